@@ -1,0 +1,3 @@
+"""Technology-transfer matchmaking for a city."""
+
+__version__ = "0.1.0"

@@ -1,0 +1,1 @@
+"""The trade: tables, states, permissions, errors. Imports no other floor."""

@@ -1,0 +1,1 @@
+"""Ids, text and vectors: encoder, indexes, ranker, reasons. Imports no other floor."""

@@ -1,0 +1,1 @@
+"""Flask: talks to people. `create_app` is the only place where things are wired."""
