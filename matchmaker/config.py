@@ -1,0 +1,157 @@
+"""Settings, read from the environment here and nowhere else.
+
+Every variable is documented in the README's table; a wrong value stops the start with a sentence naming it.
+"""
+
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+from urllib.parse import urlsplit
+
+RUNTIMES = ("auto", "torch", "bfloat16", "onnx", "int8")
+
+Value = TypeVar("Value")
+
+
+class ConfigurationError(Exception):
+    """A variable of the environment has a value that cannot be used; the text names it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """All there is to configure.
+
+    `data` holds what a user would miss (database, files, secret key, trained models, backups); `indexes` only what can
+    be made again. `max_upload_bytes` is the largest request body. `trusted_proxies` counts the reverse proxies whose
+    X-Forwarded-* headers are believed.
+    """
+
+    data: Path
+    indexes: Path
+    database_url: str
+    model: str
+    runtime: str
+    query_prompt: str | None
+    document_prompt: str | None
+    demo: bool
+    host: str
+    port: int
+    web_workers: int
+    public_url: str | None
+    trusted_proxies: int
+    city: str
+    max_upload_bytes: int
+    smtp_host: str | None
+    smtp_port: int
+    smtp_user: str | None
+    smtp_password: str | None
+    smtp_tls: bool
+    mail_from: str
+
+    @property
+    def secure_cookies(self) -> bool:
+        """Cookies are marked Secure only where the public address is https: a plain start must still log in."""
+        return self.public_url is not None and self.public_url.startswith("https://")
+
+    @property
+    def base_url(self) -> str:
+        """The address put into mails, without a trailing slash."""
+        return self.public_url or f"http://{self.host}:{self.port}"
+
+
+def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
+    """Read `MATCHMAKER_*` from `environ` (the process's own by default).
+
+    Raises:
+        ConfigurationError: a value cannot be used; the sentence names the variable and what it takes.
+    """
+    env = _Environment(os.environ if environ is None else environ)
+    data = env.path("DATA", "var")
+    return Settings(
+        data=data,
+        indexes=env.path("INDEXES", "indexes"),
+        database_url=env.read("DATABASE_URL", f"sqlite:///{data / 'matchmaker.db'}", _database_url),
+        model=env.text("MODEL", "default"),
+        runtime=env.choice("RUNTIME", "auto", RUNTIMES),
+        query_prompt=env.optional("QUERY_PROMPT"),
+        document_prompt=env.optional("DOCUMENT_PROMPT"),
+        demo=env.flag("DEMO", False),
+        host=env.text("HOST", "127.0.0.1"),
+        port=env.number("PORT", 8000, 1, 65535),
+        web_workers=env.number("WEB_WORKERS", 1, 1, 64),
+        public_url=env.read("PUBLIC_URL", None, _web_address),
+        trusted_proxies=env.number("TRUSTED_PROXIES", 0, 0, 10),
+        city=env.text("CITY", "乌鲁木齐"),
+        max_upload_bytes=env.number("MAX_UPLOAD_MB", 20, 1, 1024) * 1024 * 1024,
+        smtp_host=env.optional("SMTP_HOST"),
+        smtp_port=env.number("SMTP_PORT", 587, 1, 65535),
+        smtp_user=env.optional("SMTP_USER"),
+        smtp_password=env.optional("SMTP_PASSWORD"),
+        smtp_tls=env.flag("SMTP_TLS", True),
+        mail_from=env.text("MAIL_FROM", "matchmaker@localhost"),
+    )
+
+
+class _Environment:
+    """Reads one variable at a time, by its name without the prefix; an empty value counts as absent."""
+
+    def __init__(self, environ: Mapping[str, str]) -> None:
+        self._environ = environ
+
+    def read(self, name: str, default: Value, parse: Callable[[str], Value]) -> Value:
+        raw = self._environ.get(f"MATCHMAKER_{name}", "").strip()
+        if not raw:
+            return default
+        try:
+            return parse(raw)
+        except ValueError as error:
+            raise ConfigurationError(f"MATCHMAKER_{name}={raw!r}: {error}") from error
+
+    def text(self, name: str, default: str) -> str:
+        return self.read(name, default, str)
+
+    def optional(self, name: str) -> str | None:
+        # A prompt such as "query: " ends in a space that means something, so this one is not stripped.
+        return self._environ.get(f"MATCHMAKER_{name}") or None
+
+    def path(self, name: str, default: str) -> Path:
+        return self.read(name, Path(default), Path).absolute()
+
+    def number(self, name: str, default: int, least: int, most: int) -> int:
+        def parse(raw: str) -> int:
+            if not raw.isascii() or not raw.isdigit() or not least <= int(raw) <= most:
+                raise ValueError(f"a whole number from {least} to {most} is needed")
+            return int(raw)
+
+        return self.read(name, default, parse)
+
+    def flag(self, name: str, default: bool) -> bool:
+        def parse(raw: str) -> bool:
+            if raw.lower() not in {"0", "1", "true", "false", "yes", "no"}:
+                raise ValueError("1 or 0 is needed")
+            return raw.lower() in {"1", "true", "yes"}
+
+        return self.read(name, default, parse)
+
+    def choice(self, name: str, default: str, choices: tuple[str, ...]) -> str:
+        def parse(raw: str) -> str:
+            if raw not in choices:
+                raise ValueError(f"one of {', '.join(choices)} is needed")
+            return raw
+
+        return self.read(name, default, parse)
+
+
+def _web_address(raw: str) -> str:
+    parts = urlsplit(raw)
+    if parts.scheme not in {"http", "https"} or not parts.netloc:
+        raise ValueError("an address such as https://match.example.org is needed")
+    return raw.rstrip("/")
+
+
+def _database_url(raw: str) -> str:
+    if not raw.startswith(("sqlite:///", "postgresql")):
+        raise ValueError("sqlite:///FILE or postgresql+psycopg://USER:PASSWORD@HOST/NAME is needed")
+    return raw

@@ -1,0 +1,143 @@
+"""Who may do what. Templates hide by the same predicates that services enforce."""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from matchmaker.domain.people import Role
+
+READERS_OF_ALL = frozenset({Role.BROKER, Role.BUREAU, Role.ADMIN})
+REVIEWERS = frozenset({Role.BROKER, Role.BUREAU})
+POSTERS = {"need": frozenset({Role.ENTERPRISE}), "achievement": frozenset({Role.UNIVERSITY, Role.ENTERPRISE})}
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Whoever acts: a user in one of his organizations, a visitor, or the platform itself (worker, commands)."""
+
+    user_id: int | None = None
+    organization_id: int | None = None
+    role: Role | None = None
+    name: str = ""
+    organization_name: str = ""
+    is_owner: bool = False
+    is_system: bool = False
+
+    @classmethod
+    def anonymous(cls) -> "Actor":
+        """A visitor who has not logged in."""
+        return cls()
+
+    @classmethod
+    def system(cls) -> "Actor":
+        """The platform itself, for commands on the machine and the worker."""
+        return cls(name="system", is_system=True)
+
+    @property
+    def signed_in(self) -> bool:
+        """Whether a person stands behind this actor."""
+        return self.user_id is not None
+
+    @property
+    def reads_all(self) -> bool:
+        """Whether hidden layers of listings are open to this actor."""
+        return self.is_system or self.role in READERS_OF_ALL
+
+
+class Owned(Protocol):
+    """Anything that belongs to an organization."""
+
+    @property
+    def organization_id(self) -> int: ...
+
+
+class OwnedListing(Owned, Protocol):
+    """What the predicates need to know of a listing."""
+
+    @property
+    def kind(self) -> str: ...
+    @property
+    def visibility(self) -> str: ...
+    @property
+    def published_revision_id(self) -> int | None: ...
+    @property
+    def state(self) -> str: ...
+    @property
+    def broker_id(self) -> int | None: ...
+
+
+def owns(actor: Actor, subject: Owned) -> bool:
+    """Whether the subject belongs to the actor's own organization."""
+    return actor.organization_id is not None and actor.organization_id == subject.organization_id
+
+
+def can_post(actor: Actor, kind: str) -> bool:
+    """Enterprises post needs and achievements, universities achievements; brokers either for a client."""
+    return actor.role is not None and (actor.role in POSTERS.get(kind, frozenset()) or actor.role is Role.BROKER)
+
+
+def can_post_for_client(actor: Actor) -> bool:
+    """Only a broker posts in another organization's name, and its member must confirm."""
+    return actor.role is Role.BROKER
+
+
+def can_edit_listing(actor: Actor, listing: OwnedListing) -> bool:
+    """Members of the owning organization, and the broker who posted it for them."""
+    return owns(actor, listing) or (actor.user_id is not None and actor.user_id == listing.broker_id)
+
+
+def can_confirm_listing(actor: Actor, listing: OwnedListing) -> bool:
+    """The client, never the broker who wrote it."""
+    return owns(actor, listing) and actor.user_id != listing.broker_id
+
+
+def can_review(actor: Actor) -> bool:
+    """The bureau's or a broker's review desk."""
+    return actor.is_system or actor.role in REVIEWERS
+
+
+def can_review_listing(actor: Actor, listing: OwnedListing) -> bool:
+    """Two pairs of eyes: nobody reviews what his own organization, or he himself for a client, has posted."""
+    if actor.is_system:
+        return True
+    return can_review(actor) and not owns(actor, listing) and actor.user_id != listing.broker_id
+
+
+def can_read_inside(actor: Actor, listing: OwnedListing) -> bool:
+    """The full text of a listing, whatever its visibility, drafts excepted."""
+    return can_edit_listing(actor, listing) or actor.reads_all
+
+
+def can_read_listing(actor: Actor, listing: OwnedListing) -> bool:
+    """Whether the actor may know that the listing exists."""
+    if can_edit_listing(actor, listing):
+        return True
+    if listing.state == "draft" and listing.published_revision_id is None:
+        return actor.is_system
+    if actor.reads_all:
+        return True
+    return listing.published_revision_id is not None and listing.visibility != "brokers"
+
+
+def can_propose_match(actor: Actor) -> bool:
+    """Pairs are proposed by hand by brokers only."""
+    return actor.role is Role.BROKER
+
+
+def can_see_all_matches(actor: Actor) -> bool:
+    """Brokers, bureau and admin see every pair."""
+    return actor.reads_all
+
+
+def can_manage_members(actor: Actor, organization_id: int) -> bool:
+    """The owner of an organization manages its members; the bureau those of everyone."""
+    return actor.role in {Role.BUREAU, Role.ADMIN} or (actor.is_owner and actor.organization_id == organization_id)
+
+
+def can_confirm_brokers(actor: Actor) -> bool:
+    """A broker sees what others hide, so the bureau confirms each one."""
+    return actor.role in {Role.BUREAU, Role.ADMIN}
+
+
+def can_administer(actor: Actor) -> bool:
+    """The status page and the platform's operation."""
+    return actor.role is Role.ADMIN

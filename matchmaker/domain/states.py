@@ -1,0 +1,72 @@
+"""The one door for changes of state: a table of allowed moves, and `move`, which checks it and keeps the journal."""
+
+from typing import ClassVar, Protocol
+
+from sqlalchemy.orm import Session
+
+from matchmaker.domain.errors import Conflict
+from matchmaker.domain.journal import record
+from matchmaker.domain.language import N_
+from matchmaker.domain.listings import ListingState as S
+from matchmaker.domain.permissions import Actor
+
+STATE_NAMES = {
+    S.DRAFT: N_("草稿"),
+    S.CONFIRMING: N_("待客户确认"),
+    S.SUBMITTED: N_("待审核"),
+    S.RETURNED: N_("退回修改"),
+    S.PUBLISHED: N_("已发布"),
+    S.CLOSED: N_("已结束"),
+    S.SUPERSEDED: N_("已被替代"),
+    S.DISCARDED: N_("已放弃"),
+}
+
+MOVES: dict[str, dict[str, frozenset[str]]] = {
+    "listing": {
+        S.DRAFT: frozenset({S.CONFIRMING, S.SUBMITTED, S.CLOSED}),
+        S.CONFIRMING: frozenset({S.SUBMITTED, S.DRAFT, S.CLOSED}),
+        S.SUBMITTED: frozenset({S.PUBLISHED, S.RETURNED, S.DRAFT, S.CLOSED}),
+        S.RETURNED: frozenset({S.CONFIRMING, S.SUBMITTED, S.CLOSED}),
+        S.PUBLISHED: frozenset({S.CLOSED}),
+        S.CLOSED: frozenset(),
+    },
+    "revision": {
+        S.DRAFT: frozenset({S.CONFIRMING, S.SUBMITTED, S.DISCARDED}),
+        S.CONFIRMING: frozenset({S.SUBMITTED, S.DRAFT, S.DISCARDED}),
+        S.SUBMITTED: frozenset({S.PUBLISHED, S.RETURNED, S.DRAFT, S.DISCARDED}),
+        S.RETURNED: frozenset({S.CONFIRMING, S.SUBMITTED, S.DISCARDED}),
+        S.PUBLISHED: frozenset({S.SUPERSEDED}),
+        S.SUPERSEDED: frozenset(),
+        S.DISCARDED: frozenset(),
+    },
+}
+
+
+class Moving(Protocol):
+    """Anything with a state and a row in `MOVES`."""
+
+    subject_kind: ClassVar[str]
+    id: int
+    state: str
+
+
+def can_move(subject: Moving, to: str) -> bool:
+    """Whether the table allows `subject` to go to the state `to` from where it is."""
+    return to in MOVES[subject.subject_kind].get(subject.state, frozenset())
+
+
+def move(session: Session, subject: Moving, to: str, actor: Actor, reason: str | None = None) -> None:
+    """Take `subject` to the state `to` and write it into the journal.
+
+    Raises:
+        Conflict: the table does not allow it, most often because somebody else was quicker.
+    """
+    if not can_move(subject, to):
+        raise Conflict(
+            N_("当前状态是“%(state)s”，不能变为“%(to)s”。请刷新页面查看最新状态。"),
+            state=STATE_NAMES.get(S(subject.state), subject.state),
+            to=STATE_NAMES.get(S(to), to),
+        )
+    before, subject.state = subject.state, to
+    session.flush()
+    record(session, actor, "move", subject.subject_kind, subject.id, before=before, after=to, reason=reason)
