@@ -1,7 +1,7 @@
 """Listings (needs and achievements) and their revisions.
 
-A listing is the thing with a life and an owner; a revision is what it says. The published revision stays visible while a
-newer working revision is written and reviewed.
+A listing is the thing with a life and an owner; a revision is what it says. The published revision stays visible while
+a newer working revision is written and reviewed.
 """
 
 from datetime import date, datetime

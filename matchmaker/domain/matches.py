@@ -23,10 +23,10 @@ class Decision(StrEnum):
 class Match(Base):
     """One need with one achievement.
 
-    `need_rank` and `achievement_rank` are the places (from 1) in either side's list, NULL where it is not among its best.
-    `score` (log-odds), `probability` (that a professional would grade the pair 较强 or better), `grade` (3 强 .. 0 无) and
-    `terms` come from the full texts; the `public_` four from what everybody may read, where that differs, so that an
-    anonymous need's hidden text shows in nobody else's list. Terms: [[name, value, contribution], ...].
+    `need_rank` and `achievement_rank` are the places (from 1) in either side's list, NULL where it is not among the
+    best there. `score` (log-odds), `probability` (that a professional would grade the pair 较强 or better), `grade`
+    (3 强 .. 0 无) and `terms` come from the full texts; the `public_` four from what everybody may read, where that
+    differs, so that an anonymous need's hidden text shows in nobody else's list. Terms: [[name, value, contribution]].
     """
 
     __tablename__ = "matches"

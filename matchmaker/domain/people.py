@@ -108,7 +108,7 @@ class Membership(Base):
 
 
 class RateCount(Base):
-    """How often a limited thing was done by one key in one window: in the database, so that all processes count as one."""
+    """How often one key did a limited thing in one window: in the database, so that processes count together."""
 
     __tablename__ = "rate_counts"
 
