@@ -23,17 +23,19 @@ class Decision(StrEnum):
 class Match(Base):
     """One need with one achievement.
 
-    `need_rank` and `achievement_rank` are the places (from 1) in either side's list, NULL where it is not among the
-    best there. `score` (log-odds), `probability` (that a professional would grade the pair 较强 or better), `grade`
-    (3 强 .. 0 无) and `terms` come from the full texts; the `public_` four from what everybody may read, where that
-    differs, so that an anonymous need's hidden text shows in nobody else's list. Terms: [[name, value, contribution]].
+    `score` (log-odds), `probability` (that a professional would grade it 较强 or better), `grade` (3 强 .. 0 无) and
+    `terms` ([[name, value, contribution], ...]) come from the full texts: brokers and the bureau see them. Where one
+    listing hides something, the other side's owner gets a view from what he may read: `need_view` for the need's owner,
+    `achievement_view` for the achievement's, each {score, probability, grade, terms}, NULL where it is the same.
+    `need_side_score` and `achievement_side_score` sort either owner's list and are NULL where he may not see the pair.
+    `in_need_list` and `in_achievement_list` say whether it is among the best of that side.
     """
 
     __tablename__ = "matches"
     __table_args__ = (
         sa.UniqueConstraint("need_id", "achievement_id"),
-        sa.Index("ix_matches_achievement", "achievement_id", "achievement_rank"),
-        sa.Index("ix_matches_need", "need_id", "need_rank"),
+        sa.Index("ix_matches_need", "need_id", "need_side_score"),
+        sa.Index("ix_matches_achievement", "achievement_id", "achievement_side_score"),
         sa.Index("ix_matches_score", "score"),
         {"sqlite_autoincrement": True},
     )
@@ -45,12 +47,12 @@ class Match(Base):
     probability: Mapped[float]
     grade: Mapped[int]
     terms: Mapped[list[Any]] = mapped_column(sa.JSON)
-    public_score: Mapped[float | None]
-    public_probability: Mapped[float | None]
-    public_grade: Mapped[int | None]
-    public_terms: Mapped[list[Any] | None] = mapped_column(sa.JSON(none_as_null=True))
-    need_rank: Mapped[int | None]
-    achievement_rank: Mapped[int | None]
+    need_view: Mapped[dict[str, Any] | None] = mapped_column(sa.JSON(none_as_null=True))
+    achievement_view: Mapped[dict[str, Any] | None] = mapped_column(sa.JSON(none_as_null=True))
+    need_side_score: Mapped[float | None]
+    achievement_side_score: Mapped[float | None]
+    in_need_list: Mapped[bool] = mapped_column(default=False)
+    in_achievement_list: Mapped[bool] = mapped_column(default=False)
     ranker: Mapped[str] = mapped_column(sa.String(80))
     model: Mapped[str] = mapped_column(sa.String(120))
     need_revision: Mapped[int]
@@ -62,6 +64,7 @@ class Match(Base):
 
     need: Mapped[Listing] = relationship(foreign_keys=[need_id])
     achievement: Mapped[Listing] = relationship(foreign_keys=[achievement_id])
+    proposed_by: Mapped[User | None] = relationship()
     decisions: Mapped[list["MatchDecision"]] = relationship(back_populates="match")
 
 

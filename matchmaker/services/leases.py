@@ -1,0 +1,44 @@
+"""Leases: several workers divide the work, and a dead one's share falls back by itself."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from matchmaker.domain.base import upsert, utc_now
+from matchmaker.domain.embeddings import Lease
+
+LEASE_SECONDS = 120
+
+
+def take_leases(session: Session, names: Sequence[str], holder: str, seconds: int = LEASE_SECONDS) -> set[str]:
+    """Take those of `names` that nobody else holds, or extend one's own; return the names now held by `holder`."""
+    if not names:
+        return set()
+    now = utc_now()
+    expires_at = now + timedelta(seconds=seconds)
+    rows = [{"name": n, "holder": holder, "expires_at": expires_at, "heartbeat_at": now} for n in names]
+    insert = upsert(session, Lease).values(rows)
+    free = sa.or_(Lease.expires_at < now, Lease.holder == holder)
+    taken = insert.on_conflict_do_update(
+        index_elements=[Lease.name],
+        set_={"holder": holder, "expires_at": expires_at, "heartbeat_at": now},
+        where=free,
+    ).returning(Lease.name)
+    return set(session.scalars(taken))
+
+
+def release_leases(session: Session, names: Sequence[str], holder: str) -> None:
+    """Give leases back before they expire; what is no longer one's own is left alone."""
+    session.execute(sa.delete(Lease).where(Lease.name.in_(names), Lease.holder == holder))
+
+
+def leased_ids(session: Session, prefix: str, holder: str) -> set[int]:
+    """Return the ids of the leases `prefix:ID` that others hold now."""
+    names = session.scalars(
+        sa.select(Lease.name).where(
+            Lease.name.startswith(f"{prefix}:"), Lease.holder != holder, Lease.expires_at >= utc_now()
+        )
+    )
+    return {int(name.rpartition(":")[2]) for name in names}
