@@ -1,0 +1,179 @@
+"""Demonstration data: invented organizations, people and listings, for an empty database in demo mode only."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from importlib.resources import files
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from matchmaker.domain.base import utc_now
+from matchmaker.domain.fields import FieldSpec, FieldType, fields_of
+from matchmaker.domain.language import N_
+from matchmaker.domain.listings import REVISION_CLASSES, Listing, ListingState, Revision, TechnicalIndicator
+from matchmaker.domain.people import Membership, MembershipState, Organization, Role, User
+from matchmaker.domain.permissions import Actor
+from matchmaker.domain.states import move
+from matchmaker.services.indexing import note_change
+from matchmaker.services.passwords import hash_password
+
+PASSWORD = "matchmaker-demo"  # noqa: S105 - shown on the log-in page; exists in demo mode only
+SOURCE = N_("演示数据")
+ROLE_OF_KIND = {
+    "enterprise": Role.ENTERPRISE,
+    "university": Role.UNIVERSITY,
+    "institute": Role.UNIVERSITY,
+    "broker": Role.BROKER,
+    "bureau": Role.BUREAU,
+}
+# Every so many of a kind stay unpublished, so that the review desk has something to do from the start.
+KEEP_SUBMITTED = {"need": 20, "achievement": 40}
+NEWEST_AGE = timedelta(hours=2)
+STEP = timedelta(hours=7)
+
+
+@dataclass(frozen=True, slots=True)
+class DemoLogin:
+    """A log-in that exists in demo mode only."""
+
+    key: str
+    role: Role
+    role_name: str
+    name: str
+    email: str
+    password: str = PASSWORD
+
+
+_LOGINS = (
+    ("wind-1", Role.ENTERPRISE, N_("企业"), N_("周海峰"), "enterprise@demo.example"),
+    ("tianshan-ut", Role.UNIVERSITY, N_("高校"), N_("林晓梅"), "university@demo.example"),
+    ("tianshan-broker", Role.BROKER, N_("技术经纪人"), N_("陈立"), "broker@demo.example"),
+    ("wlmq-bureau", Role.BUREAU, N_("科技局"), N_("马丽"), "bureau@demo.example"),
+    ("wlmq-bureau", Role.ADMIN, N_("管理员"), N_("管理员"), "admin@demo.example"),
+)
+
+
+def demo_logins() -> tuple[DemoLogin, ...]:
+    """Return the demonstration log-ins, one for each role."""
+    return tuple(DemoLogin(*row) for row in _LOGINS)
+
+
+def is_empty(session: Session) -> bool:
+    """Whether the database holds no organization and no user yet."""
+    return not any(session.scalar(sa.select(table.id).limit(1)) for table in (Organization, User))
+
+
+def load_demo(session: Session) -> int:
+    """Write all demonstration data; return the number of listings."""
+    organizations = _organizations(session)
+    owners = _people(session, organizations)
+    count = 0
+    for kind in REVISION_CLASSES:
+        for number, row in enumerate(_rows(f"{kind}s")):
+            stays_submitted = number % KEEP_SUBMITTED[kind] == KEEP_SUBMITTED[kind] - 1
+            organization = organizations[row["organization"]]
+            age = NEWEST_AGE + STEP * number
+            _listing(session, kind, row, owners[organization.id], utc_now() - age, publish=not stays_submitted)
+            count += 1
+    return count
+
+
+def _rows(prefix: str) -> Iterator[dict[str, Any]]:
+    """Yield the rows of every file of a kind; the industries take turns, so that the newest are not all of one."""
+    folder = files("matchmaker") / "demo"
+    names = sorted(path.name for path in folder.iterdir() if path.name.startswith((f"{prefix}-", f"{prefix}.")))
+    tables = [(folder / name).read_text(encoding="utf-8").splitlines() for name in names]
+    for place in range(max(map(len, tables), default=0)):
+        for table in tables:
+            if place < len(table):
+                yield json.loads(table[place])
+
+
+def _organizations(session: Session) -> dict[str, Organization]:
+    found: dict[str, Organization] = {}
+    for prefix in ("organizations", "enterprises"):
+        for row in _rows(prefix):
+            key = row.pop("key")
+            found[key] = Organization(external_id=f"demo:{key}", verified_at=utc_now(), **row)
+    session.add_all(found.values())
+    session.flush()
+    return found
+
+
+def _people(session: Session, organizations: dict[str, Organization]) -> dict[int, User]:
+    """Make the log-ins, and an owner without one for every other organization; return owners by organization id."""
+    now, password_hash = utc_now(), hash_password(PASSWORD)
+    owners: dict[int, User] = {}
+    for login in demo_logins():
+        user = User(name=login.name, email=login.email, password_hash=password_hash, consented_at=now)
+        organization = organizations[login.key]
+        first = owners.setdefault(organization.id, user) is user
+        session.add(Membership(user=user, organization=organization, role=login.role, is_owner=first))
+    for organization in organizations.values():
+        if organization.id not in owners:
+            owners[organization.id] = _owner_without_login(session, organization)
+    session.flush()
+    return owners
+
+
+def _owner_without_login(session: Session, organization: Organization) -> User:
+    user = User(name=N_("联系人"), email=f"contact-{organization.id}@demo.example")
+    role = ROLE_OF_KIND.get(organization.kind, Role.ENTERPRISE)
+    session.add(
+        Membership(user=user, organization=organization, role=role, is_owner=True, state=MembershipState.ACTIVE)
+    )
+    return user
+
+
+def _listing(session: Session, kind: str, row: dict[str, Any], owner: User, at: datetime, *, publish: bool) -> Listing:
+    organization_id = session.scalars(sa.select(Membership.organization_id).where(Membership.user == owner)).first()
+    listing = Listing(
+        kind=kind,
+        organization_id=organization_id,
+        owner_id=owner.id,
+        external_id=row["external_id"],
+        created_at=at - timedelta(days=2),
+    )
+    revision = REVISION_CLASSES[kind](listing=listing, author_id=owner.id, source=SOURCE)
+    for spec in fields_of(kind):
+        if row.get(spec.name) is not None:
+            setattr(revision, spec.name, _value(spec, row[spec.name]))
+    listing.visibility, listing.working_revision = revision.visibility, revision
+    session.add_all((listing, revision))
+    session.flush()
+    _submit(session, listing, revision, at)
+    if publish:
+        _publish(session, listing, revision, at)
+    return listing
+
+
+def _value(spec: FieldSpec, value: Any) -> Any:
+    match spec.type:
+        case FieldType.MONEY:
+            return Decimal(value)
+        case FieldType.DAY:
+            return date.fromisoformat(value)
+        case FieldType.INDICATORS:
+            return [TechnicalIndicator(position=place, **indicator) for place, indicator in enumerate(value)]
+        case _:
+            return value
+
+
+def _submit(session: Session, listing: Listing, revision: Revision, at: datetime) -> None:
+    for subject in (revision, listing):
+        move(session, subject, ListingState.SUBMITTED, Actor.system())
+    revision.submitted_at = revision.declared_at = at - timedelta(days=1)
+
+
+def _publish(session: Session, listing: Listing, revision: Revision, at: datetime) -> None:
+    for subject in (revision, listing):
+        move(session, subject, ListingState.PUBLISHED, Actor.system())
+    revision.reviewed_at = listing.published_at = at
+    listing.published_revision, listing.working_revision = revision, None
+    listing.valid_until = revision.valid_until
+    listing.text_revision = listing.pair_revision = 1
+    note_change(session, listing.id)
