@@ -14,14 +14,14 @@ HERE = Path(__file__).parent
 def upgrade(engine: Engine, revision: str = "head") -> None:
     """Bring the database behind `engine` to `revision`; nothing happens where it is there already."""
     with engine.execution_options(matchmaker_write=True).connect() as connection:
-        command.upgrade(_config(connection), revision)
+        command.upgrade(configuration(connection), revision)
         connection.commit()
 
 
 def downgrade(engine: Engine, revision: str) -> None:
     """Take the database back to `revision` ("base" for an empty one)."""
     with engine.execution_options(matchmaker_write=True).connect() as connection:
-        command.downgrade(_config(connection), revision)
+        command.downgrade(configuration(connection), revision)
         connection.commit()
 
 
@@ -33,17 +33,18 @@ def current(engine: Engine) -> str | None:
 
 def head() -> str:
     """Return the revision that this version of matchmaker needs."""
-    revision = ScriptDirectory.from_config(_config(None)).get_current_head()
+    revision = ScriptDirectory.from_config(configuration(None)).get_current_head()
     assert revision is not None, "there is always at least one migration"  # noqa: S101
     return revision
 
 
 def known() -> frozenset[str]:
     """Return every revision that this version of matchmaker knows how to upgrade from."""
-    return frozenset(script.revision for script in ScriptDirectory.from_config(_config(None)).walk_revisions())
+    return frozenset(script.revision for script in ScriptDirectory.from_config(configuration(None)).walk_revisions())
 
 
-def _config(connection: object) -> Config:
+def configuration(connection: object) -> Config:
+    """Return Alembic's configuration for work on an open connection."""
     config = Config()
     config.set_main_option("script_location", str(HERE).replace("%", "%%"))
     config.attributes["connection"] = connection
