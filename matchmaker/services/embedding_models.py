@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from matchmaker.config import Settings
-from matchmaker.domain.base import upsert, utc_now
+from matchmaker.domain.base import Database, upsert, utc_now
 from matchmaker.domain.embeddings import Embedding, EmbeddingModel, IndexChange, ModelState
 from matchmaker.domain.listings import Listing, ListingState
 from matchmaker.search.encoder import Encoder
@@ -53,16 +53,27 @@ def behind(model_id: str) -> tuple[sa.ColumnElement[bool], ...]:
     )
 
 
-def activate_if_complete(session: Session, model_id: str) -> bool:
+def activate_if_complete(database: Database, model_id: str) -> bool:
     """Let a model serve once every live listing has its vectors; the former retires and its vectors are dropped."""
+    with database.read() as session:
+        if not _is_complete(session, model_id):
+            return False
+    with database.transaction() as session:
+        if not _is_complete(session, model_id):
+            return False
+        _activate(session, session.get_one(EmbeddingModel, model_id))
+    return True
+
+
+def _is_complete(session: Session, model_id: str) -> bool:
     model = session.get_one(EmbeddingModel, model_id)
-    if model.state != ModelState.BUILDING or count_behind(session, model_id):
-        return False
-    session.execute(
-        sa.update(EmbeddingModel).where(EmbeddingModel.state == ModelState.ACTIVE).values(state=ModelState.RETIRED)
-    )
+    return model.state == ModelState.BUILDING and not count_behind(session, model_id)
+
+
+def _activate(session: Session, model: EmbeddingModel) -> None:
+    serving = sa.update(EmbeddingModel).where(EmbeddingModel.state == ModelState.ACTIVE)
+    session.execute(serving.values(state=ModelState.RETIRED))
     model.state, model.activated_at = ModelState.ACTIVE, utc_now()
-    session.execute(sa.delete(Embedding).where(Embedding.model_id != model_id))
+    session.execute(sa.delete(Embedding).where(Embedding.model_id != model.model_id))
     live = sa.select(Listing.id).where(Listing.state == ListingState.PUBLISHED)
     session.execute(sa.insert(IndexChange).from_select(["listing_id"], live))
-    return True

@@ -16,7 +16,7 @@ from matchmaker.domain.listings import Listing, ListingKind, Revision
 from matchmaker.search.document import Document
 from matchmaker.search.encoder import Encoder
 from matchmaker.services.embedding_models import behind
-from matchmaker.services.leases import leased_ids, release_leases, take_leases
+from matchmaker.services.leases import claim, leased_ids, release_leases
 from matchmaker.services.projection import document, scopes
 
 BATCH = 16
@@ -47,16 +47,17 @@ class PendingText:
 
 def embed_batch(database: Database, encoder: Encoder, holder: str, limit: int = BATCH) -> int:
     """Bring up to `limit` listings' vectors up to date; return how many were claimed (0: nothing is behind)."""
-    with database.transaction() as session:
-        pending = _claim(session, encoder.model_id, holder, limit)
-    if not pending:
+    held = _claim(database, encoder.model_id, holder, limit)
+    if not held:
         return 0
+    with database.read() as session:
+        pending = _pending(session, held)
     vectors = _encode(encoder, [text for texts in pending.values() for text in texts])
     with database.transaction() as session:
         for listing_id, texts in pending.items():
             _write(session, listing_id, texts, vectors, encoder.model_id)
-        release_leases(session, [f"{LEASE}:{listing_id}" for listing_id in pending], holder)
-    return len(pending)
+        release_leases(session, [f"{LEASE}:{listing_id}" for listing_id in held], holder)
+    return len(held)
 
 
 def texts_of(listing: Listing, revision: Revision) -> list[PendingText]:
@@ -94,18 +95,27 @@ def note_change(session: Session, listing_id: int) -> None:
     session.add(IndexChange(listing_id=listing_id))
 
 
-def _claim(session: Session, model_id: str, holder: str, limit: int) -> dict[int, list[PendingText]]:
-    # What people typed themselves goes before what was imported in bulk, which has an external id.
-    taken = leased_ids(session, LEASE, holder)
+def _claim(database: Database, model_id: str, holder: str, limit: int) -> list[int]:
+    # Looking takes no lock: an idle worker must not keep writers waiting.
+    with database.read() as session:
+        taken = leased_ids(session, LEASE, holder)
+        # What people typed themselves goes before what was imported in bulk, which has an external id.
+        found = session.scalars(
+            sa.select(Listing.id)
+            .where(*behind(model_id), Listing.id.not_in(taken))
+            .order_by(Listing.external_id.is_not(None), Listing.published_at, Listing.id)
+            .limit(limit)
+        ).all()
+    return claim(database, LEASE, found, holder)
+
+
+def _pending(session: Session, listing_ids: Sequence[int]) -> dict[int, list[PendingText]]:
     listings = session.scalars(
         sa.select(Listing)
-        .where(*behind(model_id), Listing.id.not_in(taken))
-        .order_by(Listing.external_id.is_not(None), Listing.published_at, Listing.id)
-        .limit(limit)
+        .where(Listing.id.in_(listing_ids), Listing.published_revision_id.is_not(None))
         .options(selectinload(Listing.published_revision).selectinload(Revision.indicators))
-    ).all()
-    held = take_leases(session, [f"{LEASE}:{listing.id}" for listing in listings], holder)
-    return {listing.id: texts_of(listing, listing.current) for listing in listings if f"{LEASE}:{listing.id}" in held}
+    )
+    return {listing.id: texts_of(listing, listing.current) for listing in listings}
 
 
 def _encode(encoder: Encoder, texts: Sequence[PendingText]) -> dict[tuple[str, str], bytes]:

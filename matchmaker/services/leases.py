@@ -6,7 +6,7 @@ from datetime import timedelta
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from matchmaker.domain.base import upsert, utc_now
+from matchmaker.domain.base import Database, upsert, utc_now
 from matchmaker.domain.embeddings import Lease
 
 LEASE_SECONDS = 120
@@ -27,6 +27,15 @@ def take_leases(session: Session, names: Sequence[str], holder: str, seconds: in
         where=free,
     ).returning(Lease.name)
     return set(session.scalars(taken))
+
+
+def claim(database: Database, prefix: str, ids: Sequence[int], holder: str) -> list[int]:
+    """Take the leases `prefix:ID` in a transaction of their own; return the ids that are now `holder`'s."""
+    if not ids:
+        return []
+    with database.transaction() as session:
+        held = take_leases(session, [f"{prefix}:{found}" for found in ids], holder)
+    return [found for found in ids if f"{prefix}:{found}" in held]
 
 
 def release_leases(session: Session, names: Sequence[str], holder: str) -> None:

@@ -17,7 +17,7 @@ from matchmaker.domain.matches import Match, MatchDecision
 from matchmaker.search.ranker import PairScore, Prepared, Ranker
 from matchmaker.services.embedding_models import active_model
 from matchmaker.services.engine import Engine
-from matchmaker.services.leases import leased_ids, release_leases, take_leases
+from matchmaker.services.leases import claim, leased_ids, release_leases
 from matchmaker.services.projection import full_scope, public_scope
 
 LIST_LENGTH = 50
@@ -56,12 +56,10 @@ class Pair:
 
 def match_batch(database: Database, engine: Engine, holder: str, limit: int = BATCH) -> int:
     """Match up to `limit` listings that are behind; return how many were claimed (0: nothing is behind)."""
-    with database.transaction() as session:
+    with database.read() as session:
         model = active_model(session)
-        if model is None:
-            return 0
-        stamp = matched_by(engine.ranker, model.model_id)
-        ids = _claim(session, stamp, model.model_id, holder, limit)
+        found = _behind(session, engine.ranker, model.model_id, holder, limit) if model else []
+    ids = claim(database, LEASE, found, holder)
     for listing_id in ids:
         with database.read() as session:
             pairs, revision = _score_listing(session, engine, listing_id, model.model_id)
@@ -87,8 +85,10 @@ def drop_dead_matches(session: Session, limit: int = 500) -> int:
 
 def count_unmatched(session: Session) -> int:
     """Return how many live listings' lists are behind their text or facets."""
-    behind = sa.select(sa.func.count()).select_from(Listing).where(
-        Listing.state == ListingState.PUBLISHED, Listing.matched_revision < Listing.pair_revision
+    behind = (
+        sa.select(sa.func.count())
+        .select_from(Listing)
+        .where(Listing.state == ListingState.PUBLISHED, Listing.matched_revision < Listing.pair_revision)
     )
     return session.scalar(behind) or 0
 
@@ -103,26 +103,23 @@ def propose(session: Session, engine: Engine, need: Listing, achievement: Listin
     return _write_pair(session, row, pair, engine.ranker, model_id)
 
 
-def _claim(session: Session, stamp: str, model_id: str, holder: str, limit: int) -> list[int]:
-    taken = leased_ids(session, LEASE, holder)
-    ids = session.scalars(
+def _behind(session: Session, ranker: Ranker, model_id: str, holder: str, limit: int) -> Sequence[int]:
+    stamp = matched_by(ranker, model_id)
+    stale = sa.or_(
+        Listing.matched_revision < Listing.pair_revision, Listing.matched_by.is_(None), Listing.matched_by != stamp
+    )
+    return session.scalars(
         sa.select(Listing.id)
         .where(
             Listing.state == ListingState.PUBLISHED,
             Listing.embedded_model == model_id,
             Listing.embedded_revision >= Listing.text_revision,
-            sa.or_(
-                Listing.matched_revision < Listing.pair_revision,
-                Listing.matched_by.is_(None),
-                Listing.matched_by != stamp,
-            ),
-            Listing.id.not_in(taken),
+            stale,
+            Listing.id.not_in(leased_ids(session, LEASE, holder)),
         )
         .order_by(Listing.external_id.is_not(None), Listing.published_at, Listing.id)
         .limit(limit)
     ).all()
-    held = take_leases(session, [f"{LEASE}:{listing_id}" for listing_id in ids], holder)
-    return [listing_id for listing_id in ids if f"{LEASE}:{listing_id}" in held]
 
 
 def _score_listing(session: Session, engine: Engine, listing_id: int, model_id: str) -> tuple[list[Pair], int]:
@@ -268,9 +265,7 @@ def _existing(session: Session, keys: Sequence[tuple[int, int]]) -> dict[tuple[i
     if not keys:
         return {}
     needs, achievements = {key[0] for key in keys}, {key[1] for key in keys}
-    rows = session.scalars(
-        sa.select(Match).where(Match.need_id.in_(needs), Match.achievement_id.in_(achievements))
-    )
+    rows = session.scalars(sa.select(Match).where(Match.need_id.in_(needs), Match.achievement_id.in_(achievements)))
     return {(row.need_id, row.achievement_id): row for row in rows}
 
 

@@ -1,0 +1,231 @@
+"""The search page: typed words against everything that the viewer may read, by meaning and by keyword."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session, joinedload
+
+from matchmaker.domain import codes
+from matchmaker.domain.listings import Listing, ListingKind, ListingState, Revision, Visibility
+from matchmaker.domain.permissions import Actor, can_read_listing
+from matchmaker.search.explain import Highlight, highlights
+from matchmaker.services.engine import Engine
+from matchmaker.services.projection import ListingView, project
+from matchmaker.services.reasons import Reason, reasons_of
+
+PAGE = 10
+MAX_TEXT = 2000
+MAX_PAGE = 1000
+FACETS = ("kind", "field", "industry", "region", "stage")
+
+
+@dataclass(frozen=True, slots=True)
+class SearchRequest:
+    """What was asked: words (may be empty: then the newest come first) and one value per facet, or None for all."""
+
+    text: str = ""
+    kind: str | None = None
+    field: str | None = None
+    industry: str | None = None
+    region: str | None = None
+    stage: str | None = None
+    page: int = 1
+
+    def chosen(self) -> dict[str, str]:
+        """The facets that narrow the search."""
+        return {name: value for name in FACETS if (value := getattr(self, name))}
+
+
+@dataclass(frozen=True, slots=True)
+class SearchHit:
+    """One found listing. The last four are None or empty where nothing was typed."""
+
+    listing: ListingView
+    probability: float | None
+    grade: int | None
+    reasons: tuple[Reason, ...]
+    snippet: tuple[Highlight, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FacetCount:
+    """One value of a facet and how many results have it, with all other facets as chosen."""
+
+    value: str
+    name: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class SearchPage:
+    """One page. `by_meaning` is False while the model is still loading: then keywords alone answered."""
+
+    request: SearchRequest
+    hits: tuple[SearchHit, ...]
+    total: int
+    facets: dict[str, tuple[FacetCount, ...]]
+    by_meaning: bool
+
+    @property
+    def pages(self) -> int:
+        """Number of pages, at least 1."""
+        return max(1, -(-self.total // PAGE))
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """A listing with its facets and score, before paging."""
+
+    listing: Listing
+    facets: dict[str, str | None]
+    score: Any = None
+
+
+def search(session: Session, actor: Actor, engine: Engine, request: SearchRequest) -> SearchPage:
+    """Search what `actor` may read; reads only."""
+    request = replace(request, text=request.text.strip()[:MAX_TEXT], page=min(max(1, request.page), MAX_PAGE))
+    if not request.text:
+        return _browse(session, actor, request)
+    found, by_meaning = _ranked(session, actor, engine, request)
+    facets = {name: _count(found, request, name) for name in FACETS}
+    kept = [item for item in found if _fits(item, request.chosen())]
+    shown = kept[(request.page - 1) * PAGE : request.page * PAGE]
+    hits = tuple(_hit(item, actor, request.text) for item in shown)
+    return SearchPage(request, hits, len(kept), facets, by_meaning)
+
+
+def _ranked(session: Session, actor: Actor, engine: Engine, request: SearchRequest) -> tuple[list[_Found], bool]:
+    scores, by_meaning = engine.search(session, request.text, inside=actor.reads_all, kind=request.kind)
+    listings = session.scalars(_readable(actor).where(Listing.id.in_(scores))).unique()
+    found = [_Found(row, _facets(row, actor), scores[row.id]) for row in listings if can_read_listing(actor, row)]
+    return sorted(found, key=lambda item: (-item.score.score, item.listing.id)), by_meaning
+
+
+def _browse(session: Session, actor: Actor, request: SearchRequest) -> SearchPage:
+    query = _readable(actor)
+    columns = _facet_columns()
+    narrowed = query
+    for name, value in request.chosen().items():
+        narrowed = narrowed.where(_matches_column(name, columns[name], value))
+    total = session.scalar(sa.select(sa.func.count()).select_from(narrowed.options().subquery())) or 0
+    page = narrowed.order_by(Listing.published_at.desc(), Listing.id.desc())
+    rows = session.scalars(page.limit(PAGE).offset((request.page - 1) * PAGE)).unique().all()
+    facets = {name: _count_column(session, query, request, name) for name in FACETS}
+    hits = tuple(SearchHit(project(row, actor), None, None, (), ()) for row in rows)
+    return SearchPage(request, hits, total, facets, True)
+
+
+def _readable(actor: Actor) -> sa.Select[tuple[Listing]]:
+    query = (
+        sa.select(Listing)
+        .join(Revision, Listing.published_revision_id == Revision.id)
+        .where(Listing.state == ListingState.PUBLISHED)
+        .options(
+            joinedload(Listing.organization),
+            joinedload(Listing.published_revision).selectinload(Revision.indicators),
+        )
+    )
+    if not actor.reads_all:
+        query = query.where(
+            sa.or_(Listing.visibility != Visibility.BROKERS, Listing.organization_id == actor.organization_id)
+        )
+    return query
+
+
+def _facet_columns() -> dict[str, Any]:
+    stage = sa.func.coalesce(sa.column("stage"), sa.column("stage_wanted"))
+    return {
+        "kind": Listing.kind,
+        "field": Revision.field,
+        "industry": Revision.industry,
+        "region": Revision.region,
+        "stage": stage,
+    }
+
+
+def _matches_column(name: str, column: Any, value: str) -> sa.ColumnElement[bool]:
+    if name == "region":
+        # Districts of a chosen city and prefectures of a chosen region count as inside it.
+        inside = [code.code for code in codes.table("regions") if codes.region_covers(value, code.code)]
+        return sa.or_(column == value, column.in_(inside))
+    return sa.cast(column == value, sa.Boolean)
+
+
+def _count_column(
+    session: Session, query: sa.Select[tuple[Listing]], request: SearchRequest, name: str
+) -> tuple[FacetCount, ...]:
+    columns = _facet_columns()
+    for other, value in request.chosen().items():
+        if other != name:
+            query = query.where(_matches_column(other, columns[other], value))
+    value = columns[name].label("value")
+    counted = query.options().with_only_columns(value, sa.func.count(), maintain_column_froms=True).group_by(value)
+    return _facet_counts(name, {row[0]: row[1] for row in session.execute(counted) if row[0]})
+
+
+def _count(found: Sequence[_Found], request: SearchRequest, name: str) -> tuple[FacetCount, ...]:
+    others = {key: value for key, value in request.chosen().items() if key != name}
+    values = (item.facets[name] for item in found if _fits(item, others))
+    return _facet_counts(name, Counter(value for value in values if value))
+
+
+def _facet_counts(name: str, counts: dict[str, int]) -> tuple[FacetCount, ...]:
+    if name == "region":
+        counts = _coarse(counts.items())
+    named = _FACET_NAMES[name]
+    rows = [FacetCount(value, named(value), count) for value, count in counts.items()]
+    return tuple(sorted(rows, key=lambda row: (-row.count, row.value)))
+
+
+def _coarse(counts: Iterable[tuple[str, int]]) -> dict[str, int]:
+    summed: Counter[str] = Counter()
+    for code, count in counts:
+        summed[codes.coarse_region(code) or code] += count
+    return dict(summed)
+
+
+def _facets(listing: Listing, actor: Actor) -> dict[str, str | None]:
+    view = project(listing, actor)
+    stage = view.value("stage") or view.value("stage_wanted")
+    return {
+        "kind": view.kind,
+        "field": view.field,
+        "industry": view.industry,
+        "region": codes.coarse_region(view.region) if view.region else None,
+        "stage": stage,
+    }
+
+
+def _fits(item: _Found, chosen: dict[str, str]) -> bool:
+    for name, value in chosen.items():
+        own = item.facets[name]
+        if own != value and not (name == "region" and own and codes.region_covers(value, own)):
+            return False
+    return True
+
+
+def _hit(item: _Found, actor: Actor, text: str) -> SearchHit:
+    view = project(item.listing, actor)
+    terms = [[term.name, term.value, term.contribution] for term in item.score.terms]
+    snippet = tuple(highlights(text, view.text))
+    return SearchHit(view, item.score.probability, item.score.grade, reasons_of(terms), snippet)
+
+
+def _kind_name(kind: str) -> str:
+    return {ListingKind.NEED: "技术需求", ListingKind.ACHIEVEMENT: "科技成果"}.get(ListingKind(kind), kind)
+
+
+def _table_name(table: str) -> Callable[[str], str]:
+    return lambda code: codes.table(table).name(code)
+
+
+_FACET_NAMES: dict[str, Callable[[str], str]] = {
+    "kind": _kind_name,
+    "field": _table_name("contract_fields"),
+    "industry": _table_name("industries"),
+    "region": _table_name("regions"),
+    "stage": _table_name("achievement_stages"),
+}

@@ -1,0 +1,125 @@
+"""The worker: asks what is behind, does a batch, asks again. Killing it loses nothing; running two divides the work."""
+
+import logging
+import os
+import signal
+import socket
+import threading
+import time
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from types import FrameType
+
+from matchmaker.config import Settings
+from matchmaker.domain.base import Database
+from matchmaker.domain.permissions import Actor
+from matchmaker.services.embedding_models import activate_if_complete, register_model
+from matchmaker.services.engine import Engine
+from matchmaker.services.indexing import embed_batch
+from matchmaker.services.leases import take_leases
+from matchmaker.services.listings import expire_due
+from matchmaker.services.mails import deliver_due
+from matchmaker.services.matching import drop_dead_matches, match_batch
+from matchmaker.services.status import WORKER_LEASE
+
+LOG = logging.getLogger(__name__)
+
+IDLE_SECONDS = 0.3
+HEARTBEAT_SECONDS = 10.0
+HOUSEKEEPING_SECONDS = 30.0
+FAILURE_PAUSE_SECONDS = 5.0
+
+
+@dataclass(slots=True)
+class Worker:
+    """One worker process; `holder` is its name on leases."""
+
+    settings: Settings
+    database: Database
+    engine: Engine
+    holder: str = field(default_factory=lambda: f"{socket.gethostname()}-{os.getpid()}-{uuid.uuid4().hex[:6]}")
+    _heartbeat_due: float = 0.0
+    _housekeeping_due: float = 0.0
+
+    def start(self) -> None:
+        """Make this worker's model known, so that listings count as behind it."""
+        with self.database.transaction() as session:
+            register_model(session, self.engine.encoder, self.settings)
+
+    def step(self) -> bool:
+        """Do one batch of whatever is most urgent; return whether there was anything to do."""
+        self._beat()
+        encoder = self.engine.encoder
+        if embed_batch(self.database, encoder, self.holder):
+            return True
+        if activate_if_complete(self.database, encoder.model_id):
+            LOG.info("model %s serves now", encoder.model_id)
+            return True
+        if match_batch(self.database, self.engine, self.holder):
+            return True
+        return self._housekeeping()
+
+    def _beat(self) -> None:
+        if time.monotonic() < self._heartbeat_due:
+            return
+        self._heartbeat_due = time.monotonic() + HEARTBEAT_SECONDS
+        with self.database.transaction() as session:
+            take_leases(session, [f"{WORKER_LEASE}:{self.holder}"], self.holder)
+
+    def _housekeeping(self) -> bool:
+        """Keep indexes on disk fresh, close what has expired, send what is due."""
+        self.engine.write_indexes(self.database, self.holder)
+        if time.monotonic() < self._housekeeping_due:
+            return False
+        self._housekeeping_due = time.monotonic() + HOUSEKEEPING_SECONDS
+        with self.database.transaction() as session:
+            expire_due(session, Actor.system())
+            drop_dead_matches(session)
+        deliver_due(self.database, self.settings)
+        return False
+
+
+def run_worker(settings: Settings, *, parent: int | None, until_idle: bool) -> None:
+    """Work until SIGTERM or SIGINT, until `parent` (a process id) is gone, or until nothing is behind."""
+    stop = _stop_event()
+    database = Database(settings.database_url)
+    engine = Engine(settings)
+    try:
+        worker = Worker(settings, database, engine)
+        worker.start()
+        LOG.info("worker %s with model %s", worker.holder, engine.encoder.model_id)
+        _loop(worker, lambda: stop.is_set() or _orphaned(parent), stop, until_idle)
+    finally:
+        engine.close()
+        database.dispose()
+
+
+def _loop(worker: Worker, done: Callable[[], bool], stop: threading.Event, until_idle: bool) -> None:
+    while not done():
+        try:
+            busy = worker.step()
+        except Exception:
+            # One bad row or a full disk must not end the service: it is logged, and everything is tried again.
+            LOG.exception("a batch failed; trying again")
+            stop.wait(FAILURE_PAUSE_SECONDS)
+            continue
+        if not busy:
+            if until_idle:
+                return
+            stop.wait(IDLE_SECONDS)
+
+
+def _stop_event() -> threading.Event:
+    stop = threading.Event()
+
+    def request_stop(_number: int, _frame: FrameType | None) -> None:
+        stop.set()
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, request_stop)
+    return stop
+
+
+def _orphaned(parent: int | None) -> bool:
+    return parent is not None and os.getppid() != parent
