@@ -28,7 +28,6 @@ class FieldType(StrEnum):
     MONEY = "money"
     DAY = "day"
     WORDS = "words"
-    NUMBER = "number"
     INDICATORS = "indicators"
 
 
