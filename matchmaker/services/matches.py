@@ -1,69 +1,22 @@
-"""Reading matches and deciding about them. Pages read stored rows; nothing is scored here but a pair made by hand."""
+"""Reading matches: pages read stored rows, and nothing is scored here."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session, aliased, joinedload, selectinload
+from sqlalchemy.orm import Session, aliased
 
-from matchmaker.domain import codes
-from matchmaker.domain.base import utc_now
-from matchmaker.domain.errors import Forbidden, Invalid, NotFound
-from matchmaker.domain.journal import record
+from matchmaker.domain.errors import Forbidden, NotFound
 from matchmaker.domain.language import N_
-from matchmaker.domain.listings import Listing, ListingKind, ListingState, Revision
-from matchmaker.domain.matches import Decision, Match, MatchDecision
-from matchmaker.domain.permissions import Actor, Role, can_read_listing, can_see_all_matches, owns
-from matchmaker.services.projection import ListingView, project
-from matchmaker.services.reasons import Reason, reasons_of
+from matchmaker.domain.listings import Listing, ListingKind, ListingState, Revision, Visibility
+from matchmaker.domain.matches import Match, MatchDecision
+from matchmaker.domain.permissions import Actor, can_read_listing, can_see_all_matches, owns
+from matchmaker.services.match_views import MatchView, match_options, view_match
 
 PAGE = 20
 LIST_LENGTH = 50
-MAX_NOTE = 1000
-
-
-@dataclass(frozen=True, slots=True)
-class DecisionView:
-    """What one organization decided: shown to itself whole, to the other side only interest or the coded reason."""
-
-    organization_id: int | None
-    organization_name: str
-    decision: str
-    reason: str | None
-    note: str | None
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class MatchView:
-    """A pair as one viewer sees it. `probability` is of a professional's 较强 or better; reasons add up to `score`."""
-
-    id: int
-    need: ListingView
-    achievement: ListingView
-    score: float
-    probability: float
-    grade: int
-    reasons: tuple[Reason, ...]
-    mine: DecisionView | None
-    others: tuple[DecisionView, ...]
-    proposed_by: str | None
-    proposal_note: str | None
-    updated_at: datetime
-    ranker: str
-    model: str
-
-    @property
-    def is_mutual(self) -> bool:
-        """Whether both sides have said that they are interested."""
-        said = [view.decision for view in (self.mine, *self.others) if view is not None]
-        return said.count(Decision.INTERESTED) > 1
-
-    def other(self, kind: str) -> ListingView:
-        """The listing on the other side of one of `kind`."""
-        return self.achievement if kind == ListingKind.NEED else self.need
+UNDECIDED = "none"
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,12 +26,17 @@ class MatchPage:
     matches: tuple[MatchView, ...]
     total: int
     number: int
-    size: int
+    size: int = PAGE
+
+    @property
+    def pages(self) -> int:
+        """Number of pages, at least 1."""
+        return max(1, -(-self.total // self.size))
 
 
 @dataclass(frozen=True, slots=True)
 class MatchFilter:
-    """What a broker narrows all pairs by: least grade, field of the need, and what was decided so far."""
+    """What to narrow pairs by: least grade, field of the need, and what was decided so far ("none": nothing by me)."""
 
     grade: int | None = None
     field: str | None = None
@@ -86,43 +44,68 @@ class MatchFilter:
     listing_id: int | None = None
 
 
-def matches_of(session: Session, actor: Actor, listing: Listing, limit: int = LIST_LENGTH) -> tuple[MatchView, ...]:
+NO_FILTER = MatchFilter()
+
+
+def matches_of(
+    session: Session, actor: Actor, listing: Listing, limit: int = LIST_LENGTH, chosen: MatchFilter = NO_FILTER
+) -> tuple[MatchView, ...]:
     """Return the best matches of one listing, best first, as `actor` may see them.
 
     Raises:
         Forbidden: the listing is neither the actor's own nor is he one who sees all matches.
     """
-    if not (owns(actor, listing) or actor.user_id == listing.broker_id or can_see_all_matches(actor)):
+    if not can_see_matches_of(actor, listing):
         raise Forbidden(N_("只有发布单位、技术经纪人和科技主管部门可以查看匹配结果。"))
-    column = Match.need_id if listing.kind == ListingKind.NEED else Match.achievement_id
-    query = _live().where(column == listing.id, _seen_by(actor, listing.kind))
-    rows = session.scalars(query.order_by(_order(actor, listing.kind), Match.id).limit(limit)).all()
-    return tuple(_view(row, actor) for row in rows)
+    side = ListingKind(listing.kind)
+    query = _narrow(_live().where(_side_id(side) == listing.id, *_seen_by(actor, side)), actor, chosen, side)
+    rows = session.scalars(query.order_by(_order(actor, side), Match.id).limit(limit)).unique().all()
+    return tuple(view_match(row, actor) for row in rows)
 
 
-def all_matches(session: Session, actor: Actor, chosen: MatchFilter, page: int = 1) -> MatchPage:
+def can_see_matches_of(actor: Actor, listing: Listing) -> bool:
+    """The owner, the broker who posted it for him, and those who see all pairs."""
+    return owns(actor, listing) or can_see_all_matches(actor)
+
+
+def all_matches(session: Session, actor: Actor, chosen: MatchFilter, page: int = 1, size: int = PAGE) -> MatchPage:
     """Return one page of all pairs, best first, for those who see all."""
     if not can_see_all_matches(actor):
         raise Forbidden(N_("只有技术经纪人和科技主管部门可以查看全部匹配。"))
-    query = _narrow(_live(), actor, chosen)
-    total = session.scalar(sa.select(sa.func.count()).select_from(query.options().subquery())) or 0
-    rows = session.scalars(query.order_by(Match.score.desc(), Match.id).limit(PAGE).offset((page - 1) * PAGE)).all()
-    return MatchPage(tuple(_view(row, actor) for row in rows), total, page, PAGE)
+    total = session.scalar(_narrow(sa.select(sa.func.count()).where(Match.id.in_(_live_ids())), actor, chosen)) or 0
+    query = _narrow(_live(), actor, chosen).order_by(Match.score.desc(), Match.id)
+    rows = session.scalars(query.limit(size).offset((page - 1) * size)).unique().all()
+    return MatchPage(tuple(view_match(row, actor) for row in rows), total, page, size)
 
 
-def best_matches(session: Session, actor: Actor, listing_ids: Sequence[int], each: int) -> dict[int, list[MatchView]]:
-    """Return the `each` best matches of several own listings, by listing id: two queries, however many listings."""
-    found: dict[int, list[MatchView]] = {listing_id: [] for listing_id in listing_ids}
-    for kind in ListingKind:
-        column = Match.need_id if kind is ListingKind.NEED else Match.achievement_id
-        place = sa.func.row_number().over(partition_by=column, order_by=(_order(actor, kind), Match.id))
-        ranked = _live_ids().add_columns(place.label("place")).where(column.in_(listing_ids), _seen_by(actor, kind))
-        best = ranked.subquery()
-        ids = sa.select(best.c.id).where(best.c.place <= each)
-        rows = session.scalars(_live().where(Match.id.in_(ids)).order_by(_order(actor, kind), Match.id))
-        for row in rows:
-            found[getattr(row, column.key)].append(_view(row, actor))
-    return found
+def best_matches(
+    session: Session, actor: Actor, listing_ids: Sequence[int], each: int, chosen: MatchFilter = NO_FILTER
+) -> dict[int, tuple[MatchView, ...]]:
+    """Return the `each` best matches of several own listings, by listing id, best first; a fixed number of queries.
+
+    The caller has authorised the listings.
+    """
+    ids = sa.union(*(_best_ids(actor, side, listing_ids, each, chosen) for side in ListingKind)).subquery()
+    rows = session.scalars(_live().where(Match.id.in_(sa.select(ids.c.id)))).unique().all()
+    found: dict[int, list[tuple[float, MatchView]]] = {listing_id: [] for listing_id in listing_ids}
+    for row in rows:
+        view = view_match(row, actor)
+        for listing_id in {row.need_id, row.achievement_id} & found.keys():
+            found[listing_id].append((view.score, view))
+    return {key: _first(views, each) for key, views in found.items()}
+
+
+def count_matches(
+    session: Session, actor: Actor, listing_ids: Sequence[int], chosen: MatchFilter = NO_FILTER
+) -> dict[int, int]:
+    """Return how many matches each of several own listings has, as `actor` may see them."""
+    counts = dict.fromkeys(listing_ids, 0)
+    for side in ListingKind:
+        column = _side_id(side)
+        query = sa.select(column, sa.func.count()).where(Match.id.in_(_live_ids()), column.in_(listing_ids))
+        query = _narrow(query.where(*_seen_by(actor, side)), actor, chosen, side).group_by(column)
+        counts.update({row[0]: row[1] for row in session.execute(query)})
+    return counts
 
 
 def get_match(session: Session, actor: Actor, match_id: int) -> MatchView:
@@ -131,58 +114,16 @@ def get_match(session: Session, actor: Actor, match_id: int) -> MatchView:
     Raises:
         NotFound: there is none, or he may not know of it.
     """
-    return _view(_load(session, actor, match_id), actor)
+    return view_match(load_match(session, actor, match_id), actor)
 
 
-def decide(
-    session: Session,
-    actor: Actor,
-    match_id: int,
-    decision: str,
-    *,
-    reason: str | None = None,
-    note: str | None = None,
-) -> MatchDecision:
-    """Record what the actor's organization decided about a pair; a former decision of it is replaced and journaled.
+def load_match(session: Session, actor: Actor, match_id: int) -> Match:
+    """Return the row of a pair that `actor` may see.
 
     Raises:
-        NotFound: he may not see the pair. Invalid: unknown decision, missing or unknown reason, too long a note.
+        NotFound: there is none, or he may not know of it.
     """
-    match = _load(session, actor, match_id)
-    if actor.organization_id is None or actor.role not in {Role.ENTERPRISE, Role.UNIVERSITY, Role.BROKER}:
-        raise Forbidden(N_("只有供需双方和技术经纪人可以对匹配做出判断。"))
-    _check_decision(decision, reason, note)
-    row = next((d for d in match.decisions if d.organization_id == actor.organization_id), None)
-    before = row.decision if row else None
-    if row is None:
-        row = MatchDecision(match_id=match.id, organization_id=actor.organization_id)
-        session.add(row)
-    row.decision, row.note, row.at, row.actor_id = decision, note or None, utc_now(), actor.user_id
-    row.reason = reason if decision == Decision.UNSUITABLE else None
-    record(session, actor, "decide", "match", match.id, before=before, after=decision, reason=row.reason)
-    return row
-
-
-def withdraw_decision(session: Session, actor: Actor, match_id: int) -> None:
-    """Take back the decision of the actor's organization, if there is one."""
-    match = _load(session, actor, match_id)
-    row = next((d for d in match.decisions if d.organization_id == actor.organization_id), None)
-    if row is not None:
-        record(session, actor, "withdraw-decision", "match", match.id, before=row.decision)
-        session.delete(row)
-
-
-def _check_decision(decision: str, reason: str | None, note: str | None) -> None:
-    if decision not in set(Decision):
-        raise Invalid(N_("不认识的判断：%(decision)s。"), decision=decision)
-    if decision == Decision.UNSUITABLE and (not reason or reason not in codes.table("decline_reasons")):
-        raise Invalid(N_("请选择不合适的原因。"), {"reason": N_("请选择一个原因。")})
-    if note and len(note) > MAX_NOTE:
-        raise Invalid(N_("备注过长。"), {"note": N_("最多 1000 字。")})
-
-
-def _load(session: Session, actor: Actor, match_id: int) -> Match:
-    match = session.scalar(_live().where(Match.id == match_id))
+    match = session.scalars(_live().where(Match.id == match_id)).unique().one_or_none()
     if match is None or not _may_see(match, actor):
         raise NotFound(N_("没有找到这个匹配，它可能已随需求或成果一起撤下。"))
     return match
@@ -209,100 +150,76 @@ def _live_ids() -> sa.Select[Any]:
 
 
 def _live() -> sa.Select[tuple[Match]]:
-    return (
-        sa.select(Match)
-        .where(Match.id.in_(_live_ids()))
-        .options(
-            *_listing_options(Match.need),
-            *_listing_options(Match.achievement),
-            selectinload(Match.decisions).joinedload(MatchDecision.organization),
-            joinedload(Match.proposed_by),
-        )
-    )
+    return sa.select(Match).where(Match.id.in_(_live_ids())).options(*match_options())
 
 
-def _listing_options(side: Any) -> Iterable[Any]:
-    listing = joinedload(side)
-    yield listing.joinedload(Listing.organization)
-    yield listing.joinedload(Listing.published_revision).selectinload(Revision.indicators)
+def _best_ids(
+    actor: Actor, side: ListingKind, listing_ids: Sequence[int], each: int, chosen: MatchFilter
+) -> sa.Select[Any]:
+    place = sa.func.row_number().over(partition_by=_side_id(side), order_by=(_order(actor, side), Match.id))
+    query = _live_ids().add_columns(place.label("place"))
+    query = query.where(_side_id(side).in_(listing_ids), *_seen_by(actor, side))
+    ranked = _narrow(query, actor, chosen, side).subquery()
+    return sa.select(ranked.c.id).where(ranked.c.place <= each)
 
 
-def _seen_by(actor: Actor, kind: str) -> sa.ColumnElement[bool]:
+def _first(views: list[tuple[float, MatchView]], each: int) -> tuple[MatchView, ...]:
+    ordered = sorted(views, key=lambda found: (-found[0], found[1].id))
+    return tuple(view for _, view in ordered[:each])
+
+
+def _seen_by(actor: Actor, side: ListingKind) -> tuple[sa.ColumnElement[bool], ...]:
+    """An owner's list leaves out what he may not see, by the row and, should the other side have just been hidden
+    and not yet been matched again, by the listing itself."""
     if can_see_all_matches(actor):
-        return sa.true()
-    return _side_score(kind).is_not(None)
+        return ()
+    other = Match.achievement_id if side is ListingKind.NEED else Match.need_id
+    hidden = sa.and_(
+        Listing.visibility == Visibility.BROKERS,
+        sa.or_(sa.literal(actor.organization_id is None), Listing.organization_id != actor.organization_id),
+    )
+    return _side_score(side).is_not(None), other.not_in(sa.select(Listing.id).where(hidden))
 
 
-def _order(actor: Actor, kind: str) -> sa.ColumnElement[float]:
-    return (Match.score if can_see_all_matches(actor) else _side_score(kind)).desc()
+def _order(actor: Actor, side: ListingKind) -> sa.ColumnElement[float]:
+    return (Match.score if can_see_all_matches(actor) else _side_score(side)).desc()
 
 
-def _side_score(kind: str) -> Any:
-    return Match.need_side_score if kind == ListingKind.NEED else Match.achievement_side_score
+def _side_score(side: ListingKind) -> Any:
+    return Match.need_side_score if side is ListingKind.NEED else Match.achievement_side_score
 
 
-def _narrow(query: sa.Select[tuple[Match]], actor: Actor, chosen: MatchFilter) -> sa.Select[tuple[Match]]:
+def _side_id(side: ListingKind) -> Any:
+    return Match.need_id if side is ListingKind.NEED else Match.achievement_id
+
+
+def _grade(actor: Actor, side: ListingKind | None) -> Any:
+    """The grade as the viewer sees it: an owner whose view of the other side is partial must not learn the full one."""
+    if side is None or can_see_all_matches(actor):
+        return Match.grade
+    view = Match.need_view if side is ListingKind.NEED else Match.achievement_view
+    return sa.case((view.is_(None), Match.grade), else_=view["grade"].as_integer())
+
+
+def _narrow(
+    query: sa.Select[Any], actor: Actor, chosen: MatchFilter, side: ListingKind | None = None
+) -> sa.Select[Any]:
     if chosen.grade is not None:
-        query = query.where(Match.grade >= chosen.grade)
+        query = query.where(_grade(actor, side) >= chosen.grade)
     if chosen.listing_id is not None:
         query = query.where(sa.or_(Match.need_id == chosen.listing_id, Match.achievement_id == chosen.listing_id))
     if chosen.field is not None:
         revision = sa.select(Revision.id).where(Revision.field == chosen.field)
         of_field = sa.select(Listing.id).where(Listing.published_revision_id.in_(revision))
         query = query.where(Match.need_id.in_(of_field))
-    if chosen.decided == "none":
-        mine = sa.select(MatchDecision.match_id).where(MatchDecision.organization_id == actor.organization_id)
-        query = query.where(Match.id.not_in(mine))
+    if chosen.decided == UNDECIDED:
+        query = query.where(Match.id.not_in(_decided(actor)))
     elif chosen.decided:
-        said = sa.select(MatchDecision.match_id).where(MatchDecision.decision == chosen.decided)
-        query = query.where(Match.id.in_(said))
+        said = _decided(None if can_see_all_matches(actor) else actor)
+        query = query.where(Match.id.in_(said.where(MatchDecision.decision == chosen.decided)))
     return query
 
 
-def _view(match: Match, actor: Actor) -> MatchView:
-    score, probability, grade, terms = _numbers(match, actor)
-    decisions = [_decision(row, match, actor) for row in match.decisions]
-    mine = next((view for view in decisions if view and view.organization_id == actor.organization_id), None)
-    return MatchView(
-        id=match.id,
-        need=project(match.need, actor),
-        achievement=project(match.achievement, actor),
-        score=score,
-        probability=probability,
-        grade=grade,
-        reasons=reasons_of(terms),
-        mine=mine,
-        others=tuple(view for view in decisions if view and view is not mine),
-        proposed_by=match.proposed_by.name if match.proposed_by else None,
-        proposal_note=match.proposal_note if can_see_all_matches(actor) else None,
-        updated_at=match.updated_at,
-        ranker=match.ranker,
-        model=match.model,
-    )
-
-
-def _numbers(match: Match, actor: Actor) -> tuple[float, float, int, Sequence[Any]]:
-    view = None
-    if not can_see_all_matches(actor):
-        view = match.need_view if owns(actor, match.need) else match.achievement_view
-    if view is None:
-        return match.score, match.probability, match.grade, match.terms
-    return view["score"], view["probability"], view["grade"], view["terms"]
-
-
-def _decision(row: MatchDecision, match: Match, actor: Actor) -> DecisionView | None:
-    mine = row.organization_id == actor.organization_id
-    if not mine and not can_see_all_matches(actor):
-        return _decision_of_other_side(row, match, actor)
-    return DecisionView(row.organization_id, row.organization.name, row.decision, row.reason, row.note, row.at)
-
-
-def _decision_of_other_side(row: MatchDecision, match: Match, actor: Actor) -> DecisionView | None:
-    # The other side learns of interest and of a coded reason, never of a shortlist, a note, or a broker's opinion.
-    if row.organization_id not in {match.need.organization_id, match.achievement.organization_id}:
-        return None
-    if row.decision == Decision.SHORTLISTED:
-        return None
-    listing = match.need if row.organization_id == match.need.organization_id else match.achievement
-    seen = project(listing, actor)
-    return DecisionView(seen.organization_id, seen.organization_name, row.decision, row.reason, None, row.at)
+def _decided(actor: Actor | None) -> sa.Select[Any]:
+    query = sa.select(MatchDecision.match_id)
+    return query if actor is None else query.where(MatchDecision.organization_id == actor.organization_id)

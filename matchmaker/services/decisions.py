@@ -1,0 +1,115 @@
+"""What people decide about a match. Decisions stay on the pair whatever the ranker says later."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from matchmaker.domain import codes
+from matchmaker.domain.base import utc_now
+from matchmaker.domain.errors import Forbidden, Invalid
+from matchmaker.domain.journal import JournalEntry, record
+from matchmaker.domain.language import N_
+from matchmaker.domain.matches import Decision, Match, MatchDecision
+from matchmaker.domain.people import Organization, User
+from matchmaker.domain.permissions import Actor, Role, can_see_all_matches
+from matchmaker.services.matches import load_match
+
+MAX_NOTE = 1000
+JOURNAL_LENGTH = 50
+
+DECISION_NAMES = {
+    Decision.INTERESTED: N_("感兴趣"),
+    Decision.SHORTLISTED: N_("加入候选"),
+    Decision.UNSUITABLE: N_("不合适"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionEntry:
+    """One line of a pair's journal: who, for whom, what it was before and after, and the coded reason."""
+
+    at: datetime
+    person: str
+    organization: str
+    action: str
+    before: str | None
+    after: str | None
+    reason: str | None
+
+
+def can_decide(actor: Actor) -> bool:
+    """The two parties and brokers decide; the bureau and the administrator look on."""
+    return actor.organization_id is not None and actor.role in {Role.ENTERPRISE, Role.UNIVERSITY, Role.BROKER}
+
+
+def decide(
+    session: Session,
+    actor: Actor,
+    match_id: int,
+    decision: str,
+    *,
+    reason: str | None = None,
+    note: str | None = None,
+) -> MatchDecision:
+    """Record what the actor's organization decided about a pair; a former decision of it is replaced and journaled.
+
+    Raises:
+        NotFound: he may not see the pair. Invalid: unknown decision, missing or unknown reason, too long a note.
+    """
+    match = load_match(session, actor, match_id)
+    if not can_decide(actor):
+        raise Forbidden(N_("只有供需双方和技术经纪人可以对匹配做出判断。"))
+    note = (note or "").strip() or None
+    _check(decision, reason, note)
+    row = _of(match, actor)
+    before = row.decision if row else None
+    if row is None:
+        row = MatchDecision(match=match, organization_id=actor.organization_id)
+        session.add(row)
+    row.decision, row.note, row.at, row.actor_id = decision, note, utc_now(), actor.user_id
+    row.reason = reason if decision == Decision.UNSUITABLE else None
+    record(session, actor, "decide", "match", match.id, before=before, after=decision, reason=row.reason)
+    return row
+
+
+def withdraw_decision(session: Session, actor: Actor, match_id: int) -> None:
+    """Take back the decision of the actor's organization, if there is one."""
+    match = load_match(session, actor, match_id)
+    row = _of(match, actor)
+    if row is not None:
+        record(session, actor, "withdraw-decision", "match", match.id, before=row.decision)
+        match.decisions.remove(row)
+        session.delete(row)
+
+
+def decision_journal(session: Session, actor: Actor, match_id: int) -> tuple[DecisionEntry, ...]:
+    """Return what was ever decided or proposed about a pair, the latest first; empty for those who do not see all."""
+    if not can_see_all_matches(actor):
+        return ()
+    rows = session.execute(
+        sa.select(JournalEntry, User.name, Organization.name)
+        .outerjoin(User, JournalEntry.actor_id == User.id)
+        .outerjoin(Organization, JournalEntry.organization_id == Organization.id)
+        .where(JournalEntry.subject_kind == "match", JournalEntry.subject_id == match_id)
+        .order_by(JournalEntry.id.desc())
+        .limit(JOURNAL_LENGTH)
+    )
+    return tuple(
+        DecisionEntry(e.at, person or "", organization or "", e.action, e.before, e.after, e.reason)
+        for e, person, organization in rows
+    )
+
+
+def _of(match: Match, actor: Actor) -> MatchDecision | None:
+    return next((row for row in match.decisions if row.organization_id == actor.organization_id), None)
+
+
+def _check(decision: str, reason: str | None, note: str | None) -> None:
+    if decision not in set(Decision):
+        raise Invalid(N_("不认识的判断：%(decision)s。"), decision=decision[:20])
+    if decision == Decision.UNSUITABLE and (not reason or reason not in codes.table("decline_reasons")):
+        raise Invalid(N_("请选择不合适的原因。"), {"reason": N_("请选择一个原因。")})
+    if note and len(note) > MAX_NOTE:
+        raise Invalid(N_("备注过长。"), {"note": N_("最多 1000 字。")})

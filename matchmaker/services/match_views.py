@@ -1,0 +1,140 @@
+"""One pair as one viewer sees it: his numbers, his reasons, and which decisions he may know of."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy.orm import joinedload, selectinload
+
+from matchmaker.domain.listings import Listing, ListingKind, Revision
+from matchmaker.domain.matches import Decision, Match, MatchDecision
+from matchmaker.domain.permissions import Actor, can_see_all_matches, owns
+from matchmaker.services.projection import ListingView, project
+from matchmaker.services.reasons import Reason, reasons_of
+
+
+class Side(StrEnum):
+    """Who decided: the need's organization, the achievement's, or a broker between them."""
+
+    NEED = "need"
+    ACHIEVEMENT = "achievement"
+    BROKER = "broker"
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionView:
+    """What one organization decided: shown to itself whole, to the other side only interest or the coded reason."""
+
+    organization_id: int | None
+    organization_name: str
+    side: Side
+    decision: str
+    reason: str | None
+    note: str | None
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class MatchView:
+    """A pair as one viewer sees it. `probability` is of a professional's 较强 or better; reasons add up to `score`."""
+
+    id: int
+    need: ListingView
+    achievement: ListingView
+    score: float
+    probability: float
+    grade: int
+    reasons: tuple[Reason, ...]
+    mine: DecisionView | None
+    others: tuple[DecisionView, ...]
+    proposed_by: str | None
+    proposal_note: str | None
+    updated_at: datetime
+    ranker: str
+    model: str
+
+    @property
+    def decisions(self) -> tuple[DecisionView, ...]:
+        """All decisions that the viewer knows of, his own first."""
+        return (*((self.mine,) if self.mine else ()), *self.others)
+
+    @property
+    def is_mutual(self) -> bool:
+        """Whether both parties have said that they are interested; a broker's opinion is not a party's."""
+        said = {view.side for view in self.decisions if view.decision == Decision.INTERESTED}
+        return said >= {Side.NEED, Side.ACHIEVEMENT}
+
+    @property
+    def wanted_by_other(self) -> bool:
+        """Whether a party other than the viewer is interested."""
+        return any(view.decision == Decision.INTERESTED and view.side is not Side.BROKER for view in self.others)
+
+    def other(self, kind: str) -> ListingView:
+        """The listing on the other side of one of `kind`."""
+        return self.achievement if kind == ListingKind.NEED else self.need
+
+
+def match_options() -> Iterable[Any]:
+    """What to load with a match so that `view_match` asks the database nothing more."""
+    for side in (Match.need, Match.achievement):
+        listing: Any = joinedload(side)
+        yield listing.joinedload(Listing.organization)
+        yield listing.joinedload(Listing.published_revision).selectinload(Revision.indicators)
+    yield selectinload(Match.decisions).joinedload(MatchDecision.organization)
+    yield joinedload(Match.proposed_by)
+
+
+def view_match(match: Match, actor: Actor) -> MatchView:
+    """Show `match` to `actor`; the caller has checked that he may see it."""
+    score, probability, grade, terms = _numbers(match, actor)
+    decisions = [view for row in match.decisions if (view := _decision(row, match, actor))]
+    mine = next((view for view in decisions if view.organization_id == actor.organization_id), None)
+    return MatchView(
+        id=match.id,
+        need=project(match.need, actor),
+        achievement=project(match.achievement, actor),
+        score=score,
+        probability=probability,
+        grade=grade,
+        reasons=reasons_of(terms),
+        mine=mine,
+        others=tuple(view for view in decisions if view is not mine),
+        proposed_by=match.proposed_by.name if match.proposed_by else None,
+        proposal_note=match.proposal_note if can_see_all_matches(actor) else None,
+        updated_at=match.updated_at,
+        ranker=match.ranker,
+        model=match.model,
+    )
+
+
+def _numbers(match: Match, actor: Actor) -> tuple[float, float, int, Sequence[Any]]:
+    view = None
+    if not can_see_all_matches(actor):
+        view = match.need_view if owns(actor, match.need) else match.achievement_view
+    if view is None:
+        return match.score, match.probability, match.grade, match.terms
+    return view["score"], view["probability"], view["grade"], view["terms"]
+
+
+def _decision(row: MatchDecision, match: Match, actor: Actor) -> DecisionView | None:
+    side = _side(row, match)
+    if row.organization_id != actor.organization_id and not can_see_all_matches(actor):
+        return _decision_of_other_side(row, match, actor, side)
+    name = row.organization.name
+    return DecisionView(row.organization_id, name, side, row.decision, row.reason, row.note, row.at)
+
+
+def _decision_of_other_side(row: MatchDecision, match: Match, actor: Actor, side: Side) -> DecisionView | None:
+    # The other side learns of interest and of a coded reason, never of a shortlist, a note, or a broker's opinion.
+    if side is Side.BROKER or row.decision == Decision.SHORTLISTED:
+        return None
+    seen = project(match.need if side is Side.NEED else match.achievement, actor)
+    return DecisionView(seen.organization_id, seen.organization_name, side, row.decision, row.reason, None, row.at)
+
+
+def _side(row: MatchDecision, match: Match) -> Side:
+    if row.organization_id == match.need.organization_id:
+        return Side.NEED
+    return Side.ACHIEVEMENT if row.organization_id == match.achievement.organization_id else Side.BROKER
