@@ -1,0 +1,36 @@
+"""Who acts in a request: the actor behind a log-in, read anew each time so that every change counts at once."""
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session, joinedload
+
+from matchmaker.domain.people import Membership, MembershipState, Role, User
+from matchmaker.domain.permissions import Actor
+
+
+def load_actor(
+    session: Session, user_id: int, credentials_version: int, membership_id: int | None = None
+) -> Actor | None:
+    """Return the actor of a log-in made with `credentials_version`, acting in `membership_id`.
+
+    None where the log-in is void: the person is gone or disabled, or has changed the password since. Without an active
+    membership in an organization that is not suspended he is signed in but has no role.
+    """
+    user = session.get(User, user_id)
+    if user is None or user.disabled_at or user.deleted_at or user.credentials_version != credentials_version:
+        return None
+    membership = session.scalar(
+        sa.select(Membership)
+        .where(Membership.id == membership_id, Membership.user_id == user_id)
+        .options(joinedload(Membership.organization))
+    )
+    if membership is None:
+        return Actor(user_id=user.id, name=user.name)
+    active = membership.state == MembershipState.ACTIVE and membership.organization.suspended_at is None
+    return Actor(
+        user_id=user.id,
+        organization_id=membership.organization_id if active else None,
+        role=Role(membership.role) if active else None,
+        name=user.name,
+        organization_name=membership.organization.name,
+        is_owner=membership.is_owner and active,
+    )

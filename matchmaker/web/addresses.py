@@ -1,0 +1,37 @@
+"""Parts of addresses: kinds of listing in the plural, and page numbers."""
+
+from flask import Flask, request
+from werkzeug.routing import BaseConverter, ValidationError
+
+from matchmaker.domain.listings import ListingKind
+
+PLURALS = {f"{kind}s": kind for kind in ListingKind}
+LAST_PAGE = 10_000
+
+
+class KindConverter(BaseConverter):
+    """`/<kind:kind>/3` reads needs and achievements as `ListingKind`, and writes them in the plural."""
+
+    part_isolating = True
+    regex = "|".join(PLURALS)
+
+    def to_python(self, value: str) -> ListingKind:
+        """Read a plural."""
+        if value not in PLURALS:
+            raise ValidationError
+        return PLURALS[value]
+
+    def to_url(self, value: str) -> str:
+        """Write a kind."""
+        return f"{ListingKind(value)}s"
+
+
+def init_addresses(app: Flask) -> None:
+    """Register the converter; blueprints with routes come after."""
+    app.url_map.converters["kind"] = KindConverter
+
+
+def page_number() -> int:
+    """Return `?page=`, from 1; what is no such number counts as 1."""
+    text = request.args.get("page", "")
+    return min(max(int(text), 1), LAST_PAGE) if text.isascii() and text.isdigit() and len(text) < 10 else 1  # noqa: PLR2004

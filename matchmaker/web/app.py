@@ -1,0 +1,59 @@
+"""`create_app`: the one place where settings, database, security, languages and blueprints are joined."""
+
+from pathlib import Path
+
+from flask import Flask
+
+from matchmaker.config import Settings, load_settings
+from matchmaker.domain.base import Database
+from matchmaker.web import home
+from matchmaker.web.access import init_access
+from matchmaker.web.addresses import init_addresses
+from matchmaker.web.assets import init_assets
+from matchmaker.web.database import Application, init_database
+from matchmaker.web.errors import init_errors
+from matchmaker.web.formatting import init_formatting
+from matchmaker.web.icons import init_icons
+from matchmaker.web.language import init_language
+from matchmaker.web.limits import limiter
+from matchmaker.web.login import init_login
+from matchmaker.web.navigation import init_navigation
+from matchmaker.web.platform import EXTENSION, Platform
+from matchmaker.web.security import init_security
+
+PACKAGE = Path(__file__).parents[1]
+
+# One blueprint per noun.
+BLUEPRINTS = (home.blueprint,)
+
+
+def create_app(settings: Settings) -> Flask:
+    """Join everything for `settings`; the database is expected to have this version's schema.
+
+    The order matters where requests pass through: who may call a view is settled before its form's token is checked,
+    and both before its rate is counted.
+    """
+    app = Application("matchmaker.web", template_folder=str(template_folder()))
+    app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
+    app.extensions[EXTENSION] = Platform(settings, Database(settings.database_url))
+    init_database(app)
+    init_login(app)
+    init_access(app)
+    init_security(app, settings)
+    limiter.init_app(app)
+    for init in (init_language, init_formatting, init_addresses, init_assets, init_icons, init_navigation, init_errors):
+        init(app)
+    for blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint)
+    return app
+
+
+def create_app_from_environment() -> Flask:
+    """Make the application that a server process runs."""
+    return create_app(load_settings())
+
+
+def template_folder() -> Path:
+    """Return where templates lie: beside the package in a source tree, inside it in an installed wheel."""
+    folders = (PACKAGE / "templates", PACKAGE.parent / "templates")
+    return next(folder for folder in folders if (folder / "layout.html").is_file())

@@ -1,0 +1,32 @@
+"""Icons: one SVG sprite, referred to by name."""
+
+from functools import cache
+from pathlib import Path
+from xml.etree import ElementTree as ET
+
+from flask import Flask, url_for
+from markupsafe import Markup
+
+SPRITE = "vendor/tabler-icons/icons.svg"
+
+
+def init_icons(app: Flask) -> None:
+    """Offer `icon(name)` to templates; an unknown name fails when the page is made, not silently in the browser."""
+    names = icon_names(Path(app.static_folder or "") / SPRITE)
+
+    def icon(name: str, label: str | None = None, classes: str = "") -> Markup:
+        if name not in names:
+            raise LookupError(f"no icon is called {name!r}: add it to scripts/vendor_assets.py")
+        meaning = Markup(' role="img" aria-label="{}"').format(label) if label else Markup(' aria-hidden="true"')
+        return Markup('<svg class="icon {}"{} focusable="false"><use href="{}#{}"/></svg>').format(
+            classes, meaning, url_for("static", filename=SPRITE), name
+        )
+
+    app.jinja_env.globals["icon"] = icon
+
+
+@cache
+def icon_names(sprite: Path) -> frozenset[str]:
+    """Return the names of the icons in a sprite."""
+    root = ET.parse(sprite).getroot()  # noqa: S314 - our own file
+    return frozenset(symbol.attrib["id"] for symbol in root if "id" in symbol.attrib)

@@ -1,0 +1,100 @@
+"""What the top of every page offers, by the same predicates that services enforce."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from inspect import getmembers, isfunction
+from typing import Any
+
+from flask import Flask, request
+from flask_babel import lazy_gettext as _l
+
+from matchmaker.domain import permissions
+from matchmaker.domain.listings import ListingKind
+from matchmaker.domain.permissions import Actor, can_administer, can_post, can_review
+from matchmaker.web.login import current_actor
+from matchmaker.web.platform import platform
+
+Predicate = Callable[[Actor], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One link: `blueprint` or a route's `values` say when it is the current one."""
+
+    label: str
+    endpoint: str
+    icon: str
+    shown: Predicate = lambda actor: True
+    values: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def is_current(self) -> bool:
+        """Whether the page shown belongs to this link."""
+        if request.endpoint == self.endpoint:
+            return {**(request.view_args or {}), **self.values} == (request.view_args or {})
+        blueprint = self.endpoint.partition(".")[0]
+        return not self.values and blueprint in OWN_BLUEPRINTS and request.blueprint == blueprint
+
+
+# Blueprints whose every page belongs to their one entry.
+OWN_BLUEPRINTS = frozenset({"dashboard", "matches", "review", "admin"})
+
+
+def _has_role(actor: Actor) -> bool:
+    return actor.role is not None
+
+
+MAIN = (
+    Entry(_l("工作台"), "dashboard.index", "layout-dashboard", lambda actor: actor.signed_in),
+    Entry(_l("匹配"), "matches.index", "arrows-exchange", _has_role),
+    Entry(_l("技术需求"), "listings.browse", "bulb", values={"kind": ListingKind.NEED}),
+    Entry(_l("科技成果"), "listings.browse", "flask", values={"kind": ListingKind.ACHIEVEMENT}),
+    Entry(_l("审核"), "review.index", "clipboard-check", can_review),
+    Entry(_l("运行状态"), "admin.status", "activity", can_administer),
+)
+POSTING = tuple(
+    Entry(label, "listings.create", icon, lambda actor, kind=kind: can_post(actor, kind), {"kind": kind})  # type: ignore[misc]
+    for label, icon, kind in (
+        (_l("发布技术需求"), "bulb", ListingKind.NEED),
+        (_l("发布科技成果"), "flask", ListingKind.ACHIEVEMENT),
+    )
+)
+PERSONAL = (
+    Entry(
+        _l("我的发布"),
+        "listings.mine",
+        "files",
+        lambda actor: can_post(actor, ListingKind.NEED) or can_post(actor, ListingKind.ACHIEVEMENT),
+    ),
+    Entry(_l("账号与隐私"), "accounts.account", "user-circle"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Navigation:
+    """The links that one actor sees."""
+
+    main: tuple[Entry, ...]
+    posting: tuple[Entry, ...]
+    personal: tuple[Entry, ...]
+
+
+def navigation_of(actor: Actor) -> Navigation:
+    """Choose the links that `actor` may follow."""
+    return Navigation(*(tuple(_shown(entries, actor)) for entries in (MAIN, POSTING, PERSONAL)))
+
+
+def init_navigation(app: Flask) -> None:
+    """Give templates the actor, the navigation, the city's name and every predicate of permissions.py."""
+
+    def context() -> dict[str, Any]:
+        actor = current_actor()
+        return {"actor": actor, "navigation": navigation_of(actor), "city": platform().settings.city}
+
+    app.context_processor(context)
+    predicates = getmembers(permissions, lambda value: isfunction(value) and value.__module__ == permissions.__name__)
+    app.jinja_env.globals.update(predicates)
+
+
+def _shown(entries: tuple[Entry, ...], actor: Actor) -> Iterator[Entry]:
+    return (entry for entry in entries if entry.shown(actor))

@@ -1,0 +1,44 @@
+"""What every request stands on: settings, database and search engine of this process."""
+
+import threading
+from dataclasses import dataclass, field
+from typing import cast
+
+from flask import current_app
+
+from matchmaker.config import Settings
+from matchmaker.domain.base import Database
+from matchmaker.services.engine import Engine
+
+EXTENSION = "matchmaker"
+
+
+@dataclass(slots=True)
+class Platform:
+    """One per application, so one per server process."""
+
+    settings: Settings
+    database: Database
+    _engine: Engine | None = None
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    @property
+    def engine(self) -> Engine:
+        """The search engine, made at first use: a model loaded before the server forks would hang in its children."""
+        with self._lock:
+            if self._engine is None:
+                self._engine = Engine(self.settings)
+            return self._engine
+
+    def close(self) -> None:
+        """Let go of indexes, model and connections."""
+        with self._lock:
+            if self._engine is not None:
+                self._engine.close()
+                self._engine = None
+        self.database.dispose()
+
+
+def platform() -> Platform:
+    """Return the current application's platform."""
+    return cast(Platform, current_app.extensions[EXTENSION])

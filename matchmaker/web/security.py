@@ -1,0 +1,88 @@
+"""Headers, cookies, forms' tokens, and how far proxies are believed."""
+
+import secrets
+
+from flask import Flask, Response, g, request
+from flask import session as cookie
+from flask_wtf import CSRFProtect
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from matchmaker.config import Settings
+from matchmaker.services.secrets import load_secret_key
+
+HSTS_SECONDS = 31_536_000
+# A form's text fields together; the longest listing needs a tenth. More than that is refused before it is read.
+MAX_FORM_BYTES = 2 * 1024 * 1024
+
+POLICY = (
+    "default-src 'none'",
+    "script-src 'self' 'nonce-{nonce}'",
+    "style-src 'self'",
+    "img-src 'self' data:",
+    "font-src 'self'",
+    "connect-src 'self'",
+    "manifest-src 'self'",
+    "form-action 'self'",
+    "base-uri 'none'",
+    "frame-ancestors 'none'",
+)
+HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), microphone=(), geolocation=(), payment=()",
+}
+
+csrf = CSRFProtect()
+
+
+def init_security(app: Flask, settings: Settings) -> None:
+    """Configure cookies and limits of size, answer with strict headers, check every form's token."""
+    app.config.update(
+        SECRET_KEY=load_secret_key(settings.data),
+        SESSION_COOKIE_NAME="matchmaker",
+        REMEMBER_COOKIE_NAME="matchmaker_remember",
+        REMEMBER_COOKIE_DURATION=30 * 86_400,
+        MAX_CONTENT_LENGTH=settings.max_upload_bytes,
+        MAX_FORM_MEMORY_SIZE=MAX_FORM_BYTES,
+        # A token lives as long as the log-in: a long form is not lost because somebody had lunch.
+        WTF_CSRF_TIME_LIMIT=None,
+    )
+    for cookie in ("SESSION_COOKIE", "REMEMBER_COOKIE"):
+        app.config[f"{cookie}_SECURE"] = settings.secure_cookies
+        app.config[f"{cookie}_HTTPONLY"] = True
+        app.config[f"{cookie}_SAMESITE"] = "Lax"
+    hops = settings.trusted_proxies
+    if hops:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+    csrf.init_app(app)
+    app.jinja_env.globals["csp_nonce"] = csp_nonce
+    app.after_request(_Headers(settings.secure_cookies))
+
+
+def csp_nonce() -> str:
+    """Return this request's nonce for inline scripts."""
+    if "csp_nonce" not in g:
+        g.csp_nonce = secrets.token_urlsafe(16)
+    nonce: str = g.csp_nonce
+    return nonce
+
+
+class _Headers:
+    """Puts the headers on every response."""
+
+    def __init__(self, https: bool) -> None:
+        self._https = https
+
+    def __call__(self, response: Response) -> Response:
+        for name, value in HEADERS.items():
+            response.headers.setdefault(name, value)
+        response.headers.setdefault("Content-Security-Policy", "; ".join(POLICY).format(nonce=csp_nonce()))
+        if self._https:
+            response.headers["Strict-Transport-Security"] = f"max-age={HSTS_SECONDS}"
+        if request.endpoint != "static":
+            # What one person saw must not be found by the next one at the same computer, nor kept by a proxy.
+            personal = "_user_id" in cookie
+            response.headers.setdefault("Cache-Control", "private, no-store" if personal else "no-cache")
+        return response

@@ -1,0 +1,111 @@
+"""Fetch the face's vendored assets from npm and put only what is used, with licences, under matchmaker/web/static/vendor.
+
+Run it after changing a version or the list of icons: `.venv/bin/python scripts/vendor_assets.py` (needs npm). What it
+writes is checked in, so that neither installing nor running needs npm or a network.
+"""
+
+import argparse
+import re
+import shutil
+import subprocess
+import tarfile
+import tempfile
+from pathlib import Path
+from xml.etree import ElementTree as ET
+
+ROOT = Path(__file__).parents[1]
+VENDOR = ROOT / "matchmaker" / "web" / "static" / "vendor"
+AXE = ROOT / "tests" / "browser" / "vendor" / "axe-core"
+SVG = "http://www.w3.org/2000/svg"
+
+TABLER, ICONS_PACKAGE = "@tabler/core@1.6.1", "@tabler/icons@3.51.0"
+HTMX, AXE_PACKAGE = "htmx.org@2.0.11", "axe-core@4.14.1"
+
+# Outline icons in use; the sprite holds no others.
+ICONS = (
+    "activity adjustments alert-circle alert-triangle arrow-back-up arrow-down arrow-left arrow-narrow-right "
+    "arrow-right arrow-up arrows-exchange ban bell bolt book briefcase building building-bank building-community "
+    "building-factory-2 bulb calendar calendar-event certificate chart-bar chart-dots check checklist checks "
+    "chevron-down chevron-left chevron-right chevron-up circle-check circle-dot circle-x clipboard-check clipboard-list "
+    "clock cloud-upload coin copy database device-floppy dots download edit external-link eye eye-off file file-text "
+    "file-upload files filter flag flame flask hand-click heart heart-handshake help-circle history home hourglass "
+    "id-badge-2 inbox info-circle key language layout-dashboard link list list-check list-details lock login logout "
+    "mail map-pin menu-2 message-circle microscope minus mood-empty news package paperclip pencil phone plant-2 "
+    "player-play plus point printer progress puzzle refresh report-analytics robot rocket route school search send "
+    "server settings shield-check shield-lock sort-descending sparkles star stars tag target target-arrow thumb-down "
+    "thumb-up timeline trash trending-up trophy upload user user-check user-circle user-plus users users-group versions "
+    "wind world world-search writing x zoom-question"
+).split()
+
+TABLER_LICENSE = """MIT License
+
+Copyright (c) 2018-2026 The Tabler Authors
+Copyright (c) 2018-2026 codecalm.net Paweł Kuna
+"""
+
+
+def main() -> None:
+    """Fetch, pick, write."""
+    argparse.ArgumentParser(description=__doc__).parse_args()
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        write_icons(fetch(ICONS_PACKAGE, folder), VENDOR / "tabler-icons")
+        write_tabler(fetch(TABLER, folder), VENDOR / "tabler", VENDOR / "tabler-icons" / "LICENSE")
+        copy(fetch(HTMX, folder), VENDOR / "htmx", "dist/htmx.min.js", "LICENSE")
+        copy(fetch(AXE_PACKAGE, folder), AXE, "axe.min.js", "LICENSE", "LICENSE-3RD-PARTY.txt")
+
+
+def fetch(package: str, folder: Path) -> Path:
+    """Download a package with npm and return the folder it was unpacked to."""
+    made = subprocess.run(
+        ["npm", "pack", "--silent", package],  # noqa: S607 - npm is found by name on every machine
+        cwd=folder,
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    target = folder / re.sub(r"\W+", "-", package)
+    with tarfile.open(folder / made.stdout.split()[-1]) as archive:
+        archive.extractall(target, filter="data")
+    return target / "package"
+
+
+def copy(package: Path, target: Path, *names: str) -> None:
+    """Copy files of a package, flat, into a fresh folder."""
+    shutil.rmtree(target, ignore_errors=True)
+    target.mkdir(parents=True)
+    for name in names:
+        shutil.copyfile(package / name, target / Path(name).name)
+
+
+def write_tabler(package: Path, target: Path, mit_license: Path) -> None:
+    """Copy the style sheet without its reference to a source map; the package carries no text of its MIT licence."""
+    copy(package, target, "dist/css/tabler.min.css")
+    sheet = target / "tabler.min.css"
+    sheet.write_text(re.sub(r"\n?/\*# sourceMappingURL=.*?\*/\s*$", "\n", sheet.read_text("utf-8")), "utf-8")
+    permission = mit_license.read_text("utf-8").partition("Permission is hereby granted")
+    (target / "LICENSE").write_text(f"{TABLER_LICENSE}\n{permission[1]}{permission[2]}", "utf-8")
+
+
+def write_icons(package: Path, target: Path) -> None:
+    """Join the icons in use into one sprite of symbols."""
+    copy(package, target, "LICENSE")
+    ET.register_namespace("", SVG)
+    sprite = ET.Element(f"{{{SVG}}}svg")
+    for name in sorted(ICONS):
+        sprite.append(symbol(package / "icons" / "outline" / f"{name}.svg", name))
+    (target / "icons.svg").write_text(ET.tostring(sprite, encoding="unicode") + "\n", "utf-8")
+
+
+def symbol(path: Path, name: str) -> ET.Element:
+    """Return one icon as a symbol, without the empty square that Tabler draws behind each."""
+    icon = ET.parse(path).getroot()
+    made = ET.Element(f"{{{SVG}}}symbol", {"id": name, "viewBox": icon.attrib["viewBox"]})
+    made.extend(part for part in icon if part.attrib.get("d") != "M0 0h24v24H0z")
+    for part in made:
+        part.tail = None
+    return made
+
+
+if __name__ == "__main__":
+    main()
