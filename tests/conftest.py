@@ -72,11 +72,12 @@ def session(database: Database) -> Iterator[Session]:
 
 @pytest.fixture
 def app(settings: Settings, database: Database) -> Flask:
-    """Return the site over the test's database."""
+    """Return the site over the test's database, its forms without CSRF tokens (tests of those switch them on)."""
     from matchmaker.web import create_app
 
     made = create_app(settings)
     made.testing = True
+    made.config["WTF_CSRF_ENABLED"] = False
     return made
 
 

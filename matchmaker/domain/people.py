@@ -32,9 +32,28 @@ class OrganizationKind(StrEnum):
     SERVICE = "service"
 
 
-class MembershipState(StrEnum):
-    """A membership is pending until somebody entitled confirms it; only an active one gives rights."""
+# The role that a membership in an organization of a kind gives. Admin is given by hand, in a bureau's organization.
+ROLE_OF_KIND: dict[str, Role] = {
+    OrganizationKind.ENTERPRISE: Role.ENTERPRISE,
+    OrganizationKind.UNIVERSITY: Role.UNIVERSITY,
+    OrganizationKind.INSTITUTE: Role.UNIVERSITY,
+    OrganizationKind.BROKER: Role.BROKER,
+    OrganizationKind.BUREAU: Role.BUREAU,
+    OrganizationKind.BRANCH: Role.BUREAU,
+    OrganizationKind.FINANCE: Role.ENTERPRISE,
+    OrganizationKind.SERVICE: Role.ENTERPRISE,
+}
+# Public offices are set up by the bureau, never by whoever fills in a form.
+OFFICES = frozenset({OrganizationKind.BUREAU, OrganizationKind.BRANCH})
 
+
+class MembershipState(StrEnum):
+    """A membership gives rights only while active.
+
+    Invited: the person has not accepted yet. Pending: the bureau has not confirmed a broker yet.
+    """
+
+    INVITED = "invited"
     PENDING = "pending"
     ACTIVE = "active"
     ENDED = "ended"

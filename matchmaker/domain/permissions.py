@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Protocol
 
-from matchmaker.domain.people import Role
+from matchmaker.domain.people import OFFICES, Role
 
 READERS_OF_ALL = frozenset({Role.BROKER, Role.BUREAU, Role.ADMIN})
 REVIEWERS = frozenset({Role.BROKER, Role.BUREAU})
@@ -50,6 +50,15 @@ class Owned(Protocol):
     def organization_id(self) -> int: ...
 
 
+class OrganizationLike(Protocol):
+    """What the predicates need to know of an organization."""
+
+    @property
+    def id(self) -> int: ...
+    @property
+    def kind(self) -> str: ...
+
+
 class OwnedListing(Owned, Protocol):
     """What the predicates need to know of a listing."""
 
@@ -85,6 +94,11 @@ def can_edit_listing(actor: Actor, listing: OwnedListing) -> bool:
     return owns(actor, listing) or (actor.user_id is not None and actor.user_id == listing.broker_id)
 
 
+def can_close_listing(actor: Actor, listing: OwnedListing) -> bool:
+    """Its editors; and the bureau, which must be able to take down what should not have been published."""
+    return can_edit_listing(actor, listing) or actor.role is Role.BUREAU
+
+
 def can_confirm_listing(actor: Actor, listing: OwnedListing) -> bool:
     """The client, never the broker who wrote it."""
     return owns(actor, listing) and actor.user_id != listing.broker_id
@@ -111,7 +125,8 @@ def can_read_listing(actor: Actor, listing: OwnedListing) -> bool:
     """Whether the actor may know that the listing exists."""
     if can_edit_listing(actor, listing):
         return True
-    if listing.state == "draft" and listing.published_revision_id is None:
+    # Not published and not before the review desk (a draft, one that a client has yet to confirm, one given up).
+    if listing.published_revision_id is None and listing.state not in {"submitted", "returned"}:
         return actor.is_system
     if actor.reads_all:
         return True
@@ -128,14 +143,43 @@ def can_see_all_matches(actor: Actor) -> bool:
     return actor.reads_all
 
 
-def can_manage_members(actor: Actor, organization_id: int) -> bool:
-    """The owner of an organization manages its members; the bureau those of everyone."""
-    return actor.role in {Role.BUREAU, Role.ADMIN} or (actor.is_owner and actor.organization_id == organization_id)
+def can_edit_organization(actor: Actor, organization: OrganizationLike) -> bool:
+    """Its owner, and the bureau; a public office is in its own hands and the administrator's only."""
+    if actor.is_system or actor.role is Role.ADMIN:
+        return True
+    if actor.is_owner and actor.organization_id == organization.id:
+        return True
+    return actor.role is Role.BUREAU and organization.kind not in OFFICES
+
+
+def can_manage_members(actor: Actor, organization: OrganizationLike) -> bool:
+    """Whoever may edit the organization also says who belongs to it."""
+    return can_edit_organization(actor, organization)
+
+
+def can_see_members(actor: Actor, organization: OrganizationLike) -> bool:
+    """Colleagues know one another; beyond them only those who manage the members see who they are."""
+    return actor.organization_id == organization.id or can_manage_members(actor, organization)
+
+
+def can_list_organizations(actor: Actor) -> bool:
+    """The register of all organizations, with its new and unchecked entries, is the bureau's."""
+    return actor.is_system or actor.role in {Role.BUREAU, Role.ADMIN}
+
+
+def can_verify_organizations(actor: Actor) -> bool:
+    """The bureau compares name and credit code with the official register."""
+    return can_list_organizations(actor)
+
+
+def can_appoint_admins(actor: Actor) -> bool:
+    """An administrator makes others; the first one is made by command."""
+    return actor.is_system or actor.role is Role.ADMIN
 
 
 def can_confirm_brokers(actor: Actor) -> bool:
     """A broker sees what others hide, so the bureau confirms each one."""
-    return actor.role in {Role.BUREAU, Role.ADMIN}
+    return actor.is_system or actor.role in {Role.BUREAU, Role.ADMIN}
 
 
 def can_administer(actor: Actor) -> bool:

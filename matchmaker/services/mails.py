@@ -1,0 +1,110 @@
+"""The outbox: mails are written with what causes them, and sent afterwards by the worker, at least once."""
+
+import uuid
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from matchmaker.config import Settings
+from matchmaker.domain.base import Database, utc_now
+from matchmaker.domain.errors import Forbidden, NotFound
+from matchmaker.domain.journal import record
+from matchmaker.domain.language import N_
+from matchmaker.domain.mails import Mail
+from matchmaker.domain.people import User
+from matchmaker.domain.permissions import Actor, can_administer
+from matchmaker.services.smtp import Delivery, Outcome, send_all
+
+BATCH = 20
+# A claimed mail is left alone by other workers for this long; a worker killed while sending loses no more than that.
+CLAIM = timedelta(minutes=5)
+FIRST_WAIT = timedelta(minutes=1)
+LONGEST_WAIT = timedelta(hours=6)
+# With doubling waits this is a little more than two days, after which the administrator decides.
+MOST_ATTEMPTS = 16
+
+
+def enqueue(session: Session, to: User, subject: str, body: str) -> Mail | None:
+    """Write a mail to a user; return None for one who has no address. It is sent after the commit, by the worker."""
+    if to.email is None:
+        return None
+    mail = Mail(
+        message_id=f"<{uuid.uuid4().hex}@matchmaker>",
+        user_id=to.id,
+        recipient=to.email,
+        subject=" ".join(subject.split())[:300],
+        body=body,
+    )
+    session.add(mail)
+    session.flush()
+    return mail
+
+
+def deliver_due(database: Database, settings: Settings, now: datetime | None = None) -> int:
+    """Send what is due by SMTP; return the number of mails sent. Without an SMTP host everything stays where it is.
+
+    No lock is held while sending: mails are claimed first and marked afterwards, so a mail goes out twice only if the
+    worker dies between the two, and then with the same Message-ID.
+    """
+    if settings.smtp_host is None:
+        return 0
+    now = now or utc_now()
+    with database.transaction() as session:
+        claimed = _claim(session, now)
+    if not claimed:
+        return 0
+    outcomes = send_all(settings, claimed)
+    with database.transaction() as session:
+        for outcome in outcomes:
+            _mark(session.get_one(Mail, outcome.mail_id), outcome, now)
+    return sum(outcome.sent for outcome in outcomes)
+
+
+def outbox(session: Session, actor: Actor, most: int = 50) -> list[Mail]:
+    """Return the newest mails that have not been sent, waiting or given up, for the administrator."""
+    _require_admin(actor)
+    waiting = sa.select(Mail).where(Mail.sent_at.is_(None)).order_by(Mail.id.desc()).limit(most)
+    return list(session.scalars(waiting))
+
+
+def retry(session: Session, actor: Actor, mail_id: int) -> None:
+    """Try a mail again at once that was given up or waits for its next attempt."""
+    _require_admin(actor)
+    mail = session.get(Mail, mail_id)
+    if mail is None or mail.sent_at is not None:
+        raise NotFound(N_("没有这封待发邮件，可能已经发出。"))
+    mail.attempts, mail.failed_at, mail.next_attempt_at = 0, None, utc_now()
+    record(session, actor, "retry", "mail", mail.id)
+
+
+def _require_admin(actor: Actor) -> None:
+    if not can_administer(actor):
+        raise Forbidden(N_("只有管理员可以查看待发邮件。"))
+
+
+def _claim(session: Session, now: datetime) -> list[Delivery]:
+    due = (
+        sa.select(Mail)
+        .where(Mail.sent_at.is_(None), Mail.failed_at.is_(None), Mail.next_attempt_at <= now)
+        .order_by(Mail.next_attempt_at, Mail.id)
+        .limit(BATCH)
+        .with_for_update(skip_locked=True)
+    )
+    mails = list(session.scalars(due))
+    for mail in mails:
+        mail.attempts += 1
+        mail.next_attempt_at = now + CLAIM
+    return [Delivery(mail.id, mail.message_id, mail.recipient, mail.subject, mail.body, now) for mail in mails]
+
+
+def _mark(mail: Mail, outcome: Outcome, now: datetime) -> None:
+    mail.last_error = outcome.error
+    if outcome.sent:
+        mail.sent_at = now
+        # What was sent is not kept: links in it are as good as a password.
+        mail.body = ""
+    elif outcome.final or mail.attempts >= MOST_ATTEMPTS:
+        mail.failed_at = now
+    else:
+        mail.next_attempt_at = now + min(FIRST_WAIT * 2 ** (mail.attempts - 1), LONGEST_WAIT)
