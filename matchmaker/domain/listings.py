@@ -119,7 +119,8 @@ class Revision(Base):
 
     __tablename__ = "revisions"
     __table_args__ = (sa.UniqueConstraint("listing_id", "number"), {"sqlite_autoincrement": True})
-    __mapper_args__ = {"polymorphic_on": "kind"}
+    # All columns at once: a list of both kinds would otherwise ask again for each row.
+    __mapper_args__ = {"polymorphic_on": "kind", "with_polymorphic": "*"}
 
     id: Mapped[int] = mapped_column(primary_key=True)
     listing_id: Mapped[int] = mapped_column(sa.ForeignKey("listings.id"), index=True)

@@ -71,6 +71,7 @@ def decide(
     row.decision, row.note, row.at, row.actor_id = decision, note, utc_now(), actor.user_id
     row.reason = reason if decision == Decision.UNSUITABLE else None
     record(session, actor, "decide", "match", match.id, before=before, after=decision, reason=row.reason)
+    session.flush()
     return row
 
 
@@ -82,6 +83,7 @@ def withdraw_decision(session: Session, actor: Actor, match_id: int) -> None:
         record(session, actor, "withdraw-decision", "match", match.id, before=row.decision)
         match.decisions.remove(row)
         session.delete(row)
+        session.flush()
 
 
 def decision_journal(session: Session, actor: Actor, match_id: int) -> tuple[DecisionEntry, ...]:

@@ -2,21 +2,23 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
 from matchmaker.domain.errors import Forbidden, NotFound
 from matchmaker.domain.language import N_
-from matchmaker.domain.listings import Listing, ListingKind, ListingState, Revision, Visibility
-from matchmaker.domain.matches import Match, MatchDecision
+from matchmaker.domain.listings import Listing, ListingKind
+from matchmaker.domain.matches import Match
 from matchmaker.domain.permissions import Actor, can_read_listing, can_see_all_matches, owns
-from matchmaker.services.match_views import MatchView, match_options, view_match
+from matchmaker.services import match_queries as queries
+from matchmaker.services.match_queries import NO_FILTER, MatchFilter
+from matchmaker.services.match_views import MatchView, view_match
 
 PAGE = 20
 LIST_LENGTH = 50
-UNDECIDED = "none"
+MAX_PAGE = 1000
+LARGEST_ID = 2**63 - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,17 +36,25 @@ class MatchPage:
         return max(1, -(-self.total // self.size))
 
 
-@dataclass(frozen=True, slots=True)
-class MatchFilter:
-    """What to narrow pairs by: least grade, field of the need, and what was decided so far ("none": nothing by me)."""
+def match_page(
+    session: Session, actor: Actor, chosen: MatchFilter = NO_FILTER, page: int = 1, size: int = PAGE
+) -> MatchPage:
+    """Return one page of the pairs that `actor` may see, best first: all of them for brokers and the bureau, for
+    everybody else those of his own organization's listings.
 
-    grade: int | None = None
-    field: str | None = None
-    decided: str | None = None
-    listing_id: int | None = None
-
-
-NO_FILTER = MatchFilter()
+    Raises:
+        Forbidden: a visitor, or somebody without an organization.
+    """
+    if not (can_see_all_matches(actor) or actor.organization_id is not None):
+        raise Forbidden(N_("加入一个单位之后才能查看匹配。"))
+    seen = queries.visible(actor)
+    counted = sa.select(sa.func.count()).select_from(Match).where(Match.id.in_(queries.live_ids()), seen)
+    total = session.scalar(queries.narrow(counted, actor, chosen)) or 0
+    query = queries.narrow(queries.live_matches().where(seen), actor, chosen)
+    page = min(max(page, 1), MAX_PAGE)
+    query = query.order_by(queries.best_first(actor), Match.id).limit(size).offset((page - 1) * size)
+    rows = session.scalars(query).unique().all()
+    return MatchPage(tuple(view_match(row, actor) for row in rows), total, page, size)
 
 
 def matches_of(
@@ -58,24 +68,14 @@ def matches_of(
     if not can_see_matches_of(actor, listing):
         raise Forbidden(N_("只有发布单位、技术经纪人和科技主管部门可以查看匹配结果。"))
     side = ListingKind(listing.kind)
-    query = _narrow(_live().where(_side_id(side) == listing.id, *_seen_by(actor, side)), actor, chosen, side)
-    rows = session.scalars(query.order_by(_order(actor, side), Match.id).limit(limit)).unique().all()
-    return tuple(view_match(row, actor) for row in rows)
+    query = queries.live_matches().where(queries.side_id(side) == listing.id, queries.seen_from(actor, side))
+    query = queries.narrow(query, actor, chosen, side).order_by(queries.best_first(actor, side), Match.id)
+    return tuple(view_match(row, actor) for row in session.scalars(query.limit(limit)).unique())
 
 
 def can_see_matches_of(actor: Actor, listing: Listing) -> bool:
-    """The owner, the broker who posted it for him, and those who see all pairs."""
+    """The owner, and those who see all pairs."""
     return owns(actor, listing) or can_see_all_matches(actor)
-
-
-def all_matches(session: Session, actor: Actor, chosen: MatchFilter, page: int = 1, size: int = PAGE) -> MatchPage:
-    """Return one page of all pairs, best first, for those who see all."""
-    if not can_see_all_matches(actor):
-        raise Forbidden(N_("只有技术经纪人和科技主管部门可以查看全部匹配。"))
-    total = session.scalar(_narrow(sa.select(sa.func.count()).where(Match.id.in_(_live_ids())), actor, chosen)) or 0
-    query = _narrow(_live(), actor, chosen).order_by(Match.score.desc(), Match.id)
-    rows = session.scalars(query.limit(size).offset((page - 1) * size)).unique().all()
-    return MatchPage(tuple(view_match(row, actor) for row in rows), total, page, size)
 
 
 def best_matches(
@@ -85,13 +85,13 @@ def best_matches(
 
     The caller has authorised the listings.
     """
-    ids = sa.union(*(_best_ids(actor, side, listing_ids, each, chosen) for side in ListingKind)).subquery()
-    rows = session.scalars(_live().where(Match.id.in_(sa.select(ids.c.id)))).unique().all()
-    found: dict[int, list[tuple[float, MatchView]]] = {listing_id: [] for listing_id in listing_ids}
+    ids = sa.union(*(queries.best_ids(actor, side, listing_ids, each, chosen) for side in ListingKind)).subquery()
+    rows = session.scalars(queries.live_matches().where(Match.id.in_(sa.select(ids.c.id)))).unique().all()
+    found: dict[int, list[MatchView]] = {listing_id: [] for listing_id in listing_ids}
     for row in rows:
         view = view_match(row, actor)
         for listing_id in {row.need_id, row.achievement_id} & found.keys():
-            found[listing_id].append((view.score, view))
+            found[listing_id].append(view)
     return {key: _first(views, each) for key, views in found.items()}
 
 
@@ -101,9 +101,9 @@ def count_matches(
     """Return how many matches each of several own listings has, as `actor` may see them."""
     counts = dict.fromkeys(listing_ids, 0)
     for side in ListingKind:
-        column = _side_id(side)
-        query = sa.select(column, sa.func.count()).where(Match.id.in_(_live_ids()), column.in_(listing_ids))
-        query = _narrow(query.where(*_seen_by(actor, side)), actor, chosen, side).group_by(column)
+        column = queries.side_id(side)
+        query = sa.select(column, sa.func.count()).where(Match.id.in_(queries.live_ids()), column.in_(listing_ids))
+        query = queries.narrow(query.where(queries.seen_from(actor, side)), actor, chosen, side).group_by(column)
         counts.update({row[0]: row[1] for row in session.execute(query)})
     return counts
 
@@ -123,7 +123,9 @@ def load_match(session: Session, actor: Actor, match_id: int) -> Match:
     Raises:
         NotFound: there is none, or he may not know of it.
     """
-    match = session.scalars(_live().where(Match.id == match_id)).unique().one_or_none()
+    match = None
+    if 0 < match_id <= LARGEST_ID:
+        match = session.scalars(queries.live_matches().where(Match.id == match_id)).unique().one_or_none()
     if match is None or not _may_see(match, actor):
         raise NotFound(N_("没有找到这个匹配，它可能已随需求或成果一起撤下。"))
     return match
@@ -139,87 +141,5 @@ def _may_see(match: Match, actor: Actor) -> bool:
     return False
 
 
-def _live_ids() -> sa.Select[Any]:
-    need, achievement = aliased(Listing), aliased(Listing)
-    return (
-        sa.select(Match.id)
-        .join(need, Match.need_id == need.id)
-        .join(achievement, Match.achievement_id == achievement.id)
-        .where(need.state == ListingState.PUBLISHED, achievement.state == ListingState.PUBLISHED)
-    )
-
-
-def _live() -> sa.Select[tuple[Match]]:
-    return sa.select(Match).where(Match.id.in_(_live_ids())).options(*match_options())
-
-
-def _best_ids(
-    actor: Actor, side: ListingKind, listing_ids: Sequence[int], each: int, chosen: MatchFilter
-) -> sa.Select[Any]:
-    place = sa.func.row_number().over(partition_by=_side_id(side), order_by=(_order(actor, side), Match.id))
-    query = _live_ids().add_columns(place.label("place"))
-    query = query.where(_side_id(side).in_(listing_ids), *_seen_by(actor, side))
-    ranked = _narrow(query, actor, chosen, side).subquery()
-    return sa.select(ranked.c.id).where(ranked.c.place <= each)
-
-
-def _first(views: list[tuple[float, MatchView]], each: int) -> tuple[MatchView, ...]:
-    ordered = sorted(views, key=lambda found: (-found[0], found[1].id))
-    return tuple(view for _, view in ordered[:each])
-
-
-def _seen_by(actor: Actor, side: ListingKind) -> tuple[sa.ColumnElement[bool], ...]:
-    """An owner's list leaves out what he may not see, by the row and, should the other side have just been hidden
-    and not yet been matched again, by the listing itself."""
-    if can_see_all_matches(actor):
-        return ()
-    other = Match.achievement_id if side is ListingKind.NEED else Match.need_id
-    hidden = sa.and_(
-        Listing.visibility == Visibility.BROKERS,
-        sa.or_(sa.literal(actor.organization_id is None), Listing.organization_id != actor.organization_id),
-    )
-    return _side_score(side).is_not(None), other.not_in(sa.select(Listing.id).where(hidden))
-
-
-def _order(actor: Actor, side: ListingKind) -> sa.ColumnElement[float]:
-    return (Match.score if can_see_all_matches(actor) else _side_score(side)).desc()
-
-
-def _side_score(side: ListingKind) -> Any:
-    return Match.need_side_score if side is ListingKind.NEED else Match.achievement_side_score
-
-
-def _side_id(side: ListingKind) -> Any:
-    return Match.need_id if side is ListingKind.NEED else Match.achievement_id
-
-
-def _grade(actor: Actor, side: ListingKind | None) -> Any:
-    """The grade as the viewer sees it: an owner whose view of the other side is partial must not learn the full one."""
-    if side is None or can_see_all_matches(actor):
-        return Match.grade
-    view = Match.need_view if side is ListingKind.NEED else Match.achievement_view
-    return sa.case((view.is_(None), Match.grade), else_=view["grade"].as_integer())
-
-
-def _narrow(
-    query: sa.Select[Any], actor: Actor, chosen: MatchFilter, side: ListingKind | None = None
-) -> sa.Select[Any]:
-    if chosen.grade is not None:
-        query = query.where(_grade(actor, side) >= chosen.grade)
-    if chosen.listing_id is not None:
-        query = query.where(sa.or_(Match.need_id == chosen.listing_id, Match.achievement_id == chosen.listing_id))
-    if chosen.field is not None:
-        revision = sa.select(Revision.id).where(Revision.field == chosen.field)
-        of_field = sa.select(Listing.id).where(Listing.published_revision_id.in_(revision))
-        query = query.where(Match.need_id.in_(of_field))
-    if chosen.decided == UNDECIDED:
-        query = query.where(Match.id.not_in(_decided(actor)))
-    elif chosen.decided:
-        said = _decided(None if can_see_all_matches(actor) else actor)
-        query = query.where(Match.id.in_(said.where(MatchDecision.decision == chosen.decided)))
-    return query
-
-
-def _decided(actor: Actor | None) -> sa.Select[Any]:
-    query = sa.select(MatchDecision.match_id)
-    return query if actor is None else query.where(MatchDecision.organization_id == actor.organization_id)
+def _first(views: list[MatchView], each: int) -> tuple[MatchView, ...]:
+    return tuple(sorted(views, key=lambda view: (-view.score, view.id))[:each])

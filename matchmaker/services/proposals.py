@@ -15,6 +15,7 @@ from matchmaker.services.engine import Engine
 from matchmaker.services.matching import propose
 
 MAX_NOTE = 1000
+LARGEST_ID = 2**63 - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +64,7 @@ def _write(
 
 
 def _live(session: Session, actor: Actor, listing_id: int, kind: ListingKind) -> Listing:
-    listing = session.get(Listing, listing_id)
+    listing = session.get(Listing, listing_id) if 0 < listing_id <= LARGEST_ID else None
     if listing is None or listing.kind != kind or not can_read_listing(actor, listing):
         raise NotFound(_MISSING[kind])
     if not listing.is_live:

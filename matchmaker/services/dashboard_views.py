@@ -1,0 +1,124 @@
+"""What a dashboard shows, as plain data."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from matchmaker.domain.targets import Target
+from matchmaker.services.match_views import MatchView
+
+
+@dataclass(frozen=True, slots=True)
+class StateCount:
+    """How many listings of a kind are in a state."""
+
+    kind: str
+    state: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingListing:
+    """A listing that waits for somebody: since when, for whom, and, where it was returned, with which advice."""
+
+    id: int
+    kind: str
+    title: str
+    organization_name: str
+    state: str
+    at: datetime
+    advice: str | None
+    reasons: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class MatchTeaser:
+    """The best few of a set of pairs, and how many there are."""
+
+    total: int
+    matches: tuple[MatchView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewQueue:
+    """What the viewer could review now; `oldest_at` is None where nothing waits."""
+
+    count: int
+    oldest_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class PartyDashboard:
+    """For an enterprise or a university: own listings, what waits for them, what is new."""
+
+    states: tuple[StateCount, ...]
+    returned: tuple[WaitingListing, ...]
+    confirming: tuple[WaitingListing, ...]
+    drafts: tuple[WaitingListing, ...]
+    new: MatchTeaser
+    wanted: MatchTeaser
+    mutual: MatchTeaser
+
+    def count(self, *states: str, kind: str | None = None) -> int:
+        """How many listings are in one of `states`, of one kind or of all."""
+        return sum(row.count for row in self.states if row.state in states and kind in (None, row.kind))
+
+
+@dataclass(frozen=True, slots=True)
+class BrokerDashboard:
+    """For a broker: the review desk, pairs to look at, and his clients' listings."""
+
+    review: ReviewQueue
+    undecided: MatchTeaser
+    mutual: MatchTeaser
+    clients: tuple[WaitingListing, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Funnel:
+    """How many listings of a kind ever came so far; `waiting` and `live` are what stands there today."""
+
+    kind: str
+    collected: int
+    submitted: int
+    published: int
+    returned: int
+    waiting: int
+    live: int
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """What one year has reached of its target, which may be None."""
+
+    year: int
+    reached: int
+    target: Target | None
+
+    @property
+    def share(self) -> float:
+        """Part of the target that is reached, from 0 to 1; 0 where there is no target."""
+        return min(1.0, self.reached / self.target.value) if self.target and self.target.value else 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class PendingBroker:
+    """Somebody who asks to act as a broker and waits for the bureau's confirmation."""
+
+    membership_id: int
+    person: str
+    organization_id: int
+    organization_name: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class BureauDashboard:
+    """For the bureau: the funnel, the year's promise, and what waits for a decision."""
+
+    funnels: tuple[Funnel, ...]
+    needs: Progress
+    review: ReviewQueue
+    brokers: tuple[PendingBroker, ...]
+    mutual: MatchTeaser
+    grades: dict[int, int]
+    organizations: int

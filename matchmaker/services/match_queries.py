@@ -1,0 +1,161 @@
+"""Which pairs a viewer may see, how they are narrowed and in which order, as SQL."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import aliased
+
+from matchmaker.domain.listings import Listing, ListingKind, ListingState, Revision, Visibility
+from matchmaker.domain.matches import Decision, Match, MatchDecision
+from matchmaker.domain.permissions import Actor, can_see_all_matches
+from matchmaker.services.match_views import match_options
+
+
+class Standing(StrEnum):
+    """How a pair stands with its viewer, beside the decisions themselves."""
+
+    UNDECIDED = "none"
+    MUTUAL = "mutual"
+    WANTED = "wanted"
+
+
+@dataclass(frozen=True, slots=True)
+class MatchFilter:
+    """What to narrow pairs by.
+
+    `grade` is the least one, `field` that of the need, `since` the moment when the pair was first stored. `decided` is
+    a decision, or UNDECIDED (the viewer has said nothing yet), MUTUAL (both parties are interested), WANTED (the other
+    party is interested and the viewer has said nothing yet).
+    """
+
+    grade: int | None = None
+    field: str | None = None
+    decided: str | None = None
+    since: datetime | None = None
+
+
+NO_FILTER = MatchFilter()
+
+
+def live_ids() -> sa.Select[Any]:
+    """Ids of the pairs whose two listings are published now."""
+    need, achievement = aliased(Listing), aliased(Listing)
+    return (
+        sa.select(Match.id)
+        .join(need, Match.need_id == need.id)
+        .join(achievement, Match.achievement_id == achievement.id)
+        .where(need.state == ListingState.PUBLISHED, achievement.state == ListingState.PUBLISHED)
+    )
+
+
+def live_matches() -> sa.Select[tuple[Match]]:
+    """Live pairs with all that is needed to show them."""
+    return sa.select(Match).where(Match.id.in_(live_ids())).options(*match_options())
+
+
+def side_id(side: ListingKind) -> Any:
+    """The column of the listing on one side."""
+    return Match.need_id if side is ListingKind.NEED else Match.achievement_id
+
+
+def seen_from(actor: Actor, side: ListingKind) -> sa.ColumnElement[bool]:
+    """Pairs that the viewer may see as (or for) the owner of `side`.
+
+    An owner's list leaves out what he may not see: by the row, and by the listing too, for one that has just been
+    hidden and not yet been matched again.
+    """
+    if can_see_all_matches(actor):
+        return sa.true()
+    hidden = sa.select(Listing.id).where(
+        Listing.visibility == Visibility.BROKERS, Listing.organization_id != actor.organization_id
+    )
+    return sa.and_(_side_score(side).is_not(None), side_id(side.other).not_in(hidden))
+
+
+def visible(actor: Actor) -> sa.ColumnElement[bool]:
+    """All pairs for those who see all, for everybody else the pairs of his own organization's listings."""
+    if can_see_all_matches(actor):
+        return sa.true()
+    sides = (sa.and_(side_id(side).in_(_own_ids(actor)), seen_from(actor, side)) for side in ListingKind)
+    return sa.or_(*sides)
+
+
+def best_first(actor: Actor, side: ListingKind | None = None) -> Any:
+    """The order of a list: by the score as its viewer sees it."""
+    return _as_seen(actor, side, Match.score, _side_score).desc()
+
+
+def narrow(query: sa.Select[Any], actor: Actor, chosen: MatchFilter, side: ListingKind | None = None) -> sa.Select[Any]:
+    """Add the filter's conditions; `side` is the one that the list belongs to, None for a list of both."""
+    if chosen.grade is not None:
+        query = query.where(_as_seen(actor, side, Match.grade, _side_grade) >= chosen.grade)
+    if chosen.field is not None:
+        revision = sa.select(Revision.id).where(Revision.field == chosen.field)
+        query = query.where(Match.need_id.in_(sa.select(Listing.id).where(Listing.published_revision_id.in_(revision))))
+    if chosen.since is not None:
+        query = query.where(Match.created_at >= chosen.since)
+    if chosen.decided:
+        query = query.where(_decided(actor, chosen.decided))
+    return query
+
+
+def best_ids(
+    actor: Actor, side: ListingKind, listing_ids: Sequence[int], each: int, chosen: MatchFilter
+) -> sa.Select[Any]:
+    """Ids of the `each` best pairs of each of several listings of one side."""
+    place = sa.func.row_number().over(partition_by=side_id(side), order_by=(best_first(actor, side), Match.id))
+    query = live_ids().add_columns(place.label("place"))
+    query = query.where(side_id(side).in_(listing_ids), seen_from(actor, side))
+    ranked = narrow(query, actor, chosen, side).subquery()
+    return sa.select(ranked.c.id).where(ranked.c.place <= each)
+
+
+def _own_ids(actor: Actor) -> sa.Select[Any]:
+    return sa.select(Listing.id).where(Listing.organization_id == actor.organization_id)
+
+
+def _as_seen(actor: Actor, side: ListingKind | None, full: Any, of_side: Any) -> Any:
+    """An owner whose view of the other side is partial must not learn the full number, not even by sorting."""
+    if can_see_all_matches(actor):
+        return full
+    if side is not None:
+        return of_side(side)
+    owns_need = Match.need_id.in_(_own_ids(actor))
+    return sa.case((owns_need, of_side(ListingKind.NEED)), else_=of_side(ListingKind.ACHIEVEMENT))
+
+
+def _side_score(side: ListingKind) -> Any:
+    return Match.need_side_score if side is ListingKind.NEED else Match.achievement_side_score
+
+
+def _side_grade(side: ListingKind) -> Any:
+    view = Match.need_view if side is ListingKind.NEED else Match.achievement_view
+    return sa.case((view.is_(None), Match.grade), else_=view["grade"].as_integer())
+
+
+def _decided(actor: Actor, decided: str) -> sa.ColumnElement[bool]:
+    mine = sa.select(MatchDecision.match_id).where(MatchDecision.organization_id == actor.organization_id)
+    match decided:
+        case Standing.UNDECIDED:
+            return Match.id.not_in(mine)
+        case Standing.MUTUAL:
+            return sa.and_(_interested(Match.need_id), _interested(Match.achievement_id))
+        case Standing.WANTED:
+            wanted = sa.or_(_interested(Match.need_id), _interested(Match.achievement_id))
+            return sa.and_(wanted, Match.id.not_in(mine))
+        case _:
+            said = sa.select(MatchDecision.match_id) if can_see_all_matches(actor) else mine
+            return Match.id.in_(said.where(MatchDecision.decision == decided))
+
+
+def _interested(listing_id: Any) -> sa.ColumnElement[bool]:
+    organization = sa.select(Listing.organization_id).where(Listing.id == listing_id).scalar_subquery()
+    return sa.exists().where(
+        MatchDecision.match_id == Match.id,
+        MatchDecision.decision == Decision.INTERESTED,
+        MatchDecision.organization_id == organization,
+    )
