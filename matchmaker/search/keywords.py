@@ -1,0 +1,167 @@
+"""The keyword leg: BM25 over ready-made tokens (tantivy), in partitions, written by one process and read by many.
+
+A commit is atomic and carries the number of the last change that it contains, so that a writer killed at any moment
+goes on exactly where the index stands.
+"""
+
+import json
+import shutil
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import tantivy
+
+FORMAT = 1
+WRITER_MEMORY = 64_000_000
+TITLE_BOOST = 2.0
+# A query of more words than this gains nothing but time; callers pass their most telling words first.
+MAX_QUERY_WORDS = 40
+_MARK = "mark"
+
+
+class KeywordIndexError(Exception):
+    """The index is damaged or of another format: the caller deletes it and builds it again."""
+
+
+@dataclass(frozen=True, slots=True)
+class KeywordEntry:
+    """One text of a listing in one scope: its partition (such as "need/open") and its tokens."""
+
+    id: int
+    scope: str
+    partition: str
+    title: Sequence[str]
+    body: Sequence[str]
+
+    @property
+    def key(self) -> str:
+        """What identifies the entry; an entry of the same key takes its place."""
+        return f"{self.id}:{self.scope}"
+
+
+@dataclass(frozen=True, slots=True)
+class KeywordHit:
+    """A found listing and its BM25 score."""
+
+    id: int
+    score: float
+
+
+class KeywordIndex:
+    """Reads, and writes through `writer()`. Opening a folder that is empty makes an empty index."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._schema = _schema()
+        folder.mkdir(parents=True, exist_ok=True)
+        try:
+            self._index = tantivy.Index(self._schema, path=str(folder), reuse=True)
+            self._index.config_reader("manual", 1)
+            self.reload()
+        except ValueError as error:
+            raise KeywordIndexError(f"{folder}: {error}") from error
+
+    def reload(self) -> None:
+        """See what has been committed since, by whichever process."""
+        self._index.reload()
+        self._searcher = self._index.searcher()
+
+    @property
+    def last_change(self) -> int:
+        """The change up to which the reloaded index is complete; 0 for an empty one."""
+        found = self._searcher.search(tantivy.Query.term_query(self._schema, "partition", _MARK), 1)
+        if not found.hits:
+            return 0
+        mark = json.loads(self._searcher.doc(found.hits[0][1])["mark"][0])
+        if mark["format"] != FORMAT:
+            raise KeywordIndexError(f"{self._folder}: format {mark['format']}")
+        return int(mark["last_change"])
+
+    def __len__(self) -> int:
+        return max(0, int(self._searcher.num_docs) - (1 if self.last_change else 0))
+
+    def search(self, words: Sequence[str], partitions: Sequence[str], k: int) -> list[KeywordHit]:
+        """Return up to `k` listings that hold any of `words`, best first; a listing in two scopes comes once."""
+        distinct = list(dict.fromkeys(words))[:MAX_QUERY_WORDS]
+        if not distinct or not partitions or k < 1:
+            return []
+        try:
+            found = self._searcher.search(self._query(distinct, partitions), k, count=False)
+            best: dict[int, float] = {}
+            for score, address in found.hits:
+                best.setdefault(int(self._searcher.doc(address)["id"][0]), float(score))
+        except ValueError as error:
+            raise KeywordIndexError(f"{self._folder}: {error}") from error
+        return [KeywordHit(found_id, score) for found_id, score in best.items()]
+
+    def writer(self) -> "KeywordWriter":
+        """Return the writer; only one may be open at a time, in whichever process.
+
+        Raises:
+            KeywordIndexError: another process writes now.
+        """
+        try:
+            return KeywordWriter(self, self._index.writer(WRITER_MEMORY, 1))
+        except ValueError as error:
+            raise KeywordIndexError(f"{self._folder}: {error}") from error
+
+    def _query(self, words: Sequence[str], partitions: Sequence[str]) -> tantivy.Query:
+        query, occur = tantivy.Query, tantivy.Occur
+        terms = [(occur.Should, query.term_query(self._schema, "body", word)) for word in words]
+        for word in words:
+            title = query.term_query(self._schema, "title", word)
+            terms.append((occur.Should, query.boost_query(title, TITLE_BOOST)))
+        places = [(occur.Should, query.term_query(self._schema, "partition", name)) for name in partitions]
+        inside = query.const_score_query(query.boolean_query(places), 0.0)
+        return query.boolean_query([(occur.Must, query.boolean_query(terms)), (occur.Must, inside)])
+
+
+class KeywordWriter:
+    """Adds, replaces and removes; nothing is seen before `commit`."""
+
+    def __init__(self, index: KeywordIndex, writer: tantivy.IndexWriter) -> None:
+        self._index = index
+        self._writer = writer
+
+    def replace(self, listing_id: int, entries: Iterable[KeywordEntry]) -> None:
+        """Let `entries` be all that is indexed of a listing; none removes it."""
+        self._writer.delete_documents_by_term("listing", str(listing_id))
+        for entry in entries:
+            document = tantivy.Document(
+                listing=str(listing_id),
+                partition=entry.partition,
+                title=" ".join(entry.title),
+                body=" ".join((*entry.title, *entry.body)),
+            )
+            document.add_integer("id", listing_id)
+            self._writer.add_document(document)
+
+    def commit(self, last_change: int) -> None:
+        """Make everything seen, and on record that the index is complete up to `last_change`."""
+        self._writer.delete_documents_by_term("partition", _MARK)
+        mark = json.dumps({"format": FORMAT, "last_change": last_change})
+        self._writer.add_document(tantivy.Document(partition=_MARK, mark=mark))
+        self._writer.commit()
+        self._index.reload()
+
+    def close(self) -> None:
+        """Let another process write; what was not committed is dropped."""
+        self._writer.rollback()
+        self._writer.wait_merging_threads()
+
+
+def delete_keyword_index(folder: Path) -> None:
+    """Remove a damaged index; it is made again from the database."""
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def _schema() -> tantivy.Schema:
+    builder = tantivy.SchemaBuilder()
+    builder.add_integer_field("id", stored=True, fast=True)
+    builder.add_text_field("listing", tokenizer_name="raw", index_option="basic")
+    builder.add_text_field("partition", tokenizer_name="raw", index_option="basic")
+    builder.add_text_field("title", tokenizer_name="whitespace", index_option="freq")
+    builder.add_text_field("body", tokenizer_name="whitespace", index_option="freq")
+    builder.add_text_field("mark", stored=True, tokenizer_name="raw", index_option="basic")
+    return builder.build()
