@@ -84,9 +84,14 @@ def visible(actor: Actor) -> sa.ColumnElement[bool]:
     return sa.or_(*sides)
 
 
+def score_seen(actor: Actor, side: ListingKind | None = None) -> Any:
+    """The score as the viewer sees it, for a list of one side or (None) of both."""
+    return _as_seen(actor, side, Match.score, _side_score)
+
+
 def best_first(actor: Actor, side: ListingKind | None = None) -> Any:
-    """The order of a list: by the score as its viewer sees it."""
-    return _as_seen(actor, side, Match.score, _side_score).desc()
+    """The order of a list."""
+    return score_seen(actor, side).desc()
 
 
 def narrow(query: sa.Select[Any], actor: Actor, chosen: MatchFilter, side: ListingKind | None = None) -> sa.Select[Any]:
