@@ -96,7 +96,7 @@ def can_edit_listing(actor: Actor, listing: OwnedListing) -> bool:
 
 def can_close_listing(actor: Actor, listing: OwnedListing) -> bool:
     """Its editors; and the bureau, which must be able to take down what should not have been published."""
-    return can_edit_listing(actor, listing) or actor.role is Role.BUREAU
+    return can_edit_listing(actor, listing) or (actor.role is Role.BUREAU and listing.state == "published")
 
 
 def can_confirm_listing(actor: Actor, listing: OwnedListing) -> bool:
@@ -179,6 +179,11 @@ def can_appoint_admins(actor: Actor) -> bool:
 
 def can_confirm_brokers(actor: Actor) -> bool:
     """A broker sees what others hide, so the bureau confirms each one."""
+    return actor.is_system or actor.role in {Role.BUREAU, Role.ADMIN}
+
+
+def can_import(actor: Actor) -> bool:
+    """Lists are brought in by command on the machine, and by the bureau."""
     return actor.is_system or actor.role in {Role.BUREAU, Role.ADMIN}
 
 

@@ -1,6 +1,6 @@
 """The one door for changes of state: a table of allowed moves, and `move`, which checks it and keeps the journal."""
 
-from typing import ClassVar, Protocol
+from typing import Any, ClassVar, Protocol
 
 from sqlalchemy.orm import Session
 
@@ -55,8 +55,8 @@ def can_move(subject: Moving, to: str) -> bool:
     return to in MOVES[subject.subject_kind].get(subject.state, frozenset())
 
 
-def move(session: Session, subject: Moving, to: str, actor: Actor, reason: str | None = None) -> None:
-    """Take `subject` to the state `to` and write it into the journal.
+def move(session: Session, subject: Moving, to: str, actor: Actor, reason: str | None = None, **data: Any) -> None:
+    """Take `subject` to the state `to` and write it into the journal, with plain JSON `data`.
 
     Raises:
         Conflict: the table does not allow it, most often because somebody else was quicker.
@@ -69,4 +69,4 @@ def move(session: Session, subject: Moving, to: str, actor: Actor, reason: str |
         )
     before, subject.state = subject.state, to
     session.flush()
-    record(session, actor, "move", subject.subject_kind, subject.id, before=before, after=to, reason=reason)
+    record(session, actor, "move", subject.subject_kind, subject.id, before=before, after=to, reason=reason, **data)

@@ -40,7 +40,7 @@ def _faults(revision: Revision, today: date) -> Iterator[tuple[str, Sentence]]:
             yield spec.name, _required(spec)
     yield from _faults_of_days(values, today)
     if revision.visibility == Visibility.ANONYMOUS:
-        yield from _faults_of_anonymity(revision)
+        yield from faults_of_anonymity(revision)
 
 
 def _required(spec: FieldSpec) -> Sentence:
@@ -59,7 +59,7 @@ def _faults_of_days(values: dict[str, date | None], today: date) -> Iterator[tup
         yield "completed_on", Sentence(N_("完成日期还没有到。"))
 
 
-def _faults_of_anonymity(revision: Revision) -> Iterator[tuple[str, Sentence]]:
+def faults_of_anonymity(revision: Revision) -> Iterator[tuple[str, Sentence]]:
     """What everybody may read of an anonymous listing must not name its poster."""
     names = (revision.listing.organization.name, revision.contact_name, revision.contact_phone)
     for spec in fields_of(revision.kind):

@@ -1,0 +1,101 @@
+"""The end of a listing, and making one less visible: both take effect at once."""
+
+from datetime import date
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from matchmaker.domain.base import utc_now
+from matchmaker.domain.errors import Invalid
+from matchmaker.domain.journal import record
+from matchmaker.domain.language import N_
+from matchmaker.domain.listings import Listing, ListingState, Visibility
+from matchmaker.domain.permissions import Actor, can_edit_listing
+from matchmaker.domain.states import move
+from matchmaker.services import listing_notices as notices
+from matchmaker.services.indexing import note_change
+from matchmaker.services.listing_actions import lock, require
+from matchmaker.services.reading.completeness import faults_of_anonymity
+
+SOLVED, WITHDRAWN, EXPIRED = "solved", "withdrawn", "expired"
+NOTE_MOST = 2000
+OPENNESS = (Visibility.BROKERS, Visibility.ANONYMOUS, Visibility.PUBLIC)
+
+
+def close(session: Session, actor: Actor, listing: Listing, reason: str, note: str = "") -> None:
+    """End a listing as "solved" or "withdrawn" ("expired" is the platform's own); search and matching drop it at once.
+
+    A draft can only be withdrawn. The bureau may withdraw what others published, with a note that says why.
+
+    Raises:
+        Invalid: no such reason here, or the bureau gave no note.
+    """
+    lock(session, listing)
+    require(actor, "close", listing)
+    note = note.strip()[:NOTE_MOST]
+    _check_reason(actor, listing, reason, note)
+    was_live = listing.is_live
+    if listing.working_revision is not None:
+        move(session, listing.working_revision, ListingState.DISCARDED, actor, reason)
+        if was_live:
+            listing.working_revision = None
+    move(session, listing, ListingState.CLOSED, actor, reason)
+    listing.close_reason, listing.close_note, listing.closed_at = reason, note or None, utc_now()
+    if was_live:
+        note_change(session, listing.id)
+    if not can_edit_listing(actor, listing):
+        notices.tell_closed(session, listing)
+    session.flush()
+
+
+def expire_due(session: Session, today: date, limit: int = 100) -> int:
+    """Close up to `limit` published listings whose last valid day is before `today`; return how many (0: none left)."""
+    due = session.scalars(
+        sa.select(Listing)
+        .where(Listing.state == ListingState.PUBLISHED, Listing.valid_until < today)
+        .order_by(Listing.id)
+        .limit(limit)
+    ).all()
+    for listing in due:
+        close(session, Actor.system(), listing, EXPIRED)
+    return len(due)
+
+
+def narrow_visibility(session: Session, actor: Actor, listing: Listing, to: str) -> None:
+    """Show a published listing to fewer people, at once and without review; showing it to more takes a new revision.
+
+    Raises:
+        Invalid: `to` is no narrower visibility, or the public text names the poster and so cannot become anonymous.
+    """
+    revision = lock(session, listing)
+    require(actor, "narrow", listing)
+    if to not in narrower(listing.visibility):
+        raise Invalid(N_("只能改为更小的公开范围；扩大范围请修改后重新提交审核。"), {"to": N_("请选择更小的范围。")})
+    if to == Visibility.ANONYMOUS and any(faults_of_anonymity(listing.current)):
+        sentence = N_("公开部分写有单位或联系人信息，不能直接转为匿名。请改为仅技术经纪人可见，或修改后重新提交审核。")
+        raise Invalid(sentence, {"to": sentence})
+    record(session, actor, "narrow", "listing", listing.id, before=listing.visibility, after=to)
+    listing.visibility = listing.current.visibility = to
+    if revision is not None and to in narrower(revision.visibility):
+        revision.visibility = to
+        revision.version += 1
+    listing.text_revision += 1
+    listing.pair_revision += 1
+    note_change(session, listing.id)
+    session.flush()
+
+
+def narrower(visibility: str) -> tuple[Visibility, ...]:
+    """Return the visibilities that show less than the given one, the narrowest first."""
+    return OPENNESS[: OPENNESS.index(Visibility(visibility))]
+
+
+def _check_reason(actor: Actor, listing: Listing, reason: str, note: str) -> None:
+    if actor.is_system and reason == EXPIRED:
+        return
+    own = can_edit_listing(actor, listing) or actor.is_system
+    allowed = {SOLVED, WITHDRAWN} if own and listing.is_live else {WITHDRAWN}
+    if reason not in allowed:
+        raise Invalid(N_("请选择结束的原因。"), {"reason": N_("请从列表中选择。")})
+    if not own and not note:
+        raise Invalid(N_("撤下他人发布的内容必须说明原因。"), {"note": N_("请写明撤下的原因。")})

@@ -1,0 +1,108 @@
+"""The review desk: what waits, publishing with a second pair of eyes, returning with advice."""
+
+from collections.abc import Sequence
+
+from sqlalchemy.orm import Session
+
+from matchmaker.domain import codes
+from matchmaker.domain.base import utc_now
+from matchmaker.domain.errors import Invalid
+from matchmaker.domain.fields import Layer, fields_of
+from matchmaker.domain.language import N_
+from matchmaker.domain.listings import Listing, ListingState, Revision
+from matchmaker.domain.permissions import Actor
+from matchmaker.domain.states import move
+from matchmaker.services import listing_notices as notices
+from matchmaker.services.indexing import note_change
+from matchmaker.services.listing_actions import lock, require
+from matchmaker.services.reading import typed_values
+from matchmaker.services.revisions import StaleRevision, author_of
+from matchmaker.services.submission import shift
+
+ADVICE_MOST = 2000
+
+
+def publish(session: Session, actor: Actor, listing: Listing, version: int) -> Revision:
+    """Publish the submitted revision; the one before it is superseded. Indexes learn of it in the same transaction.
+
+    Raises:
+        StaleRevision: the text is not the one that the reviewer saw.
+    """
+    revision = _reviewed(session, actor, listing, version)
+    former = listing.published_revision
+    if former is not None:
+        move(session, former, ListingState.SUPERSEDED, actor)
+    shift(session, actor, listing, revision, ListingState.PUBLISHED)
+    count_change(listing, former, revision)
+    listing.published_revision, listing.working_revision = revision, None
+    listing.visibility, listing.valid_until = revision.visibility, revision.valid_until
+    listing.published_at = listing.published_at or utc_now()
+    note_change(session, listing.id)
+    notices.tell_published(session, listing, revision)
+    session.flush()
+    return revision
+
+
+def return_with_advice(
+    session: Session, actor: Actor, listing: Listing, version: int, *, reasons: Sequence[str], advice: str
+) -> None:
+    """Return the submitted revision to its poster with coded reasons (table `return_reasons`) and advice in words.
+
+    Raises:
+        StaleRevision: the text is not the one that the reviewer saw.
+        Invalid: no reason, an unknown one, or no advice.
+    """
+    errors = _faults(reasons, advice)
+    if errors:
+        raise Invalid(N_("请选择退回原因并写明修改建议。"), errors)
+    revision = _reviewed(session, actor, listing, version)
+    revision.advice, revision.advice_reasons = advice.strip(), list(dict.fromkeys(reasons))
+    codes_given = ",".join(revision.advice_reasons)
+    shift(session, actor, listing, revision, ListingState.RETURNED, codes_given, advice=revision.advice)
+    notices.tell_returned(session, listing, revision)
+    session.flush()
+
+
+def count_change(listing: Listing, former: Revision | None, revision: Revision) -> None:
+    """Raise the listing's counters by what `revision` changes against `former` (None: everything).
+
+    Text or visibility raises both; any other field that is not a contact raises `pair_revision` only.
+    """
+    changed = _changed_fields(former, revision)
+    texts = {spec.name for spec in fields_of(revision.kind) if spec.is_text} | {"title", "visibility"}
+    contacts = {spec.name for spec in fields_of(revision.kind) if spec.layer is Layer.CONTACT}
+    if changed & texts or (former is not None and listing.visibility != revision.visibility):
+        listing.text_revision += 1
+        listing.pair_revision += 1
+    elif changed - contacts:
+        listing.pair_revision += 1
+
+
+def _changed_fields(former: Revision | None, revision: Revision) -> set[str]:
+    now = typed_values(revision)
+    if former is None:
+        return set(now)
+    before = typed_values(former)
+    return {name for name, value in now.items() if before[name] != value}
+
+
+def _reviewed(session: Session, actor: Actor, listing: Listing, version: int) -> Revision:
+    revision = lock(session, listing)
+    require(actor, "review", listing)
+    assert revision is not None  # noqa: S101 - `review` is possible only with a working revision
+    if revision.version != version:
+        raise StaleRevision(revision, author_of(session, revision), {})
+    revision.reviewer_id, revision.reviewed_at = actor.user_id, utc_now()
+    return revision
+
+
+def _faults(reasons: Sequence[str], advice: str) -> dict[str, str]:
+    errors: dict[str, str] = {}
+    known = codes.table("return_reasons")
+    if not reasons or any(reason not in known for reason in reasons):
+        errors["reasons"] = N_("请至少选择一个退回原因。")
+    if not advice.strip():
+        errors["advice"] = N_("请写明需要怎样修改。")
+    elif len(advice) > ADVICE_MOST:
+        errors["advice"] = N_("修改建议太长，最多 2000 个字。")
+    return errors
