@@ -34,4 +34,4 @@ def init_addresses(app: Flask) -> None:
 def page_number() -> int:
     """Return `?page=`, from 1; what is no such number counts as 1."""
     text = request.args.get("page", "")
-    return min(max(int(text), 1), LAST_PAGE) if text.isascii() and text.isdigit() and len(text) < 10 else 1  # noqa: PLR2004
+    return min(max(int(text), 1), LAST_PAGE) if text.isascii() and text.isdigit() and len(text) < 10 else 1

@@ -45,6 +45,7 @@ def create_app(settings: Settings) -> Flask:
         init(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
+    app.url_build_error_handlers.append(lambda _error, endpoint, _values: f"#missing-{endpoint}")
     return app
 
 

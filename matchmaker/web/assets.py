@@ -21,7 +21,7 @@ def init_assets(app: Flask) -> None:
             values.setdefault("v", content_hash(folder / values["filename"]))
 
     def serve(response: Response) -> Response:
-        if request.endpoint == "static" and response.status_code == 200:  # noqa: PLR2004
+        if request.endpoint == "static" and response.status_code == 200:
             _improve(response, folder / (request.view_args or {})["filename"])
         return response
 

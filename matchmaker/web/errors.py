@@ -70,7 +70,7 @@ def _domain_error(error: DomainError) -> Response:
 
 
 def _http_error(error: HTTPException) -> Response | HTTPException:
-    if error.code is None or error.code < 400:  # noqa: PLR2004 - a redirect made as an exception
+    if error.code is None or error.code < 400:  # a redirect made as an exception
         return error
     response = _answer(error.code)
     for name, value in error.get_headers():
@@ -110,5 +110,3 @@ def _back() -> str | None:
     """Where the person came from, if that is a page of this site."""
     referrer = request.referrer or ""
     return referrer if referrer.startswith(request.host_url) and referrer != request.url else None
-
-

@@ -6,6 +6,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from matchmaker import __version__
 from matchmaker.services.home import home_view
+from matchmaker.services.privacy import NOTICE_VERSION
 from matchmaker.web.access import current_actor, public
 from matchmaker.web.database import session
 from matchmaker.web.platform import platform
@@ -31,7 +32,7 @@ def about() -> str:
 @public
 def privacy() -> str:
     """What is stored about a person, and that person's rights."""
-    return render_template("home/privacy.html")
+    return render_template("home/privacy.html", version=NOTICE_VERSION)
 
 
 @blueprint.get("/healthz")

@@ -23,7 +23,7 @@ def init_language(app: Flask) -> None:
 
 
 def translate(text: str | DomainError) -> str:
-    """Return marked text in the language of the request; `%` in it means nothing unless it is a Sentence or an error."""
+    """Return marked text in the request's language; `%` means something in a Sentence or an error only."""
     if isinstance(text, DomainError):
         return _filled(text.sentence, text.values)
     if isinstance(text, Sentence):

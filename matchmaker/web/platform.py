@@ -2,13 +2,15 @@
 
 import threading
 from dataclasses import dataclass, field
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 from flask import current_app
 
 from matchmaker.config import Settings
 from matchmaker.domain.base import Database
-from matchmaker.services.engine import Engine
+
+if TYPE_CHECKING:
+    from matchmaker.services.engine import Engine
 
 EXTENSION = "matchmaker"
 
@@ -19,12 +21,17 @@ class Platform:
 
     settings: Settings
     database: Database
-    _engine: Engine | None = None
+    _engine: "Engine | None" = None
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     @property
-    def engine(self) -> Engine:
-        """The search engine, made at first use: a model loaded before the server forks would hang in its children."""
+    def engine(self) -> "Engine":
+        """The search engine, made at first use: a model loaded before the server forks would hang in its children.
+
+        Its libraries are imported then as well: most pages need none of them.
+        """
+        from matchmaker.services.engine import Engine
+
         with self._lock:
             if self._engine is None:
                 self._engine = Engine(self.settings)

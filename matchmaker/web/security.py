@@ -5,6 +5,8 @@ import secrets
 from flask import Flask, Response, g, request
 from flask import session as cookie
 from flask_wtf import CSRFProtect
+from flask_wtf.csrf import generate_csrf
+from markupsafe import Markup
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from matchmaker.config import Settings
@@ -49,15 +51,15 @@ def init_security(app: Flask, settings: Settings) -> None:
         # A token lives as long as the log-in: a long form is not lost because somebody had lunch.
         WTF_CSRF_TIME_LIMIT=None,
     )
-    for cookie in ("SESSION_COOKIE", "REMEMBER_COOKIE"):
-        app.config[f"{cookie}_SECURE"] = settings.secure_cookies
-        app.config[f"{cookie}_HTTPONLY"] = True
-        app.config[f"{cookie}_SAMESITE"] = "Lax"
+    for name in ("SESSION_COOKIE", "REMEMBER_COOKIE"):
+        app.config[f"{name}_SECURE"] = settings.secure_cookies
+        app.config[f"{name}_HTTPONLY"] = True
+        app.config[f"{name}_SAMESITE"] = "Lax"
     hops = settings.trusted_proxies
     if hops:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
     csrf.init_app(app)
-    app.jinja_env.globals["csp_nonce"] = csp_nonce
+    app.jinja_env.globals.update(csp_nonce=csp_nonce, csrf_field=csrf_field)
     app.after_request(_Headers(settings.secure_cookies))
 
 
@@ -67,6 +69,11 @@ def csp_nonce() -> str:
         g.csp_nonce = secrets.token_urlsafe(16)
     nonce: str = g.csp_nonce
     return nonce
+
+
+def csrf_field() -> Markup:
+    """Return the hidden field that every form that posts begins with."""
+    return Markup('<input type="hidden" name="csrf_token" value="{}">').format(generate_csrf())
 
 
 class _Headers:

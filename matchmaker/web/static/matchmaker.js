@@ -1,0 +1,31 @@
+// Small comforts; every page works without them.
+"use strict";
+
+// One open menu at a time; a click elsewhere and Escape close it.
+function closeMenus(except) {
+  for (const menu of document.querySelectorAll("details[data-menu][open]")) {
+    if (!menu.contains(except)) menu.open = false;
+  }
+}
+document.addEventListener("click", (event) => closeMenus(event.target));
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Escape") return;
+  const open = event.target.closest && event.target.closest("details[data-menu][open]");
+  closeMenus(null);
+  if (open) open.querySelector("summary").focus();
+});
+
+// The summary of a form's errors is what a person must read first.
+const first = document.querySelector("[data-autofocus]");
+if (first) first.focus();
+
+// A form is sent once, however often its button is pressed.
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (form.method !== "post" || form.matches("[hx-post], [hx-put], [hx-delete]")) return;
+  if (form.dataset.sent) event.preventDefault();
+  form.dataset.sent = "1";
+});
+window.addEventListener("pageshow", () => {
+  for (const form of document.querySelectorAll("form[data-sent]")) delete form.dataset.sent;
+});
