@@ -21,21 +21,8 @@ SVG = "http://www.w3.org/2000/svg"
 TABLER, ICONS_PACKAGE = "@tabler/core@1.6.1", "@tabler/icons@3.51.0"
 HTMX, AXE_PACKAGE = "htmx.org@2.0.11", "axe-core@4.14.1"
 
-# Outline icons in use; the sprite holds no others.
-ICONS = """
-activity adjustments alert-circle alert-triangle arrow-back-up arrow-down arrow-left arrow-narrow-right
-arrow-right arrow-up arrows-exchange ban bell bolt book briefcase building building-bank building-community
-building-factory-2 bulb calendar calendar-event certificate chart-bar chart-dots check checklist checks
-chevron-down chevron-left chevron-right chevron-up circle-check circle-dot circle-x clipboard-check
-clipboard-list clock cloud-upload coin copy database device-floppy dots download edit external-link eye eye-
-off file file-text file-upload files filter flag flame flask hand-click heart heart-handshake help-circle
-history home hourglass id-badge-2 inbox info-circle key language layout-dashboard link list list-check list-
-details lock login logout mail map-pin menu-2 message-circle microscope minus mood-empty news package
-paperclip pencil phone plant-2 player-play plus point printer progress puzzle refresh report-analytics robot
-rocket route school search send server settings shield-check shield-lock sort-descending sparkles star stars
-tag target target-arrow thumb-down thumb-up timeline trash trending-up trophy upload user user-check user-
-circle user-plus users users-group versions wind world world-search writing x zoom-question
-""".split()
+# Names of the outline icons in use, one a line; the sprite holds no others.
+ICONS = ROOT / "scripts" / "icons.txt"
 
 TABLER_LICENSE = """MIT License
 
@@ -92,7 +79,7 @@ def write_icons(package: Path, target: Path) -> None:
     copy(package, target, "LICENSE")
     ET.register_namespace("", SVG)
     sprite = ET.Element(f"{{{SVG}}}svg")
-    for name in sorted(ICONS):
+    for name in sorted(ICONS.read_text("utf-8").split()):
         sprite.append(symbol(package / "icons" / "outline" / f"{name}.svg", name))
     (target / "icons.svg").write_text(ET.tostring(sprite, encoding="unicode") + "\n", "utf-8")
 
