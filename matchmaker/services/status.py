@@ -17,8 +17,10 @@ from matchmaker.domain.language import N_
 from matchmaker.domain.listings import Listing, ListingState
 from matchmaker.domain.mails import Mail
 from matchmaker.domain.matches import Match
+from matchmaker.search.keywords import KeywordIndex, KeywordIndexError
 from matchmaker.search.snapshots import SnapshotState, snapshot_states
 from matchmaker.services.embedding_models import active_model, count_behind
+from matchmaker.services.keyword_writer import KEYWORDS
 from matchmaker.services.matching import count_unmatched
 
 WORKER_LEASE = "worker"
@@ -86,7 +88,7 @@ def platform_status(session: Session, settings: Settings) -> PlatformStatus:
         to_match=count_unmatched(session),
         matches=_count(session, Match),
         last_change=session.scalar(sa.select(sa.func.max(IndexChange.id))) or 0,
-        snapshots=tuple(snapshot_states(settings.indexes)),
+        snapshots=(_keyword_state(settings), *snapshot_states(settings.indexes)),
         worker_seen_at=session.scalar(
             sa.select(sa.func.max(Lease.heartbeat_at)).where(Lease.name.startswith(WORKER_LEASE))
         ),
@@ -100,6 +102,17 @@ STATUS_ADVICE = {
     "schema": N_("数据库结构不是本版本的：请运行 matchmaker migrate。"),
     "mail": N_("有邮件发送失败：请检查 SMTP 设置后重试。"),
 }
+
+
+def _keyword_state(settings: Settings) -> SnapshotState:
+    folder = settings.indexes / KEYWORDS
+    if not folder.exists():
+        return SnapshotState(KEYWORDS, "not written yet")
+    try:
+        index = KeywordIndex(folder)
+        return SnapshotState(KEYWORDS, f"{len(index)} entries, up to change {index.last_change}")
+    except KeywordIndexError as error:
+        return SnapshotState(KEYWORDS, str(error))
 
 
 def _count(session: Session, table: type[Base], *conditions: sa.ColumnElement[bool]) -> int:

@@ -13,12 +13,12 @@ from types import FrameType
 
 from matchmaker.config import Settings
 from matchmaker.domain.base import Database
-from matchmaker.domain.permissions import Actor
+from matchmaker.domain.days import today
+from matchmaker.services.closing import expire_due
 from matchmaker.services.embedding_models import activate_if_complete, register_model
 from matchmaker.services.engine import Engine
 from matchmaker.services.indexing import embed_batch
 from matchmaker.services.leases import take_leases
-from matchmaker.services.listings import expire_due
 from matchmaker.services.mails import deliver_due
 from matchmaker.services.matching import drop_dead_matches, match_batch
 from matchmaker.services.status import WORKER_LEASE
@@ -26,6 +26,7 @@ from matchmaker.services.status import WORKER_LEASE
 LOG = logging.getLogger(__name__)
 
 IDLE_SECONDS = 0.3
+INDEX_SECONDS = 0.3
 HEARTBEAT_SECONDS = 10.0
 HOUSEKEEPING_SECONDS = 30.0
 FAILURE_PAUSE_SECONDS = 5.0
@@ -41,6 +42,7 @@ class Worker:
     holder: str = field(default_factory=lambda: f"{socket.gethostname()}-{os.getpid()}-{uuid.uuid4().hex[:6]}")
     _heartbeat_due: float = 0.0
     _housekeeping_due: float = 0.0
+    _indexes_due: float = 0.0
 
     def start(self) -> None:
         """Make this worker's model known, so that listings count as behind it."""
@@ -50,6 +52,7 @@ class Worker:
     def step(self) -> bool:
         """Do one batch of whatever is most urgent; return whether there was anything to do."""
         self._beat()
+        self._write_indexes()
         encoder = self.engine.encoder
         if embed_batch(self.database, encoder, self.holder):
             return True
@@ -67,14 +70,19 @@ class Worker:
         with self.database.transaction() as session:
             take_leases(session, [f"{WORKER_LEASE}:{self.holder}"], self.holder)
 
+    def _write_indexes(self) -> None:
+        # A commit of the keyword index costs tenths of a second: during a long import it is not done for each batch.
+        if time.monotonic() >= self._indexes_due:
+            self.engine.write_indexes(self.database)
+            self._indexes_due = time.monotonic() + INDEX_SECONDS
+
     def _housekeeping(self) -> bool:
-        """Keep indexes on disk fresh, close what has expired, send what is due."""
-        self.engine.write_indexes(self.database, self.holder)
+        """Close what has expired, send what is due, now and then."""
         if time.monotonic() < self._housekeeping_due:
             return False
         self._housekeeping_due = time.monotonic() + HOUSEKEEPING_SECONDS
         with self.database.transaction() as session:
-            expire_due(session, Actor.system())
+            expire_due(session, today())
             drop_dead_matches(session)
         deliver_due(self.database, self.settings)
         return False
@@ -91,6 +99,7 @@ def run_worker(settings: Settings, *, parent: int | None, until_idle: bool) -> N
         LOG.info("worker %s with model %s", worker.holder, engine.encoder.model_id)
         _loop(worker, lambda: stop.is_set() or _orphaned(parent), stop, until_idle)
     finally:
+        engine.save()
         engine.close()
         database.dispose()
 

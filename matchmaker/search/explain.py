@@ -1,0 +1,105 @@
+"""Words that two texts share, and where they stand in the text as it was written."""
+
+import unicodedata
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from matchmaker.search.statistics import Statistics
+from matchmaker.search.text import spans, tokenize
+
+MOST_WORDS = 40
+SNIPPET = 160
+MAX_CHARACTERS = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class Fragment:
+    """A stretch of text, marked or not; the fragments of a text joined together are that text."""
+
+    text: str
+    marked: bool
+
+
+def matched_words(one: str, other: str, statistics: Statistics, most: int = MOST_WORDS) -> list[str]:
+    """Return the words that both texts hold, the most telling first, without stop words."""
+    shared = set(tokenize(one[:MAX_CHARACTERS])) & set(tokenize(other[:MAX_CHARACTERS]))
+    return sorted(shared, key=lambda word: (-statistics.word(word), word))[:most]
+
+
+def mark(text: str, words: Iterable[str]) -> list[Fragment]:
+    """Cut `text` into fragments in which every occurrence of `words` (as `tokenize` gives them) is marked."""
+    wanted = set(words)
+    shown = text[:MAX_CHARACTERS]
+    places = _raw_places(shown)
+    ranges = [(places[start][0], places[end - 1][1]) for word, start, end in spans(shown) if word in wanted]
+    fragments = _cut(shown, _merged(ranges))
+    if len(text) > MAX_CHARACTERS:
+        fragments.append(Fragment(text[MAX_CHARACTERS:], False))
+    return fragments
+
+
+def snippet(text: str, words: Iterable[str], length: int = SNIPPET) -> list[Fragment]:
+    """Return about `length` characters of `text` around its first marked word, with marks."""
+    one_line = " ".join(text[:MAX_CHARACTERS].split())
+    fragments = mark(one_line, words)
+    first = _first_mark(fragments)
+    start = max(0, first - length // 4) if first + length // 2 > length else 0
+    return _window(fragments, start, start + length, len(one_line))
+
+
+def _raw_places(text: str) -> list[tuple[int, int]]:
+    """For each character of `normalise(text)`, the start and end in `text` of what it came from.
+
+    It repeats what `normalise` does one character at a time; a combining mark that would join its neighbour only moves
+    a mark by one place.
+    """
+    folded: list[tuple[str, int, int]] = []
+    for place, char in enumerate(text):
+        for piece in unicodedata.normalize("NFKC", char).casefold():
+            blank = unicodedata.category(piece) in {"Cc", "Cf", "Zs"} or piece.isspace()
+            if blank and (not folded or folded[-1][0] == " "):
+                continue
+            folded.append((" " if blank else piece, place, place + 1))
+    places = [(start, end) for _, start, end in folded]
+    # Should the two disagree in length (combining marks), the last place stands for what is beyond it.
+    return places + [(len(text), len(text))] * (len(text) + 1)
+
+
+def _merged(ranges: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+    merged: list[tuple[int, int]] = []
+    for start, end in sorted(ranges):
+        if merged and start <= merged[-1][1]:
+            merged[-1] = merged[-1][0], max(end, merged[-1][1])
+        else:
+            merged.append((start, end))
+    return merged
+
+
+def _cut(text: str, ranges: Sequence[tuple[int, int]]) -> list[Fragment]:
+    fragments: list[Fragment] = []
+    done = 0
+    for start, end in ranges:
+        fragments += [Fragment(text[done:start], False), Fragment(text[start:end], True)]
+        done = end
+    fragments.append(Fragment(text[done:], False))
+    return [fragment for fragment in fragments if fragment.text]
+
+
+def _first_mark(fragments: Sequence[Fragment]) -> int:
+    place = 0
+    for fragment in fragments:
+        if fragment.marked:
+            return place
+        place += len(fragment.text)
+    return 0
+
+
+def _window(fragments: Sequence[Fragment], start: int, end: int, total: int) -> list[Fragment]:
+    shown: list[Fragment] = [Fragment("…", False)] if start else []
+    place = 0
+    for fragment in fragments:
+        piece = fragment.text[max(0, start - place) : max(0, end - place)]
+        if piece:
+            shown.append(Fragment(piece, fragment.marked))
+        place += len(fragment.text)
+    return shown + ([Fragment("…", False)] if end < total else [])
