@@ -83,6 +83,6 @@ def _nobodys_hash(hasher: PasswordHasher) -> str:
     return hasher.hash("")
 
 
-def _normalise(password: str) -> str:
+def _normalise(password: str) -> bytes:
     # The same character typed on two keyboards may arrive composed or decomposed (RFC 8265, section 4.2.2).
-    return unicodedata.normalize("NFC", password)
+    return unicodedata.normalize("NFC", password).encode("utf-8", "surrogatepass")

@@ -1,0 +1,176 @@
+"""The members of an organization, and the organizations of a person."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session, joinedload
+
+from matchmaker.domain.errors import Conflict, Forbidden, NotFound
+from matchmaker.domain.journal import record
+from matchmaker.domain.language import N_
+from matchmaker.domain.people import Membership, MembershipState, Organization, Role
+from matchmaker.domain.permissions import Actor, can_appoint_admins, can_manage_members, can_see_members
+from matchmaker.services.duties import hand_over_listings, require_dispensable
+
+MEMBERSHIP_STATE_NAMES = {
+    MembershipState.INVITED: N_("已邀请，待接受"),
+    MembershipState.PENDING: N_("待科技局确认"),
+    MembershipState.ACTIVE: N_("有效"),
+    MembershipState.ENDED: N_("已结束"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class MemberView:
+    """A member as colleagues see him. `name` is empty until an invited person has accepted."""
+
+    membership_id: int
+    user_id: int
+    name: str
+    email: str | None
+    role: str
+    state: str
+    is_owner: bool
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class MembershipView:
+    """One of a person's own memberships."""
+
+    membership_id: int
+    organization_id: int
+    organization_name: str
+    organization_kind: str
+    role: str
+    state: str
+    is_owner: bool
+
+
+def list_members(session: Session, actor: Actor, organization: Organization) -> list[MemberView]:
+    """Return members and invited persons, owners first.
+
+    Raises:
+        Forbidden: the actor is neither a colleague nor one who manages the members.
+    """
+    if not can_see_members(actor, organization):
+        raise Forbidden(N_("只有本单位的成员可以查看成员名单。"))
+    rows = session.scalars(
+        sa.select(Membership)
+        .where(Membership.organization_id == organization.id, Membership.state != MembershipState.ENDED)
+        .options(joinedload(Membership.user))
+        .order_by(Membership.is_owner.desc(), Membership.id)
+    )
+    return [_member(row) for row in rows]
+
+
+def list_memberships(session: Session, user_id: int) -> list[MembershipView]:
+    """Return the memberships that a person can act in or waits for, invitations apart."""
+    rows = session.scalars(
+        sa.select(Membership)
+        .where(Membership.user_id == user_id, Membership.state.in_((MembershipState.ACTIVE, MembershipState.PENDING)))
+        .options(joinedload(Membership.organization))
+        .order_by(Membership.id)
+    )
+    return [
+        MembershipView(
+            row.id, row.organization_id, row.organization.name, row.organization.kind, row.role, row.state, row.is_owner
+        )
+        for row in rows
+    ]
+
+
+def choose_membership(session: Session, actor: Actor, membership_id: int) -> Membership:
+    """Return the membership that the actor wants to act in from now on.
+
+    Raises:
+        NotFound: it is not his, or has ended.
+    """
+    membership = session.get(Membership, membership_id)
+    usable = (MembershipState.ACTIVE, MembershipState.PENDING)
+    if membership is None or membership.user_id != actor.user_id or membership.state not in usable:
+        raise NotFound(N_("您不是这个单位的成员。"))
+    return membership
+
+
+def remove_member(session: Session, actor: Actor, membership_id: int) -> Membership:
+    """End a colleague's membership, or withdraw an invitation; his listings go to another owner.
+
+    Raises:
+        NotFound: there is no such member.
+        Forbidden: the actor does not manage this organization.
+        Conflict: the organization cannot do without him.
+    """
+    membership = _managed(session, actor, membership_id)
+    end_membership(session, actor, membership)
+    return membership
+
+
+def leave(session: Session, actor: Actor, membership_id: int) -> None:
+    """End one's own membership.
+
+    Raises:
+        NotFound: it is not the actor's, or has ended.
+        Conflict: the organization cannot do without him.
+    """
+    end_membership(session, actor, choose_membership(session, actor, membership_id))
+
+
+def end_membership(session: Session, actor: Actor, membership: Membership) -> None:
+    """End a membership whose end the caller has authorised.
+
+    Raises:
+        Conflict: the organization cannot do without this member.
+    """
+    require_dispensable(session, membership)
+    hand_over_listings(session, membership)
+    before, membership.state, membership.is_owner = membership.state, MembershipState.ENDED, False
+    session.flush()
+    record(session, actor, "end", "membership", membership.id, before=before, after=membership.state)
+
+
+def set_owner(session: Session, actor: Actor, membership_id: int, is_owner: bool) -> Membership:
+    """Make a member an owner, or a plain member again.
+
+    Raises:
+        NotFound: there is no such member.
+        Forbidden: the actor does not manage this organization.
+        Conflict: the member has not joined yet, or the organization would be left without owner.
+    """
+    membership = _managed(session, actor, membership_id)
+    if membership.state != MembershipState.ACTIVE:
+        raise Conflict(N_("这个人还没有加入，不能担任负责人。"))
+    if membership.is_owner and not is_owner:
+        require_dispensable(session, membership)
+    membership.is_owner = is_owner
+    session.flush()
+    record(session, actor, "set_owner", "membership", membership.id, is_owner=is_owner)
+    return membership
+
+
+def _managed(session: Session, actor: Actor, membership_id: int) -> Membership:
+    membership = session.get(Membership, membership_id)
+    if membership is None or membership.state == MembershipState.ENDED:
+        raise NotFound(N_("没有找到这位成员。"))
+    if not can_see_members(actor, membership.organization):
+        raise NotFound(N_("没有找到这位成员。"))
+    if not can_manage_members(actor, membership.organization):
+        raise Forbidden(N_("只有本单位的负责人或科技局可以管理成员。"))
+    if membership.role == Role.ADMIN and not can_appoint_admins(actor):
+        raise Forbidden(N_("只有管理员可以变更管理员。"))
+    return membership
+
+
+def _member(row: Membership) -> MemberView:
+    joined = row.state != MembershipState.INVITED
+    return MemberView(
+        membership_id=row.id,
+        user_id=row.user_id,
+        name=row.user.name if joined else "",
+        email=row.user.email,
+        role=row.role,
+        state=row.state,
+        is_owner=row.is_owner,
+        since=row.created_at,
+    )
