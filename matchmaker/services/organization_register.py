@@ -16,7 +16,7 @@ from matchmaker.domain.permissions import (
     can_list_organizations,
     can_verify_organizations,
 )
-from matchmaker.services.organizations import Profile, refuse_taken
+from matchmaker.services.organizations import Profile, read_profile, refuse_taken
 from matchmaker.services.reading.text import line, prose
 
 PAGE_SIZE = 30
