@@ -1,16 +1,19 @@
 """The keyword leg: BM25 over ready-made tokens (tantivy), in partitions, written by one process and read by many.
 
 A commit is atomic and carries the number of the last change that it contains, so that a writer killed at any moment
-goes on exactly where the index stands.
+goes on exactly where the index stands. Against SQLite's FTS5 see `scripts/bench_keywords.py`.
 """
 
 import json
 import shutil
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import tantivy
+
+from matchmaker.search.segments import damaged_files
 
 FORMAT = 1
 WRITER_MEMORY = 64_000_000
@@ -24,6 +27,10 @@ class KeywordIndexError(Exception):
     """The index is damaged or of another format: the caller deletes it and builds it again."""
 
 
+class KeywordIndexBusy(KeywordIndexError):
+    """Another process writes to the index now; nothing is wrong with it."""
+
+
 @dataclass(frozen=True, slots=True)
 class KeywordEntry:
     """One text of a listing in one scope: its partition (such as "need/open") and its tokens."""
@@ -33,11 +40,6 @@ class KeywordEntry:
     partition: str
     title: Sequence[str]
     body: Sequence[str]
-
-    @property
-    def key(self) -> str:
-        """What identifies the entry; an entry of the same key takes its place."""
-        return f"{self.id}:{self.scope}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,62 +51,93 @@ class KeywordHit:
 
 
 class KeywordIndex:
-    """Reads, and writes through `writer()`. Opening a folder that is empty makes an empty index."""
+    """Reads, and writes through `writer()`. Opening a folder that is empty makes an empty index.
+
+    What was committed since, by whichever process, is seen after `reload()`.
+    """
 
     def __init__(self, folder: Path) -> None:
+        """Open `folder`.
+
+        Raises:
+            KeywordIndexError: it is damaged, or of another format.
+        """
         self._folder = folder
         self._schema = _schema()
-        folder.mkdir(parents=True, exist_ok=True)
-        try:
+        with self._guard():
+            folder.mkdir(parents=True, exist_ok=True)
+            self._refuse_damage()
             self._index = tantivy.Index(self._schema, path=str(folder), reuse=True)
             self._index.config_reader("manual", 1)
-            self.reload()
-        except ValueError as error:
-            raise KeywordIndexError(f"{folder}: {error}") from error
+        self.reload()
 
     def reload(self) -> None:
-        """See what has been committed since, by whichever process."""
-        self._index.reload()
-        self._searcher = self._index.searcher()
+        """See the last commit, by whichever process."""
+        with self._guard():
+            self._index.reload()
+            self._searcher = self._index.searcher()
+            self._last_change = self._read_mark()
 
     @property
     def last_change(self) -> int:
         """The change up to which the reloaded index is complete; 0 for an empty one."""
-        found = self._searcher.search(tantivy.Query.term_query(self._schema, "partition", _MARK), 1)
-        if not found.hits:
-            return 0
-        mark = json.loads(self._searcher.doc(found.hits[0][1])["mark"][0])
-        if mark["format"] != FORMAT:
-            raise KeywordIndexError(f"{self._folder}: format {mark['format']}")
-        return int(mark["last_change"])
+        return self._last_change or 0
 
     def __len__(self) -> int:
-        return max(0, int(self._searcher.num_docs) - (1 if self.last_change else 0))
+        """Entries, one for each scope of a listing."""
+        return int(self._searcher.num_docs) - (self._last_change is not None)
 
     def search(self, words: Sequence[str], partitions: Sequence[str], k: int) -> list[KeywordHit]:
         """Return up to `k` listings that hold any of `words`, best first; a listing in two scopes comes once."""
         distinct = list(dict.fromkeys(words))[:MAX_QUERY_WORDS]
         if not distinct or not partitions or k < 1:
             return []
-        try:
-            found = self._searcher.search(self._query(distinct, partitions), k, count=False)
-            best: dict[int, float] = {}
-            for score, address in found.hits:
-                best.setdefault(int(self._searcher.doc(address)["id"][0]), float(score))
-        except ValueError as error:
-            raise KeywordIndexError(f"{self._folder}: {error}") from error
-        return [KeywordHit(found_id, score) for found_id, score in best.items()]
+        best: dict[int, float] = {}
+        with self._guard():
+            searcher = self._searcher
+            for score, address in searcher.search(self._query(distinct, partitions), k, count=False).hits:
+                best.setdefault(int(searcher.doc(address)["id"][0]), float(score))
+        return [KeywordHit(found, score) for found, score in best.items()]
 
     def writer(self) -> "KeywordWriter":
-        """Return the writer; only one may be open at a time, in whichever process.
+        """Return the writer; only one may be open at a time. One that was killed holds nothing back.
 
         Raises:
-            KeywordIndexError: another process writes now.
+            KeywordIndexBusy: another process writes now.
+            KeywordIndexError: the index is damaged.
         """
-        try:
+        with self._guard():
             return KeywordWriter(self, self._index.writer(WRITER_MEMORY, 1))
-        except ValueError as error:
+
+    @contextmanager
+    def _guard(self) -> Iterator[None]:
+        """Turn what tantivy says of damaged files into our error; deep inside it panics, past `Exception`."""
+        try:
+            yield
+        except KeywordIndexError:
+            raise
+        except (ValueError, OSError, KeyError, TypeError) as error:
+            if "LockBusy" in str(error):
+                raise KeywordIndexBusy(f"{self._folder}: {error}") from error
             raise KeywordIndexError(f"{self._folder}: {error}") from error
+        except BaseException as error:
+            if type(error).__name__ != "PanicException":
+                raise
+            raise KeywordIndexError(f"{self._folder}: {error}") from error
+
+    def _refuse_damage(self) -> None:
+        damaged = damaged_files(self._folder)
+        if damaged:
+            raise KeywordIndexError(f"{self._folder}: {', '.join(damaged)} damaged")
+
+    def _read_mark(self) -> int | None:
+        found = self._searcher.search(tantivy.Query.term_query(self._schema, "partition", _MARK), 1)
+        if not found.hits:
+            return None
+        mark = json.loads(self._searcher.doc(found.hits[0][1])["mark"][0])
+        if mark["format"] != FORMAT:
+            raise KeywordIndexError(f"{self._folder}: format {mark['format']}, not {FORMAT}")
+        return int(mark["last_change"])
 
     def _query(self, words: Sequence[str], partitions: Sequence[str]) -> tantivy.Query:
         query, occur = tantivy.Query, tantivy.Occur
@@ -123,37 +156,53 @@ class KeywordWriter:
     def __init__(self, index: KeywordIndex, writer: tantivy.IndexWriter) -> None:
         self._index = index
         self._writer = writer
+        self._closed = False
 
     def replace(self, listing_id: int, entries: Iterable[KeywordEntry]) -> None:
         """Let `entries` be all that is indexed of a listing; none removes it."""
-        self._writer.delete_documents_by_term("listing", str(listing_id))
-        for entry in entries:
-            document = tantivy.Document(
-                listing=str(listing_id),
-                partition=entry.partition,
-                title=" ".join(entry.title),
-                body=" ".join((*entry.title, *entry.body)),
-            )
-            document.add_integer("id", listing_id)
-            self._writer.add_document(document)
+        with self._index._guard():
+            self._writer.delete_documents_by_term("listing", str(listing_id))
+            for entry in entries:
+                self._writer.add_document(_document(entry))
+
+    def clear(self) -> None:
+        """Remove everything; what was there is found until the commit."""
+        with self._index._guard():
+            self._writer.delete_all_documents()
 
     def commit(self, last_change: int) -> None:
         """Make everything seen, and on record that the index is complete up to `last_change`."""
-        self._writer.delete_documents_by_term("partition", _MARK)
         mark = json.dumps({"format": FORMAT, "last_change": last_change})
-        self._writer.add_document(tantivy.Document(partition=_MARK, mark=mark))
-        self._writer.commit()
+        with self._index._guard():
+            self._writer.delete_documents_by_term("partition", _MARK)
+            self._writer.add_document(tantivy.Document(partition=_MARK, mark=mark))
+            self._writer.commit()
         self._index.reload()
 
     def close(self) -> None:
-        """Let another process write; what was not committed is dropped."""
-        self._writer.rollback()
-        self._writer.wait_merging_threads()
+        """Let another process write; what was not committed is dropped. Closing twice does nothing."""
+        if self._closed:
+            return
+        self._closed = True
+        with self._index._guard():
+            self._writer.rollback()
+            self._writer.wait_merging_threads()
 
 
 def delete_keyword_index(folder: Path) -> None:
     """Remove a damaged index; it is made again from the database."""
     shutil.rmtree(folder, ignore_errors=True)
+
+
+def _document(entry: KeywordEntry) -> tantivy.Document:
+    document = tantivy.Document(
+        listing=str(entry.id),
+        partition=entry.partition,
+        title=" ".join(entry.title),
+        body=" ".join((*entry.title, *entry.body)),
+    )
+    document.add_integer("id", entry.id)
+    return document
 
 
 def _schema() -> tantivy.Schema:
