@@ -25,11 +25,11 @@ TARGET = Path(__file__).parents[1] / "matchmaker" / "search" / "weights.json"
 PROPORTIONS = {
     "meaning_title_title": 0.5,
     "meaning_title_full": 0.5,
-    "meaning_full_title": 0.5,
-    "meaning_full_full": 0.5,
+    "meaning_full_title": 0.75,
+    "meaning_full_full": 0.75,
     "words_titles": 1.0,
     "words_texts": 1.0,
-    "characters_titles": 0.5,
+    "characters_titles": 0.25,
     "characters_texts": 0.5,
 }
 # In log-odds, by judgement: the graded pairs hold no facets to learn from.
@@ -59,7 +59,9 @@ def main(folder: Path, split: str) -> None:
         "(public contest CCF BDCI 2019)",
         "model": encoder.model_id,
         "base": round(-thresholds[1], 4),
-        "thresholds": {str(grade): round(float(t - thresholds[1]), 4) for grade, t in zip((1, 2, 3), thresholds)},
+        "thresholds": {
+            str(grade): round(float(t - thresholds[1]), 4) for grade, t in zip((1, 2, 3), thresholds, strict=True)
+        },
         "weights": weights,
     }
     TARGET.write_text(json.dumps(content, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
