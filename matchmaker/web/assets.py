@@ -48,6 +48,7 @@ def _improve(response: Response, path: Path) -> None:
         response.headers["Cache-Control"] = f"public, max-age={YEAR_SECONDS}, immutable"
     if path.suffix in COMPRESSED and "gzip" in request.accept_encodings:
         response.direct_passthrough = False
+        getattr(response.response, "close", lambda: None)()  # the open file that is not sent after all
         response.set_data(_compressed(path, content_hash(path)))
         response.headers["Content-Encoding"] = "gzip"
     if path.suffix in COMPRESSED:
