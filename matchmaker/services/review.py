@@ -22,8 +22,10 @@ from matchmaker.services.submission import shift
 ADVICE_MOST = 2000
 
 
-def publish(session: Session, actor: Actor, listing: Listing, version: int) -> Revision:
+def publish(session: Session, actor: Actor, listing: Listing, version: int, *, notify: bool = True) -> Revision:
     """Publish the submitted revision; the one before it is superseded. Indexes learn of it in the same transaction.
+
+    `notify`: whether owner and broker get a mail; a list of thousands must not send thousands.
 
     Raises:
         StaleRevision: the text is not the one that the reviewer saw.
@@ -38,7 +40,8 @@ def publish(session: Session, actor: Actor, listing: Listing, version: int) -> R
     listing.visibility, listing.valid_until = revision.visibility, revision.valid_until
     listing.published_at = listing.published_at or utc_now()
     note_change(session, listing.id)
-    notices.tell_published(session, listing, revision)
+    if notify:
+        notices.tell_published(session, listing, revision)
     session.flush()
     return revision
 

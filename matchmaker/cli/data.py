@@ -1,0 +1,151 @@
+"""`import`: lists that exist already into the database. `evaluate`: how well graded pairs are ranked."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from matchmaker import migrations
+from matchmaker.cli.setup import CONSOLE, open_database, prepare_model
+from matchmaker.config import Settings, load_settings
+from matchmaker.domain.listings import Visibility
+from matchmaker.domain.permissions import Actor
+from matchmaker.services.imports import ImportOptions, ImportReport, Outcome, RowOptions, import_file, write_report
+
+if TYPE_CHECKING:
+    from matchmaker.search.evaluate import Report
+
+KINDS = {"needs": "need", "achievements": "achievement"}
+SHOWN_PROBLEMS = 10
+EXIT_BAD_ROWS, EXIT_UNUSABLE = 1, 2
+RUN_TAG = "matchmaker"
+
+
+class Unusable(click.ClickException):
+    """Something that a person can mend: one sentence, exit status 2."""
+
+    exit_code = EXIT_UNUSABLE
+
+
+@click.command("import")
+@click.argument("kind", type=click.Choice(list(KINDS)))
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--organization", help="Owner of the rows that name none: its id, credit code or name.")
+@click.option("--create-organizations", is_flag=True, help="Make organizations that are not there yet.")
+@click.option("--publish", is_flag=True, help="Publish at once instead of handing the rows to the review desk.")
+@click.option("--source", help="Where the rows come from, for those that do not say.")
+@click.option(
+    "--visibility",
+    type=click.Choice(list(Visibility)),
+    default=Visibility.PUBLIC,
+    show_default=True,
+    help="Who may read the rows that do not say.",
+)
+@click.option("--lenient", is_flag=True, help="Accept rows that lack required fields other than a title.")
+@click.option("--join-tokens", is_flag=True, help="Take the blanks out of titles that are cut into words.")
+@click.option("--report", type=click.Path(dir_okay=False, path_type=Path), help="Write bad rows to this .csv file.")
+def import_command(
+    kind: str,
+    file: Path,
+    organization: str | None,
+    create_organizations: bool,
+    publish: bool,
+    source: str | None,
+    visibility: str,
+    lenient: bool,
+    join_tokens: bool,
+    report: Path | None,
+) -> None:
+    """Bring needs or achievements from FILE (.jsonl, .csv or .xlsx) into the database.
+
+    Doing so again changes nothing; rows that changed become new revisions. Exit status 1: some rows were left out.
+    """
+    rows = RowOptions(lenient=lenient, join_tokens=join_tokens, visibility=visibility, source=source)
+    options = ImportOptions(rows, organization, create_organizations, publish)
+    done = _import(KINDS[kind], file, options)
+    if report is not None:
+        write_report(done, report)
+    _print(done, report)
+    if done.bad_rows:
+        raise SystemExit(EXIT_BAD_ROWS)
+
+
+def _import(kind: str, file: Path, options: ImportOptions) -> ImportReport:
+    database = open_database(load_settings())
+    try:
+        migrations.upgrade(database.engine)
+        with _progress() as bar:
+            task = bar.add_task(file.name, total=None)
+            return import_file(
+                database,
+                Actor.system(),
+                kind,
+                file,
+                options,
+                lambda rows, expected: bar.update(task, completed=rows, total=expected),
+            )
+    finally:
+        database.dispose()
+
+
+def _print(report: ImportReport, path: Path | None) -> None:
+    counts = ", ".join(f"{report.counts[outcome]} {outcome}" for outcome in Outcome)
+    click.echo(f"{report.rows} rows in {report.seconds:.1f} s: {counts}, {report.bad_rows} left out")
+    if report.created_organizations:
+        click.echo(f"organizations made: {len(report.created_organizations)}")
+    if report.unknown_columns:
+        click.echo(f"columns not known, left out: {', '.join(report.unknown_columns)[:500]}", err=True)
+    for problem in report.problems[:SHOWN_PROBLEMS]:
+        click.echo(f"row {problem.row}, {problem.column or 'row'}: {problem.reason}", err=True)
+    rest = len(report.problems) - SHOWN_PROBLEMS
+    if rest > 0:
+        click.echo(f"... and {rest} more" + (f" in {path}" if path else ": give --report FILE to see them"), err=True)
+
+
+@click.command("evaluate")
+@click.argument("directory", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.option("--split", required=True, help="Which judgements: DIRECTORY/qrels/SPLIT.tsv.")
+@click.option("--mode", type=click.Choice(["judged", "corpus"]), default="judged", show_default=True)
+@click.option("--run", type=click.Path(dir_okay=False, path_type=Path), help="Write the ranking as a TREC run file.")
+@click.option("--json", "as_json", is_flag=True, help="Print the figures as JSON.")
+def evaluate_command(directory: Path, split: str, mode: str, run: Path | None, as_json: bool) -> None:
+    """Rank the graded pairs of DIRECTORY (BEIR layout) as the site does, and print how good that is.
+
+    judged: each query's judged documents only; corpus: all documents. No database is needed.
+    """
+    from matchmaker.search.beir import DatasetError, write_run
+    from matchmaker.search.encoder import ModelUnavailable
+
+    try:
+        report = _evaluate(load_settings(), directory, split, mode)
+        if run is not None:
+            write_run(run, report.results, RUN_TAG)
+    except (DatasetError, ModelUnavailable, OSError) as error:
+        raise Unusable(str(error)) from error
+    click.echo(report.to_json() if as_json else "\n".join(report.lines()))
+
+
+def _evaluate(settings: Settings, directory: Path, split: str, mode: str) -> "Report":
+    from matchmaker.search.beir import read_dataset
+    from matchmaker.search.encoder import load_encoder
+    from matchmaker.search.evaluate import evaluate
+    from matchmaker.search.ranker import default_ranker
+
+    dataset = read_dataset(directory, split)
+    settings.indexes.mkdir(parents=True, exist_ok=True)
+    prepare_model(settings, None)
+    prompts = settings.query_prompt, settings.document_prompt
+    encoder = load_encoder(settings.model, settings.indexes / "model", settings.runtime, *prompts)
+    with _progress() as bar:
+        task = bar.add_task("", total=None)
+
+        def show(what: str, done: int, total: int) -> None:
+            bar.update(task, description=what, completed=done, total=total)
+
+        return evaluate(dataset, split, mode, encoder, default_ranker(), show)
+
+
+def _progress() -> Progress:
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    return Progress(*columns, console=CONSOLE, transient=True)

@@ -1,0 +1,54 @@
+"""What an import did, and the list of rows that somebody has to mend."""
+
+import csv
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from matchmaker.services.imports.rows import Problem
+from matchmaker.services.imports.writing import Outcome
+
+MOST_PROBLEMS = 100_000
+HEADINGS = ("行号", "列", "原因", "处理")
+
+
+@dataclass(slots=True)
+class ImportReport:
+    """Counts of rows by outcome, problems in the order of the file, and what the file had that means nothing to us."""
+
+    counts: Counter[Outcome] = field(default_factory=Counter)
+    bad_rows: int = 0
+    problems: list[Problem] = field(default_factory=list)
+    unknown_columns: tuple[str, ...] = ()
+    created_organizations: tuple[str, ...] = ()
+    seconds: float = 0.0
+
+    @property
+    def rows(self) -> int:
+        """All rows that were read."""
+        return sum(self.counts.values()) + self.bad_rows
+
+    def refuse(self, problems: Iterable[Problem]) -> None:
+        """Count one row that was left out, and why."""
+        self.bad_rows += 1
+        self.note(problems)
+
+    def note(self, problems: Iterable[Problem]) -> None:
+        """Keep what somebody may want to know, up to MOST_PROBLEMS of it."""
+        self.problems.extend(list(problems)[: MOST_PROBLEMS - len(self.problems)])
+
+
+def write_report(report: ImportReport, path: Path) -> None:
+    """Write the problems as a .csv that spreadsheets open with Chinese intact, in the order of the file."""
+    with path.open("w", encoding="utf-8-sig", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(HEADINGS)
+        for problem in sorted(report.problems, key=lambda found: found.row):
+            fate = "未导入" if problem.is_fatal else "已导入，此项留空"
+            writer.writerow((problem.row, _inert(problem.column), _inert(problem.reason), fate))
+
+
+def _inert(text: str) -> str:
+    # A spreadsheet would run a cell that begins like a formula.
+    return f"'{text}" if text[:1] in {"=", "+", "-", "@", "\t", "\r"} else text
