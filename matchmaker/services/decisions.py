@@ -61,7 +61,7 @@ def decide(
     match = load_match(session, actor, match_id)
     if not can_decide(actor):
         raise Forbidden(N_("只有供需双方和技术经纪人可以对匹配做出判断。"))
-    note = (note or "").strip() or None
+    note = (note or "").replace("\x00", "").strip() or None
     _check(decision, reason, note)
     row = _of(match, actor)
     before = row.decision if row else None

@@ -12,7 +12,9 @@ from matchmaker.domain.listings import Listing, ListingKind, Revision
 from matchmaker.domain.matches import Decision, Match, MatchDecision
 from matchmaker.domain.permissions import Actor, can_see_all_matches, owns
 from matchmaker.services.projection import ListingView, project
-from matchmaker.services.reasons import Reason, reasons_of
+from matchmaker.services.reasons import Reason, reasons_of, strongest
+
+FEW_REASONS = 3
 
 
 class Side(StrEnum):
@@ -70,6 +72,11 @@ class MatchView:
     def wanted_by_other(self) -> bool:
         """Whether a party other than the viewer is interested."""
         return any(view.decision == Decision.INTERESTED and view.side is not Side.BROKER for view in self.others)
+
+    @property
+    def strongest(self) -> tuple[Reason, ...]:
+        """What speaks most for the pair, a few reasons for a list."""
+        return strongest(self.reasons, FEW_REASONS)
 
     def other(self, kind: str) -> ListingView:
         """The listing on the other side of one of `kind`."""

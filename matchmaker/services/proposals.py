@@ -13,6 +13,7 @@ from matchmaker.domain.matches import Match
 from matchmaker.domain.permissions import Actor, can_propose_match, can_read_listing
 from matchmaker.services.engine import Engine
 from matchmaker.services.matching import propose
+from matchmaker.services.projection import ListingView, project
 
 MAX_NOTE = 1000
 LARGEST_ID = 2**63 - 1
@@ -37,7 +38,7 @@ def propose_match(
     """
     if not can_propose_match(actor):
         raise Forbidden(N_("只有技术经纪人可以手工推荐匹配。"))
-    note = (note or "").strip() or None
+    note = (note or "").replace("\x00", "").strip() or None
     if note and len(note) > MAX_NOTE:
         raise Invalid(N_("备注过长。"), {"note": N_("最多 1000 字。")})
     need = _live(session, actor, need_id, ListingKind.NEED)
@@ -51,6 +52,16 @@ def propose_match(
     if existing is not None:
         return Proposal(existing, is_new=False)
     return Proposal(_write(session, actor, engine, need, achievement, note), is_new=True)
+
+
+def pick_listing(session: Session, actor: Actor, listing_id: int | None, kind: ListingKind) -> ListingView | None:
+    """Return a published listing of `kind` to be paired, or None where there is no such thing to choose."""
+    if listing_id is None or not 0 < listing_id <= LARGEST_ID:
+        return None
+    listing = session.get(Listing, listing_id)
+    if listing is None or listing.kind != kind or not listing.is_live or not can_read_listing(actor, listing):
+        return None
+    return project(listing, actor)
 
 
 def _write(

@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session, joinedload
 from matchmaker.domain import codes
 from matchmaker.domain.listings import Listing, ListingKind, ListingState, Revision, Visibility
 from matchmaker.domain.permissions import Actor, can_read_listing
-from matchmaker.search.explain import Highlight, highlights
+from matchmaker.search.explain import Fragment, matched_words, snippet
+from matchmaker.search.statistics import load_statistics
 from matchmaker.services.engine import Engine
 from matchmaker.services.projection import ListingView, project
 from matchmaker.services.reasons import Reason, reasons_of
@@ -47,7 +48,7 @@ class SearchHit:
     probability: float | None
     grade: int | None
     reasons: tuple[Reason, ...]
-    snippet: tuple[Highlight, ...]
+    snippet: tuple[Fragment, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,8 +211,9 @@ def _fits(item: _Found, chosen: dict[str, str]) -> bool:
 def _hit(item: _Found, actor: Actor, text: str) -> SearchHit:
     view = project(item.listing, actor)
     terms = [[term.name, term.value, term.contribution] for term in item.score.terms]
-    snippet = tuple(highlights(text, view.text))
-    return SearchHit(view, item.score.probability, item.score.grade, reasons_of(terms), snippet)
+    words = matched_words(text, view.text, load_statistics())
+    shown = tuple(snippet(view.text.removeprefix(view.title), words))
+    return SearchHit(view, item.score.probability, item.score.grade, reasons_of(terms), shown)
 
 
 def _kind_name(kind: str) -> str:

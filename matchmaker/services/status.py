@@ -17,10 +17,8 @@ from matchmaker.domain.language import N_
 from matchmaker.domain.listings import Listing, ListingState
 from matchmaker.domain.mails import Mail
 from matchmaker.domain.matches import Match
-from matchmaker.search.keywords import KeywordIndex, KeywordIndexError
 from matchmaker.search.snapshots import SnapshotState, snapshot_states
 from matchmaker.services.embedding_models import active_model, count_behind
-from matchmaker.services.keyword_writer import KEYWORDS
 from matchmaker.services.matching import count_unmatched
 
 WORKER_LEASE = "worker"
@@ -55,6 +53,23 @@ class PlatformStatus:
         limit = utc_now() - timedelta(seconds=WORKER_SILENT_SECONDS)
         return self.worker_seen_at is not None and self.worker_seen_at > limit
 
+    @property
+    def advice(self) -> tuple[str, ...]:
+        """What is wrong and what to do about it, one sentence each, the most urgent first; empty where all is well."""
+        return tuple(sentence for is_wrong, sentence in self._faults() if is_wrong)
+
+    def _faults(self) -> Iterator[tuple[bool, str]]:
+        yield (
+            self.schema_current != self.schema_head,
+            N_("数据库结构不是本版本的：请停止服务，运行 matchmaker migrate。"),
+        )
+        yield not self.worker_alive, N_("后台进程没有运行，新发布的内容不会被匹配：请启动 matchmaker worker。")
+        yield (
+            any(snapshot.fault for snapshot in self.snapshots),
+            N_("有索引文件缺失或损坏：后台进程会自动重建；若长时间没有恢复，请查看它的日志。"),
+        )
+        yield bool(self.mails_failed), N_("有邮件多次发送失败：请检查 SMTP 设置和收件地址，然后点“重试”。")
+
     def rows(self) -> Iterator[tuple[str, str]]:
         """Yield (label, value) for a terminal."""
         yield "version", f"{self.version} on Python {self.python}"
@@ -88,31 +103,13 @@ def platform_status(session: Session, settings: Settings) -> PlatformStatus:
         to_match=count_unmatched(session),
         matches=_count(session, Match),
         last_change=session.scalar(sa.select(sa.func.max(IndexChange.id))) or 0,
-        snapshots=(_keyword_state(settings), *snapshot_states(settings.indexes)),
+        snapshots=tuple(snapshot_states(settings.indexes)),
         worker_seen_at=session.scalar(
             sa.select(sa.func.max(Lease.heartbeat_at)).where(Lease.name.startswith(WORKER_LEASE))
         ),
         mails_waiting=_count(session, Mail, Mail.sent_at.is_(None), Mail.failed_at.is_(None)),
         mails_failed=tuple(session.scalars(sa.select(Mail).where(Mail.failed_at.is_not(None)).limit(50))),
     )
-
-
-STATUS_ADVICE = {
-    "worker": N_("后台进程没有运行：新发布的内容不会被匹配。请检查 matchmaker worker。"),
-    "schema": N_("数据库结构不是本版本的：请运行 matchmaker migrate。"),
-    "mail": N_("有邮件发送失败：请检查 SMTP 设置后重试。"),
-}
-
-
-def _keyword_state(settings: Settings) -> SnapshotState:
-    folder = settings.indexes / KEYWORDS
-    if not folder.exists():
-        return SnapshotState(KEYWORDS, "not written yet")
-    try:
-        index = KeywordIndex(folder)
-        return SnapshotState(KEYWORDS, f"{len(index)} entries, up to change {index.last_change}")
-    except KeywordIndexError as error:
-        return SnapshotState(KEYWORDS, str(error))
 
 
 def _count(session: Session, table: type[Base], *conditions: sa.ColumnElement[bool]) -> int:

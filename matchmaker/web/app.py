@@ -6,7 +6,19 @@ from flask import Flask
 
 from matchmaker.config import Settings, load_settings
 from matchmaker.domain.base import Database
-from matchmaker.web import home
+from matchmaker.web import (
+    accounts,
+    admin,
+    dashboard,
+    drafts,
+    home,
+    listing_moves,
+    listings,
+    matches,
+    organizations,
+    review,
+    search,
+)
 from matchmaker.web.access import init_access
 from matchmaker.web.addresses import init_addresses
 from matchmaker.web.assets import init_assets
@@ -24,7 +36,19 @@ from matchmaker.web.security import init_security
 PACKAGE = Path(__file__).parents[1]
 
 # One blueprint per noun.
-BLUEPRINTS = (home.blueprint,)
+BLUEPRINTS = (
+    home.blueprint,
+    accounts.blueprint,
+    organizations.blueprint,
+    listings.blueprint,
+    drafts.blueprint,
+    listing_moves.blueprint,
+    review.blueprint,
+    matches.blueprint,
+    search.blueprint,
+    dashboard.blueprint,
+    admin.blueprint,
+)
 
 
 def create_app(settings: Settings) -> Flask:

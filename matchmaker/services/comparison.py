@@ -1,0 +1,62 @@
+"""Two sides of a pair next to each other: shared words marked in both texts, indicators in one table.
+
+Everything is made from what the viewer may read (see projection.py).
+"""
+
+from dataclasses import dataclass
+
+from matchmaker.domain.fields import FieldType
+from matchmaker.search.explain import Fragment, mark, matched_words
+from matchmaker.search.statistics import load_statistics
+from matchmaker.services.indicator_rows import IndicatorRow, align_indicators
+from matchmaker.services.match_views import MatchView
+from matchmaker.services.projection import ListingView
+
+SHOWN_WORDS = 24
+
+
+@dataclass(frozen=True, slots=True)
+class MarkedText:
+    """One text of a listing: the name of its field, its label, and its fragments, which joined are the whole text."""
+
+    name: str
+    label: str
+    fragments: tuple[Fragment, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class MarkedListing:
+    """The title and the long texts of one side with what the other side has too marked."""
+
+    title: tuple[Fragment, ...]
+    texts: tuple[MarkedText, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """`words` are the most telling shared words, the rarest first."""
+
+    words: tuple[str, ...]
+    need: MarkedListing
+    achievement: MarkedListing
+    indicators: tuple[IndicatorRow, ...]
+
+
+def compare(match: MatchView) -> Comparison:
+    """Put both sides of a pair next to each other."""
+    words = matched_words(match.need.text, match.achievement.text, load_statistics())
+    return Comparison(
+        words=tuple(words[:SHOWN_WORDS]),
+        need=_marked(match.need, words),
+        achievement=_marked(match.achievement, words),
+        indicators=align_indicators(match.need.indicators, match.achievement.indicators),
+    )
+
+
+def _marked(view: ListingView, words: list[str]) -> MarkedListing:
+    texts = tuple(
+        MarkedText(field.spec.name, field.spec.label, tuple(mark(field.value, words)))
+        for field in view.fields
+        if field.spec.type is FieldType.PROSE and field.spec.is_text
+    )
+    return MarkedListing(tuple(mark(view.title, words)), texts)
