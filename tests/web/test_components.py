@@ -7,7 +7,7 @@ from types import SimpleNamespace
 
 import pytest
 from flask import Flask, render_template_string
-from wtforms import BooleanField, RadioField, SelectField, StringField
+from wtforms import BooleanField, RadioField, SelectChoice, SelectField, StringField
 from wtforms.validators import DataRequired
 
 from matchmaker.domain.errors import Invalid
@@ -39,9 +39,9 @@ class TryForm(BaseForm):
     """A form with each kind of field."""
 
     title = StringField("名称", [DataRequired()], description="三十字以内")
-    kind = SelectField("类别", choices=[("a", "甲"), ("b", "乙")])
+    kind = SelectField("类别", choices=[SelectChoice("a", "甲"), SelectChoice("b", "乙")])
     agreed = BooleanField("同意")
-    way = RadioField("方式", choices=[("x", "一"), ("y", "二")])
+    way = RadioField("方式", choices=[SelectChoice("x", "一"), SelectChoice("y", "二")])
 
 
 def test_reason_bars_name_value_and_direction(render: Render) -> None:
@@ -77,7 +77,7 @@ def test_indicator_table_writes_ranges_comparators_and_text(render: Render) -> N
         IndicatorView("外观", "text", "无裂纹", None, None),
     ]
     html = render('{% from "components/listing.html" import indicator_table %}{{ indicator_table(rows) }}', rows=rows)
-    assert [text for text in Page(html).texts("comparator")] == ["≤"]
+    assert Page(html).texts("comparator") == ["≤"]
     assert "-40 – 60" in html
 
 
