@@ -36,7 +36,7 @@ check: install-test
 	$(BIN)/hadolint Dockerfile
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/python -m pytest -q -n 2 -m "not model and not browser"
+	$(BIN)/python -m pytest -q -n 2 -m "not model and not browser and not slow"
 
 test: install-test
 	$(BIN)/matchmaker prepare-model
@@ -47,7 +47,7 @@ format: install-test
 	$(BIN)/ruff check --fix $(SOURCES)
 
 fast: install-test
-	$(BIN)/python -m pytest -q -n 2 -m "not model and not browser"
+	$(BIN)/python -m pytest -q -n 2 -m "not model and not browser and not slow"
 
 # Pin what a fresh environment resolves to; run it on purpose, then look at the difference.
 lock:

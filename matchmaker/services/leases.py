@@ -1,5 +1,8 @@
 """Leases: several workers divide the work, and a dead one's share falls back by itself."""
 
+import os
+import socket
+import uuid
 from collections.abc import Sequence
 from datetime import timedelta
 
@@ -27,6 +30,30 @@ def take_leases(session: Session, names: Sequence[str], holder: str, seconds: in
         where=free,
     ).returning(Lease.name)
     return set(session.scalars(taken))
+
+
+def holder_name() -> str:
+    """Return a name for this process on leases: host, process id, and a few random letters."""
+    return f"{socket.gethostname()}/{os.getpid()}/{uuid.uuid4().hex[:6]}"
+
+
+def release_dead_holders(session: Session) -> None:
+    """Free what killed processes of this host still hold, so that their work need not wait for the leases to expire."""
+    for holder in session.scalars(sa.select(Lease.holder).distinct()).all():
+        host, _, rest = holder.partition("/")
+        process = rest.partition("/")[0]
+        if host == socket.gethostname() and process.isdigit() and not _is_alive(int(process)):
+            session.execute(sa.delete(Lease).where(Lease.holder == holder))
+
+
+def _is_alive(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
 
 
 def claim(database: Database, prefix: str, ids: Sequence[int], holder: str) -> list[int]:

@@ -3,10 +3,8 @@
 import logging
 import os
 import signal
-import socket
 import threading
 import time
-import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from types import FrameType
@@ -18,7 +16,7 @@ from matchmaker.services.closing import expire_due
 from matchmaker.services.embedding_models import activate_if_complete, register_model
 from matchmaker.services.engine import Engine
 from matchmaker.services.indexing import embed_batch
-from matchmaker.services.leases import take_leases
+from matchmaker.services.leases import holder_name, release_dead_holders, take_leases
 from matchmaker.services.mails import deliver_due
 from matchmaker.services.matching import drop_dead_matches, match_batch
 from matchmaker.services.status import WORKER_LEASE
@@ -39,14 +37,15 @@ class Worker:
     settings: Settings
     database: Database
     engine: Engine
-    holder: str = field(default_factory=lambda: f"{socket.gethostname()}-{os.getpid()}-{uuid.uuid4().hex[:6]}")
+    holder: str = field(default_factory=holder_name)
     _heartbeat_due: float = 0.0
     _housekeeping_due: float = 0.0
     _indexes_due: float = 0.0
 
     def start(self) -> None:
-        """Make this worker's model known, so that listings count as behind it."""
+        """Make this worker's model known, so that listings count as behind it, and free what dead workers held."""
         with self.database.transaction() as session:
+            release_dead_holders(session)
             register_model(session, self.engine.encoder, self.settings)
 
     def step(self) -> bool:
