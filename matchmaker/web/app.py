@@ -9,6 +9,7 @@ from matchmaker.domain.base import Database
 from matchmaker.web import (
     accounts,
     admin,
+    attachments,
     dashboard,
     drafts,
     home,
@@ -43,6 +44,7 @@ BLUEPRINTS = (
     listings.blueprint,
     drafts.blueprint,
     listing_moves.blueprint,
+    attachments.blueprint,
     review.blueprint,
     matches.blueprint,
     search.blueprint,
@@ -69,7 +71,6 @@ def create_app(settings: Settings) -> Flask:
         init(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
-    app.url_build_error_handlers.append(lambda _error, endpoint, _values: f"#missing-{endpoint}")
     return app
 
 
