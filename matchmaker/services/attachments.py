@@ -26,8 +26,8 @@ MOST_FILES = 10
 
 LAYER_NAMES = {
     Layer.ABSTRACT: N_("所有人可见"),
-    Layer.FULL: N_("与正文相同（匿名发布时只有经纪人和科技局可见）"),
-    Layer.CONTACT: N_("仅本单位、经纪人和科技局可见"),
+    Layer.FULL: N_("与正文相同"),
+    Layer.CONTACT: N_("仅本单位、经纪人和科技局"),
 }
 
 
