@@ -36,7 +36,7 @@ def prepare_model(settings: Settings, wheel: Path | None) -> None:
     """Convert the default model where it is configured and not there yet."""
     if settings.model != "default":
         return
-    from matchmaker.search.encoder import prepare_default_model
+    from matchmaker.search.conversion import prepare_default_model
 
     with CONSOLE.status("") as status:
         prepare_default_model(settings.indexes / "model", wheel, lambda text: status.update(text))

@@ -64,7 +64,7 @@ def load_encoder(
     if runtime in ONNX_RUNTIMES and not is_default:
         raise ModelUnavailable(f"runtime {runtime!r} exists for the default model only: use torch or bfloat16")
     if is_default and runtime in (*ONNX_RUNTIMES, "auto"):
-        from matchmaker.search.onnx_encoder import load_onnx_encoder
+        from matchmaker.search.runtime import load_onnx_encoder
 
         return load_onnx_encoder(directory, runtime, query_prompt, document_prompt)
     from matchmaker.search.torch_encoder import load_torch_encoder
