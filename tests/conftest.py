@@ -12,12 +12,13 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from flask_login import FlaskLoginClient
+from jinja2 import FileSystemBytecodeCache
 from sqlalchemy.orm import Session
 
 from matchmaker.config import Settings, load_settings
 from matchmaker.domain.base import Database
 from matchmaker.domain.tables import metadata
-from tests.cast import Cast, make_cast
+from tests.cast import CHEAP, Cast, make_cast
 
 ClientOf = Callable[[str | None], FlaskClient]
 
@@ -70,14 +71,22 @@ def session(database: Database) -> Iterator[Session]:
         yield opened
 
 
+@pytest.fixture(scope="session")
+def compiled_templates(tmp_path_factory: pytest.TempPathFactory) -> FileSystemBytecodeCache:
+    """Return a cache that spares each test's application from compiling every template anew."""
+    return FileSystemBytecodeCache(str(tmp_path_factory.mktemp("templates")))
+
+
 @pytest.fixture
-def app(settings: Settings, database: Database) -> Flask:
+def app(settings: Settings, database: Database, compiled_templates: FileSystemBytecodeCache) -> Flask:
     """Return the site over the test's database, its forms without CSRF tokens (tests of those switch them on)."""
     from matchmaker.web import create_app
 
     made = create_app(settings)
     made.testing = True
     made.config["WTF_CSRF_ENABLED"] = False
+    made.jinja_env.bytecode_cache = compiled_templates
+    made.extensions["matchmaker"].hasher = CHEAP
     return made
 
 

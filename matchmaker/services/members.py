@@ -23,7 +23,7 @@ MEMBERSHIP_STATE_NAMES = {
 
 @dataclass(frozen=True, slots=True)
 class MemberView:
-    """A member as colleagues see him. `name` is empty until an invited person has accepted."""
+    """A member. Those who do not manage the members see no addresses; `name` is empty until an invitation is accepted."""
 
     membership_id: int
     user_id: int
@@ -49,20 +49,22 @@ class MembershipView:
 
 
 def list_members(session: Session, actor: Actor, organization: Organization) -> list[MemberView]:
-    """Return members and invited persons, owners first.
+    """Return members, owners first; those who manage them also see addresses and who has been invited.
 
     Raises:
         Forbidden: the actor is neither a colleague nor one who manages the members.
     """
     if not can_see_members(actor, organization):
         raise Forbidden(N_("只有本单位的成员可以查看成员名单。"))
+    manages = can_manage_members(actor, organization)
+    hidden = (MembershipState.ENDED,) if manages else (MembershipState.ENDED, MembershipState.INVITED)
     rows = session.scalars(
         sa.select(Membership)
-        .where(Membership.organization_id == organization.id, Membership.state != MembershipState.ENDED)
+        .where(Membership.organization_id == organization.id, Membership.state.not_in(hidden))
         .options(joinedload(Membership.user))
         .order_by(Membership.is_owner.desc(), Membership.id)
     )
-    return [_member(row) for row in rows]
+    return [_member(row, manages) for row in rows]
 
 
 def list_memberships(session: Session, user_id: int) -> list[MembershipView]:
@@ -162,13 +164,13 @@ def _managed(session: Session, actor: Actor, membership_id: int) -> Membership:
     return membership
 
 
-def _member(row: Membership) -> MemberView:
+def _member(row: Membership, manages: bool) -> MemberView:
     joined = row.state != MembershipState.INVITED
     return MemberView(
         membership_id=row.id,
         user_id=row.user_id,
         name=row.user.name if joined else "",
-        email=row.user.email,
+        email=row.user.email if manages else None,
         role=row.role,
         state=row.state,
         is_owner=row.is_owner,

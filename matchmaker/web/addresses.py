@@ -1,12 +1,13 @@
 """Parts of addresses: kinds of listing in the plural, and page numbers."""
 
 from flask import Flask, request
-from werkzeug.routing import BaseConverter, ValidationError
+from werkzeug.routing import BaseConverter, IntegerConverter, ValidationError
 
 from matchmaker.domain.listings import ListingKind
 
 PLURALS = {f"{kind}s": kind for kind in ListingKind}
 LAST_PAGE = 10_000
+LARGEST_ID = 2**63 - 1
 
 
 class KindConverter(BaseConverter):
@@ -26,9 +27,20 @@ class KindConverter(BaseConverter):
         return f"{ListingKind(value)}s"
 
 
+class IdConverter(IntegerConverter):
+    """`/<int:id>`, as far as a database can hold the number: a longer one names nothing."""
+
+    def to_python(self, value: str) -> int:
+        """Read an id."""
+        found: int = super().to_python(value)
+        if found > LARGEST_ID:
+            raise ValidationError
+        return found
+
+
 def init_addresses(app: Flask) -> None:
-    """Register the converter; blueprints with routes come after."""
-    app.url_map.converters["kind"] = KindConverter
+    """Register the converters; blueprints with routes come after."""
+    app.url_map.converters.update(kind=KindConverter, int=IdConverter)
 
 
 def page_number() -> int:

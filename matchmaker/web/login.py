@@ -7,6 +7,9 @@ from matchmaker.domain.permissions import Actor
 from matchmaker.services.actors import load_actor
 from matchmaker.web.platform import platform
 
+# No id has more; a larger number would not fit into the database either.
+MOST_DIGITS = 18
+
 
 class SessionUser(UserMixin):  # type: ignore[misc]
     """What a browser's cookie names: a user, the version of his credentials, the membership he acts in (0: none)."""
@@ -25,7 +28,7 @@ class SessionUser(UserMixin):  # type: ignore[misc]
     def parse(cls, text: str) -> "SessionUser | None":
         """Read the cookie's text; None where it is none of ours."""
         parts = text.split(".")
-        if len(parts) != 3 or not all(part.isascii() and part.isdigit() for part in parts):
+        if len(parts) != 3 or not all(part.isascii() and part.isdigit() and len(part) <= MOST_DIGITS for part in parts):
             return None
         return cls(*map(int, parts))
 
@@ -33,6 +36,12 @@ class SessionUser(UserMixin):  # type: ignore[misc]
 def current_actor() -> Actor:
     """Return whoever makes this request, `Actor.anonymous()` for a visitor."""
     return current_user.actor if isinstance(current_user._get_current_object(), SessionUser) else Actor.anonymous()
+
+
+def current_membership_id() -> int | None:
+    """Return the membership that this request's cookie names, whether or not it gives any rights."""
+    user = current_user._get_current_object()
+    return user.membership_id if isinstance(user, SessionUser) else None
 
 
 def sign_in(user_id: int, membership_id: int | None, credentials_version: int, *, remember: bool = False) -> None:

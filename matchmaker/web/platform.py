@@ -4,10 +4,12 @@ import threading
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, cast
 
+from argon2 import PasswordHasher
 from flask import current_app
 
 from matchmaker.config import Settings
 from matchmaker.domain.base import Database
+from matchmaker.services.passwords import HASHER
 
 if TYPE_CHECKING:
     from matchmaker.services.engine import Engine
@@ -21,6 +23,7 @@ class Platform:
 
     settings: Settings
     database: Database
+    hasher: PasswordHasher = HASHER
     _engine: "Engine | None" = None
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -35,6 +38,7 @@ class Platform:
         with self._lock:
             if self._engine is None:
                 self._engine = Engine(self.settings)
+                self._engine.load_in_background()
             return self._engine
 
     def close(self) -> None:

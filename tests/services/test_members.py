@@ -41,6 +41,19 @@ def test_members_are_seen_by_colleagues_and_the_bureau_only(session: Session, ca
             list_members(session, actor, organization)
 
 
+def test_colleagues_who_do_not_manage_see_names_only(session: Session, cast: Cast) -> None:
+    gul = _colleague(session, cast.alice)
+    session.add(Membership(user_id=cast.bob.user_id, organization_id=1, role="enterprise", state="invited"))
+    session.flush()
+    organization = session.get_one(Organization, 1)
+    seen = {
+        key: [(row.name, row.email) for row in list_members(session, actor, organization)]
+        for key, actor in (("owner", cast.alice.actor), ("colleague", gul.actor))
+    }
+    assert seen["owner"] == [("阿丽娅", cast.alice.email), ("古丽", gul.email), ("", cast.bob.email)]
+    assert seen["colleague"] == [("阿丽娅", None), ("古丽", None)]
+
+
 def test_memberships_of_a_person_are_listed(session: Session, cast: Cast) -> None:
     rows = list_memberships(session, cast.peter.user_id)
     assert [(row.organization_name, row.role, row.state) for row in rows] == [
