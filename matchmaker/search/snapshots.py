@@ -46,10 +46,18 @@ class Manifest:
 
 @dataclass(frozen=True, slots=True)
 class SnapshotState:
-    """One snapshot for the status page: its folder's name and one phrase about it."""
+    """One index on disk for the status page: its folder's name, its entries, the newest change that it contains, and
+    what is wrong with it, if anything is."""
 
     name: str
-    text: str
+    count: int
+    last_change: int
+    fault: str = ""
+
+    @property
+    def text(self) -> str:
+        """The state in one phrase, for a terminal."""
+        return self.fault or f"{self.count} entries up to change {self.last_change}"
 
 
 def write_snapshot(
@@ -110,15 +118,15 @@ def read_manifest(folder: Path) -> Manifest:
 def snapshot_states(indexes: Path) -> list[SnapshotState]:
     """Return the snapshots below `indexes`, by name; files are not read, so damage shows only when one is loaded."""
     folders = sorted({path.parent for path in indexes.rglob(MANIFEST)})
-    return [SnapshotState(str(folder.relative_to(indexes)), _phrase(folder)) for folder in folders]
+    return [_state(str(folder.relative_to(indexes)), folder) for folder in folders]
 
 
-def _phrase(folder: Path) -> str:
+def _state(name: str, folder: Path) -> SnapshotState:
     try:
         manifest = read_manifest(folder)
     except SnapshotError as error:
-        return str(error)
-    return f"{manifest.count} × {manifest.dimension}, {manifest.model_id}, up to change {manifest.last_change}"
+        return SnapshotState(name, 0, 0, str(error))
+    return SnapshotState(name, manifest.count, manifest.last_change)
 
 
 def _verify(folder: Path, manifest: Manifest, model_id: str) -> None:

@@ -14,7 +14,7 @@ from matchmaker.domain.permissions import Actor
 from matchmaker.services import match_queries as queries
 from matchmaker.services.match_queries import NO_FILTER, MatchFilter
 from matchmaker.services.match_views import MatchView
-from matchmaker.services.matches import MAX_PAGE, best_matches, count_matches
+from matchmaker.services.matches import LIST_LENGTH, MAX_PAGE, best_matches, count_matches
 from matchmaker.services.projection import ListingView, project
 
 PAGE = 8
@@ -23,8 +23,8 @@ EACH = 3
 
 @dataclass(frozen=True, slots=True)
 class MatchedListing:
-    """One own listing: its best matches under the filter and how many there are; `is_matched` once the worker has
-    looked at it at all."""
+    """One own listing: its best matches under the filter and how many its list shows; `is_matched` once the worker
+    has looked at it at all."""
 
     listing: ListingView
     matches: tuple[MatchView, ...]
@@ -47,11 +47,17 @@ class MatchedListings:
 
 
 def my_matches(
-    session: Session, actor: Actor, chosen: MatchFilter = NO_FILTER, page: int = 1, kind: str | None = None
+    session: Session,
+    actor: Actor,
+    chosen: MatchFilter = NO_FILTER,
+    page: int = 1,
+    kind: str | None = None,
+    *,
+    only_matched: bool = False,
 ) -> MatchedListings:
     """Return one page of the published listings of the actor's organization with their best matches.
 
-    With a filter only the listings that still have a match are left.
+    `only_matched` leaves out the listings that have no match under the filter.
 
     Raises:
         Forbidden: he acts for no organization.
@@ -64,7 +70,7 @@ def my_matches(
     if kind:
         query = query.where(Listing.kind == kind)
     best = _best_score(actor, chosen)
-    if chosen != NO_FILTER:
+    if only_matched:
         query = query.where(best.is_not(None))
     total = session.scalar(query.with_only_columns(sa.func.count(), maintain_column_froms=True)) or 0
     page = min(max(page, 1), MAX_PAGE)
@@ -77,7 +83,8 @@ def _with_matches(session: Session, actor: Actor, rows: Any, chosen: MatchFilter
     ids = [row.id for row in rows]
     found, counts = best_matches(session, actor, ids, EACH, chosen), count_matches(session, actor, ids, chosen)
     return tuple(
-        MatchedListing(project(row, actor), found[row.id], counts[row.id], row.matched_revision > 0) for row in rows
+        MatchedListing(project(row, actor), found[row.id], min(counts[row.id], LIST_LENGTH), row.matched_revision > 0)
+        for row in rows
     )
 
 

@@ -17,8 +17,10 @@ from matchmaker.domain.language import N_
 from matchmaker.domain.listings import Listing, ListingState
 from matchmaker.domain.mails import Mail
 from matchmaker.domain.matches import Match
+from matchmaker.search.keywords import KeywordIndex, KeywordIndexError
 from matchmaker.search.snapshots import SnapshotState, snapshot_states
 from matchmaker.services.embedding_models import active_model, count_behind
+from matchmaker.services.keyword_writer import KEYWORDS
 from matchmaker.services.matching import count_unmatched
 
 WORKER_LEASE = "worker"
@@ -103,13 +105,23 @@ def platform_status(session: Session, settings: Settings) -> PlatformStatus:
         to_match=count_unmatched(session),
         matches=_count(session, Match),
         last_change=session.scalar(sa.select(sa.func.max(IndexChange.id))) or 0,
-        snapshots=tuple(snapshot_states(settings.indexes)),
+        snapshots=(*_keyword_state(settings), *snapshot_states(settings.indexes)),
         worker_seen_at=session.scalar(
             sa.select(sa.func.max(Lease.heartbeat_at)).where(Lease.name.startswith(WORKER_LEASE))
         ),
         mails_waiting=_count(session, Mail, Mail.sent_at.is_(None), Mail.failed_at.is_(None)),
         mails_failed=tuple(session.scalars(sa.select(Mail).where(Mail.failed_at.is_not(None)).limit(50))),
     )
+
+
+def _keyword_state(settings: Settings) -> Iterator[SnapshotState]:
+    folder = settings.indexes / KEYWORDS
+    try:
+        if folder.exists():
+            index = KeywordIndex(folder)
+            yield SnapshotState(KEYWORDS, len(index), index.last_change)
+    except KeywordIndexError as error:
+        yield SnapshotState(KEYWORDS, 0, 0, str(error))
 
 
 def _count(session: Session, table: type[Base], *conditions: sa.ColumnElement[bool]) -> int:

@@ -17,7 +17,7 @@ from matchmaker.services.comparison import compare
 from matchmaker.services.decisions import can_decide, decide, decision_journal, withdraw_decision
 from matchmaker.services.listings import get_listing
 from matchmaker.services.match_queries import MatchFilter, Standing
-from matchmaker.services.matches import get_match, match_page, matches_of
+from matchmaker.services.matches import LIST_LENGTH, get_match, match_page, matches_of
 from matchmaker.services.my_matches import my_matches
 from matchmaker.services.projection import project
 from matchmaker.services.proposals import pick_listing, propose_match
@@ -30,7 +30,9 @@ from matchmaker.web.platform import platform
 
 blueprint = Blueprint("matches", __name__)
 
-GRADES = {3: _l("强"), 2: _l("较强及以上"), 1: _l("弱及以上")}
+GRADES = {3: _l("强"), 2: _l("较强及以上"), 1: _l("弱及以上"), 0: _l("全部")}
+# A pair graded 无 is stored, so that a list is never empty for want of looking, but shown only when asked for.
+LEAST_GRADE = 1
 STANDINGS = {
     Standing.UNDECIDED: _l("尚未处理"),
     Decision.INTERESTED: _l("感兴趣"),
@@ -40,6 +42,7 @@ STANDINGS = {
     Standing.MUTUAL: _l("双方都感兴趣"),
 }
 MAX_TYPED = 200
+PANEL_LENGTH = 5
 
 
 @blueprint.app_template_global()
@@ -58,7 +61,7 @@ def index() -> str:
         page = match_page(session(), actor, chosen, page_number())
         return render_template("matches/all.html", page=page, fields=codes.table("contract_fields"), **shown)
     kind = request.args.get("kind") if request.args.get("kind") in set(ListingKind) else None
-    mine = my_matches(session(), actor, chosen, page_number(), kind)
+    mine = my_matches(session(), actor, chosen, page_number(), kind, only_matched=_is_filtered(chosen))
     return render_template("matches/mine.html", page=mine, kind=kind, **shown)
 
 
@@ -68,8 +71,8 @@ def of_listing(listing_id: int) -> str:
     """The best matches of one listing: a page, or for htmx the panel on the listing's own page."""
     actor, chosen = current_actor(), _filter()
     listing = get_listing(session(), actor, listing_id)
-    found = matches_of(session(), actor, listing, chosen=chosen)
-    template = "matches/_panel.html" if is_htmx() else "matches/of_listing.html"
+    template, limit = ("matches/_panel.html", PANEL_LENGTH) if is_htmx() else ("matches/of_listing.html", LIST_LENGTH)
+    found = matches_of(session(), actor, listing, limit, chosen)
     is_matched, shown = listing.matched_revision > 0, project(listing, actor)
     return render_template(template, listing=shown, matches=found, is_matched=is_matched, **_list_context(chosen))
 
@@ -183,9 +186,14 @@ def _picker(kind: ListingKind) -> dict[str, Any]:
 
 def _list_context(chosen: MatchFilter) -> dict[str, Any]:
     """What every list of pairs needs beside its rows."""
-    arguments = {"grade": chosen.grade, "field": chosen.field, "decided": chosen.decided}
-    offered = {"grades": GRADES, "standings": STANDINGS}
-    return {"chosen": chosen, "args": arguments, "decides": can_decide(current_actor()), **offered}
+    grade = None if chosen.grade == LEAST_GRADE else chosen.grade
+    arguments = {"grade": grade, "field": chosen.field, "decided": chosen.decided}
+    offered = {"grades": GRADES, "standings": STANDINGS, "decides": can_decide(current_actor())}
+    return {"chosen": chosen, "args": arguments, "is_filtered": _is_filtered(chosen), **offered}
+
+
+def _is_filtered(chosen: MatchFilter) -> bool:
+    return bool(chosen.field or chosen.decided or (chosen.grade or 0) > LEAST_GRADE)
 
 
 def _filter() -> MatchFilter:
@@ -193,7 +201,7 @@ def _filter() -> MatchFilter:
     grade = request.args.get("grade", type=int)
     field, decided = request.args.get("field"), request.args.get("decided")
     return MatchFilter(
-        grade=grade if grade in GRADES else None,
+        grade=grade if grade in GRADES else LEAST_GRADE,
         field=field if field in codes.table("contract_fields") else None,
         decided=decided if decided in STANDINGS else None,
     )

@@ -124,4 +124,4 @@ def test_states_name_each_snapshot_and_what_is_wrong(tmp_path):
     (tmp_path / "b").mkdir()
     (tmp_path / "b" / MANIFEST).write_text("{}")
     states = {state.name: state.text for state in snapshot_states(tmp_path)}
-    assert (states["a"], sorted(states)) == ("10 × 4, model, up to change 5", ["a", "b"])
+    assert (states["a"], sorted(states)) == ("10 entries up to change 5", ["a", "b"])

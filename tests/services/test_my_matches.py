@@ -26,7 +26,7 @@ def test_my_matches_under_a_filter_leaves_out_listings_without_any(session: Sess
     answer = publish(session, cast.bob, "achievement", "涂层")
     pair(session, poor, answer, grade=1)
     pair(session, good, answer)
-    shown = my_matches(session, cast.alice.actor, MatchFilter(grade=2))
+    shown = my_matches(session, cast.alice.actor, MatchFilter(grade=2), only_matched=True)
     assert ([row.listing.id for row in shown.rows], shown.total) == ([good.id], 1)
 
 
