@@ -21,7 +21,8 @@ def add_to_count(session: Session, key: str, seconds: int, amount: int = 1) -> i
             "expires_at": sa.case((ended, insert.excluded.expires_at), else_=RateCount.expires_at),
         },
     )
-    return session.scalars(counted.returning(RateCount.count)).one()
+    count: int = session.scalars(counted.returning(RateCount.count)).one()
+    return count
 
 
 def read_count(session: Session, key: str) -> tuple[int, datetime]:
@@ -30,7 +31,7 @@ def read_count(session: Session, key: str) -> tuple[int, datetime]:
     row = session.execute(
         sa.select(RateCount.count, RateCount.expires_at).where(RateCount.key == key, RateCount.expires_at > now)
     ).one_or_none()
-    return (row.count, row.expires_at) if row else (0, now)
+    return (row[0], row[1]) if row else (0, now)
 
 
 def forget_count(session: Session, key: str) -> None:

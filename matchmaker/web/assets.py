@@ -46,7 +46,7 @@ def _hash(path: Path, _changed: int) -> str:
 def _improve(response: Response, path: Path) -> None:
     if request.args.get("v") == content_hash(path):
         response.headers["Cache-Control"] = f"public, max-age={YEAR_SECONDS}, immutable"
-    if path.suffix in COMPRESSED and "gzip" in request.accept_encodings:
+    if path.suffix in COMPRESSED and request.accept_encodings.quality("gzip"):
         response.direct_passthrough = False
         getattr(response.response, "close", lambda: None)()  # the open file that is not sent after all
         response.set_data(_compressed(path, content_hash(path)))

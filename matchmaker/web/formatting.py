@@ -26,10 +26,10 @@ def money(amount: Decimal | None, empty: str = "") -> str:
     if amount is None:
         return empty
     if abs(amount) >= HUNDRED_MILLION:
-        return _("%(amount)s 亿元", amount=_plain(amount / HUNDRED_MILLION))
+        return str(_("%(amount)s 亿元", amount=_plain(amount / HUNDRED_MILLION)))
     if abs(amount) >= TEN_THOUSAND:
-        return _("%(amount)s 万元", amount=_plain(amount / TEN_THOUSAND))
-    return _("%(amount)s 元", amount=_plain(amount))
+        return str(_("%(amount)s 万元", amount=_plain(amount / TEN_THOUSAND)))
+    return str(_("%(amount)s 元", amount=_plain(amount)))
 
 
 def day(value: date | datetime | None) -> str:
@@ -48,13 +48,13 @@ def ago(value: datetime | None) -> str:
         return ""
     seconds = int((utc_now() - value.astimezone(UTC)).total_seconds())
     if seconds < MINUTE:
-        return _("刚刚")
+        return str(_("刚刚"))
     if seconds < HOUR:
-        return ngettext("%(num)s 分钟前", "%(num)s 分钟前", seconds // MINUTE)
+        return str(ngettext("%(num)s 分钟前", "%(num)s 分钟前", seconds // MINUTE))
     if seconds < DAY:
-        return ngettext("%(num)s 小时前", "%(num)s 小时前", seconds // HOUR)
+        return str(ngettext("%(num)s 小时前", "%(num)s 小时前", seconds // HOUR))
     if seconds < LONGEST_AGO_DAYS * DAY:
-        return ngettext("%(num)s 天前", "%(num)s 天前", seconds // DAY)
+        return str(ngettext("%(num)s 天前", "%(num)s 天前", seconds // DAY))
     return day(value)
 
 

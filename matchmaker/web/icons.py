@@ -16,7 +16,7 @@ def init_icons(app: Flask) -> None:
 
     def icon(name: str, label: str | None = None, classes: str = "") -> Markup:
         if name not in names:
-            raise LookupError(f"no icon is called {name!r}: add it to scripts/icons.txt and run scripts/vendor_assets.py")
+            raise LookupError(f"no icon {name!r}: add it to scripts/icons.txt and run scripts/vendor_assets.py")
         meaning = Markup(' role="img" aria-label="{}"').format(label) if label else Markup(' aria-hidden="true"')
         return Markup('<svg class="icon {}"{} focusable="false"><use href="{}#{}"/></svg>').format(
             classes, meaning, url_for("static", filename=SPRITE), name

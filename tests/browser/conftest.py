@@ -168,7 +168,7 @@ def _cookie(site: Site, key: str) -> str:
 def _seed(database: Database) -> Cast:
     with database.transaction() as session:
         cast = make_cast(session)
-        need = publish(session, cast.alice, "need", "风机叶片低温除冰", budget=Decimal(1_200_000), keywords=["风电", "除冰"])
+        need = publish(session, cast.alice, "need", "风机叶片低温除冰", budget=Decimal(1_200_000), keywords=["除冰"])
         hidden = publish(session, cast.mallory, "need", "棉花异纤在线分拣", visibility="anonymous", field="agriculture")
         coating = publish(session, cast.bob, "achievement", "电热除冰复合涂层", keywords=["涂层"])
         sorter = publish(session, cast.bob, "achievement", "异性纤维视觉识别", stage="mature", field="electronics")

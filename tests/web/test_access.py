@@ -9,7 +9,7 @@ from matchmaker.domain.people import Role
 from matchmaker.web.access import UNGUARDED, access_of, public, role_required, safe_next, signed_in
 from tests.conftest import ClientOf
 
-ADDRESS = re.compile(r"(/[a-z0-9]+(-[a-z0-9]+)*|/<[a-z]+(\([^)]*\))?:[a-z_]+>)+|/|/static/<path:filename>")
+ADDRESS = re.compile(r"(/[a-z0-9]+(-[a-z0-9]+)*|/<[a-z]+(\([^)]*\))?:[a-z_]+>|/<token>)+|/|/static/<path:filename>")
 
 
 def _add(app: Flask, address: str, view: object, methods: tuple[str, ...] = ("GET", "POST")) -> None:
