@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from matchmaker.domain.embeddings import IndexChange
 from matchmaker.domain.errors import Conflict, Forbidden, Invalid, NotFound
 from matchmaker.domain.mails import Mail
-from matchmaker.services.differences import differences
+from matchmaker.services.differences import compare_texts, differences
 from matchmaker.services.history import history
 from matchmaker.services.review import publish, return_with_advice
 from matchmaker.services.revisions import StaleRevision, save_draft, start_revision
@@ -121,15 +121,29 @@ def test_return_needs_a_reason_and_advice(session, cast, reasons, advice, fields
 def test_differences_name_the_fields_and_mark_the_clauses_that_changed(session, cast):
     listing = make_published(session, cast.alice, cast.dave, abstract="需要涂层，耐低温。现场施工。")
     revision = start_revision(session, cast.alice.actor, listing)
-    values = {"abstract": "需要涂层，耐高温。现场施工。", "budget": "90万"}
+    values = {
+        "abstract": "需要涂层，耐高温。现场施工。",
+        "budget": "90万",
+        "indicators": "覆冰附着强度≤30kPa；寿命≥5年",
+    }
     save_draft(session, cast.alice.actor, listing, values, revision.version)
     found = differences(listing.published_revision, revision)
-    assert [difference.spec.name for difference in found] == ["abstract", "budget"]
+    assert [difference.spec.name for difference in found] == ["abstract", "indicators", "budget"]
     assert [(segment.text, segment.changed) for segment in found[0].after_segments] == [
         ("需要涂层，", False),
-        ("耐高温。", True),
-        ("现场施工。", False),
+        ("耐高温", True),
+        ("。现场施工。", False),
     ]
+    assert [segment.text for segment in found[1].after_segments if segment.changed] == ["寿命 ≥ 5 年\n"]
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [("甲，" * 5000, "甲。" * 5000), ("甲，" * 5000, "乙" + "甲，" * 5000), ("", "字" * 10000), ("甲。乙。", "")],
+)
+def test_compare_texts_shows_each_text_whole(before, after):
+    sides = compare_texts(before, after)
+    assert ["".join(segment.text for segment in side) for side in sides] == [before, after]
 
 
 def test_history_tells_each_step_once_the_newest_first(session, cast):

@@ -1,0 +1,141 @@
+"""Listings: what everybody may browse, one's own, one in detail, and beginning a new one."""
+
+from typing import Any
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from flask_babel import lazy_gettext as _l
+from werkzeug.wrappers.response import Response
+
+from matchmaker.domain import codes
+from matchmaker.domain.errors import Forbidden, Invalid
+from matchmaker.domain.language import N_
+from matchmaker.domain.listings import Listing, ListingKind, ListingState
+from matchmaker.domain.permissions import can_edit_listing, can_post, can_post_for_client, can_review_listing
+from matchmaker.services.closing import narrower
+from matchmaker.services.history import history
+from matchmaker.services.listing_actions import actions
+from matchmaker.services.listing_pages import my_listings
+from matchmaker.services.listings import clients, create_listing, get_listing
+from matchmaker.services.ownership import members
+from matchmaker.services.projection import project
+from matchmaker.services.searching import SearchRequest, search
+from matchmaker.web.access import current_actor, is_htmx, public, signed_in
+from matchmaker.web.addresses import page_number
+from matchmaker.web.database import session
+from matchmaker.web.forms.listings import raw_of, visible_to_all
+from matchmaker.web.limits import by_person, limiter
+from matchmaker.web.platform import platform
+from matchmaker.web.timelines import timeline_of
+
+blueprint = Blueprint("listings", __name__)
+
+TABS = {
+    None: _l("全部"),
+    ListingState.DRAFT: _l("草稿"),
+    ListingState.CONFIRMING: _l("待客户确认"),
+    ListingState.SUBMITTED: _l("待审核"),
+    ListingState.RETURNED: _l("退回修改"),
+    ListingState.PUBLISHED: _l("已发布"),
+    ListingState.CLOSED: _l("已结束"),
+}
+FACETS = ("field", "industry", "region", "stage")
+CLOSE_REASONS = ("solved", "withdrawn")
+
+
+@blueprint.get("/<kind:kind>")
+@public
+def browse(kind: ListingKind) -> str:
+    """Everything published of one kind, the newest first."""
+    chosen = {name: request.args.get(name) or None for name in FACETS}
+    asked = SearchRequest(kind=kind, page=page_number(), **chosen)
+    page = search(session(), current_actor(), platform().engine, asked)
+    return render_template("listings/browse.html", kind=kind, page=page, args={"kind": kind, **chosen})
+
+
+@blueprint.get("/listings")
+@signed_in
+def mine() -> str:
+    """What one's organization posted, by state."""
+    state, kind = request.args.get("state"), request.args.get("kind")
+    state = state if state in TABS else None
+    kind = kind if kind in set(ListingKind) else None
+    text = request.args.get("q", "")[:100]
+    page = my_listings(session(), current_actor(), state=state, kind=kind, text=text, page=page_number())
+    args = {"state": state, "kind": kind, "q": text or None}
+    return render_template("listings/mine.html", page=page, tabs_of=TABS, state=state, kind=kind, text=text, args=args)
+
+
+@blueprint.get("/<kind:kind>/<int:listing_id>")
+@public
+def detail(kind: ListingKind, listing_id: int) -> str | Response:
+    """One listing as the viewer may see it; for those who posted it also what can be done and what was done."""
+    listing = get_listing(session(), current_actor(), listing_id)
+    if listing.kind != kind:
+        return redirect(url_for(".detail", kind=listing.kind, listing_id=listing_id), 301)
+    return render_template("listings/detail.html", **detail_context(listing))
+
+
+@blueprint.get("/<kind:kind>/new")
+@signed_in
+def create(kind: ListingKind) -> str:
+    """Where posting begins: what it is about, and for a broker, for whom."""
+    _check_may_post(kind)
+    return _start_page(kind, {})
+
+
+@blueprint.post("/<kind:kind>/new")
+@signed_in
+@limiter.limit("60/hour", key_func=by_person)
+def begin(kind: ListingKind) -> Response | tuple[str, int]:
+    """Begin a draft; whatever fields were sent are in it."""
+    _check_may_post(kind)
+    raw = raw_of(kind, request.form)
+    try:
+        listing = create_listing(
+            session(), current_actor(), kind, request.form.get("organization_id", type=int), raw=raw
+        )
+    except Invalid as error:
+        return _start_page(kind, error.errors), 422
+    return redirect(url_for("drafts.edit", listing_id=listing.id), 303)
+
+
+def detail_context(listing: Listing, error: Invalid | None = None) -> dict[str, Any]:
+    """Return what the page of a listing shows; `error` is of one of the forms on it, which is shown again."""
+    actor = current_actor()
+    allowed = actions(actor, listing)
+    informed = can_edit_listing(actor, listing) or can_review_listing(actor, listing)
+    return {
+        "listing": listing,
+        "view": project(listing, actor),
+        "allowed": allowed,
+        "is_own": can_edit_listing(actor, listing),
+        "timeline": timeline_of(history(session(), actor, listing)) if informed else (),
+        "colleagues": members(session(), listing.organization_id) if "hand_over" in allowed else (),
+        "narrower": narrower(listing.visibility) if "narrow" in allowed else (),
+        "close_reasons": CLOSE_REASONS if listing.is_live and can_edit_listing(actor, listing) else CLOSE_REASONS[1:],
+        "error": error,
+        "typed": request.form,
+    }
+
+
+def _check_may_post(kind: str) -> None:
+    if not can_post(current_actor(), kind):
+        raise Forbidden(N_("您当前的身份不能发布这类内容。"))
+
+
+def _start_page(kind: str, errors: dict[str, str]) -> str:
+    actor, text = current_actor(), request.values.get("client", "")[:100]
+    is_broker = can_post_for_client(actor)
+    found = clients(session(), actor, kind, text) if is_broker else []
+    template = "listings/_clients.html" if is_htmx() else "listings/new.html"
+    return render_template(
+        template,
+        kind=kind,
+        errors=errors,
+        typed=request.values,
+        is_broker=is_broker,
+        clients=found,
+        client=text,
+        visibilities=codes.table("visibilities"),
+        visible=visible_to_all(kind),
+    )

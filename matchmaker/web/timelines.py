@@ -1,0 +1,75 @@
+"""The journal of a listing in words."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from matchmaker.domain import codes
+from matchmaker.services.history import HistoryEntry
+from matchmaker.web.language import translate
+
+MOVES = {
+    ("draft", "submitted"): _l("提交审核"),
+    ("returned", "submitted"): _l("修改后重新提交"),
+    ("confirming", "submitted"): _l("客户确认，提交审核"),
+    ("draft", "confirming"): _l("请客户确认"),
+    ("returned", "confirming"): _l("修改后再次请客户确认"),
+    ("confirming", "draft"): _l("退回草稿"),
+    ("submitted", "draft"): _l("撤回提交"),
+    ("submitted", "published"): _l("审核通过，已发布"),
+    ("submitted", "returned"): _l("退回修改"),
+}
+ACTIONS = {
+    "create": _l("开始填写"),
+    "revise": _l("开始修改"),
+    "narrow": _l("缩小公开范围"),
+    "hand_over": _l("更换负责人"),
+    "import": _l("批量导入"),
+}
+TONES = {"published": "success", "returned": "danger"}
+
+
+@dataclass(frozen=True, slots=True)
+class TimelineEntry:
+    """One line of a timeline."""
+
+    at: datetime
+    text: str
+    by: str
+    reason: str
+    tone: str
+
+
+def timeline_of(entries: Iterable[HistoryEntry]) -> tuple[TimelineEntry, ...]:
+    """Return the entries in words, in the given order."""
+    return tuple(_entry(entry) for entry in entries)
+
+
+def _entry(entry: HistoryEntry) -> TimelineEntry:
+    by = " · ".join(part for part in (entry.actor_name, entry.organization_name) if part) or _("系统")
+    tone = TONES.get(entry.after or "", "neutral") if entry.action == "move" else "neutral"
+    return TimelineEntry(entry.at, _text(entry), by, _reason(entry), tone)
+
+
+def _text(entry: HistoryEntry) -> str:
+    if entry.action == "narrow":
+        to = translate(codes.table("visibilities").name(entry.after))
+        return _("公开范围缩小为“%(to)s”", to=to)
+    if entry.action != "move":
+        return str(ACTIONS.get(entry.action, entry.action))
+    if entry.after == "closed":
+        return _("结束：%(reason)s", reason=translate(codes.table("close_reasons").name(entry.reason)))
+    if entry.after == "discarded":
+        return _("放弃修改")
+    text = str(MOVES.get((entry.before or "", entry.after or ""), entry.after or ""))
+    return _("%(text)s（第 %(number)s 版）", text=text, number=entry.revision) if (entry.revision or 1) > 1 else text
+
+
+def _reason(entry: HistoryEntry) -> str:
+    if entry.after == "returned":
+        names = [translate(codes.table("return_reasons").name(code)) for code in (entry.reason or "").split(",")]
+        return "、".join(names) + (f"\n{entry.advice}" if entry.advice else "")
+    return (entry.reason or "") if entry.after == "draft" else ""
