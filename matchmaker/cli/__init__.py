@@ -9,6 +9,7 @@ import click
 from matchmaker import __version__
 from matchmaker.config import ConfigurationError
 from matchmaker.domain.errors import DomainError
+from matchmaker.search.encoder import ModelUnavailable
 
 # command -> module of matchmaker.cli in which a click command of that name (with _ for -) stands
 COMMANDS = {
@@ -53,7 +54,7 @@ def main(arguments: list[str] | None = None) -> Any:
     """Run one command; an error that a person can mend is one sentence on standard error and exit status 2."""
     try:
         return group.main(args=arguments, prog_name="matchmaker", standalone_mode=True)
-    except (ConfigurationError, DomainError) as error:
+    except (ConfigurationError, DomainError, ModelUnavailable) as error:
         click.echo(f"matchmaker: {error}", err=True)
         sys.exit(2)
 
