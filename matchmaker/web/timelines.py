@@ -28,6 +28,8 @@ ACTIONS = {
     "narrow": _l("缩小公开范围"),
     "hand_over": _l("更换负责人"),
     "import": _l("批量导入"),
+    "attach": _l("上传附件"),
+    "detach": _l("删除附件"),
 }
 TONES = {"published": "success", "returned": "danger"}
 
