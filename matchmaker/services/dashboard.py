@@ -13,9 +13,10 @@ from matchmaker.domain.journal import JournalEntry
 from matchmaker.domain.language import N_
 from matchmaker.domain.listings import Listing, ListingKind, ListingState, Revision
 from matchmaker.domain.matches import Match
-from matchmaker.domain.people import Membership, MembershipState, Organization, Role, User
+from matchmaker.domain.people import Organization
 from matchmaker.domain.permissions import Actor, can_confirm_brokers, can_post_for_client, can_review
 from matchmaker.domain.targets import PUBLISHED_NEEDS, target
+from matchmaker.services.brokers import brokers_to_confirm
 from matchmaker.services.dashboard_views import (
     BrokerDashboard,
     BureauDashboard,
@@ -87,7 +88,7 @@ def bureau_dashboard(session: Session, actor: Actor) -> BureauDashboard:
         funnels=_funnels(session),
         needs=published_needs(session),
         review=_review_queue(session, actor),
-        brokers=_pending_brokers(session),
+        brokers=_pending_brokers(session, actor),
         mutual=_teaser(session, actor, MatchFilter(decided=Standing.MUTUAL)),
         grades=_grades(session),
         organizations=session.scalar(sa.select(sa.func.count()).select_from(Organization)) or 0,
@@ -186,15 +187,11 @@ def _funnel(kind: str, ever: dict[tuple[str, str | None], int], now: dict[tuple[
     )
 
 
-def _pending_brokers(session: Session) -> tuple[PendingBroker, ...]:
-    rows = session.execute(
-        sa.select(Membership.id, User.name, Organization.id, Organization.name, Membership.created_at)
-        .join(User, Membership.user_id == User.id)
-        .join(Organization, Membership.organization_id == Organization.id)
-        .where(Membership.role == Role.BROKER, Membership.state == MembershipState.PENDING)
-        .order_by(Membership.created_at, Membership.id)
+def _pending_brokers(session: Session, actor: Actor) -> tuple[PendingBroker, ...]:
+    return tuple(
+        PendingBroker(row.id, row.user.name, row.organization_id, row.organization.name, row.created_at)
+        for row in brokers_to_confirm(session, actor)
     )
-    return tuple(PendingBroker(*row) for row in rows)
 
 
 def _grades(session: Session) -> dict[int, int]:

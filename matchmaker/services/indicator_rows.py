@@ -25,7 +25,7 @@ class IndicatorRow:
 
 
 def align_indicators(needs: Sequence[IndicatorView], achievements: Sequence[IndicatorView]) -> tuple[IndicatorRow, ...]:
-    """Put indicators of the same name on one line: the need's in their order, then what is left of the achievement's."""
+    """Put indicators of the same name on one line: the need's in their order, then what is left of the other's."""
     left = list(achievements)
     rows: list[IndicatorRow] = []
     for need in needs:

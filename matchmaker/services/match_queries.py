@@ -18,6 +18,7 @@ from matchmaker.services.match_views import match_options
 class Standing(StrEnum):
     """How a pair stands with its viewer, beside the decisions themselves."""
 
+    OPEN = "open"
     UNDECIDED = "none"
     MUTUAL = "mutual"
     WANTED = "wanted"
@@ -28,8 +29,8 @@ class MatchFilter:
     """What to narrow pairs by.
 
     `grade` is the least one, `field` that of the need, `since` the moment when the pair was first stored. `decided` is
-    a decision, or UNDECIDED (the viewer has said nothing yet), MUTUAL (both parties are interested), WANTED (the other
-    party is interested and the viewer has said nothing yet).
+    a decision, or OPEN (the viewer has not called it unsuitable), UNDECIDED (he has said nothing yet), MUTUAL (both
+    parties are interested), WANTED (the other party is interested and the viewer has said nothing yet).
     """
 
     grade: int | None = None
@@ -145,6 +146,8 @@ def _side_grade(side: ListingKind) -> Any:
 def _decided(actor: Actor, decided: str) -> sa.ColumnElement[bool]:
     mine = sa.select(MatchDecision.match_id).where(MatchDecision.organization_id == actor.organization_id)
     match decided:
+        case Standing.OPEN:
+            return Match.id.not_in(mine.where(MatchDecision.decision == Decision.UNSUITABLE))
         case Standing.UNDECIDED:
             return Match.id.not_in(mine)
         case Standing.MUTUAL:

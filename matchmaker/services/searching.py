@@ -110,11 +110,11 @@ def _browse(session: Session, actor: Actor, request: SearchRequest) -> SearchPag
     columns = _facet_columns()
     narrowed = query
     for name, value in request.chosen().items():
-        narrowed = narrowed.where(_matches_column(name, columns[name], value))
+        narrowed = narrowed.where(_matches_column(actor, name, columns[name], value))
     total = session.scalar(sa.select(sa.func.count()).select_from(narrowed.options().subquery())) or 0
     page = narrowed.order_by(Listing.published_at.desc(), Listing.id.desc())
     rows = session.scalars(page.limit(PAGE).offset((request.page - 1) * PAGE)).unique().all()
-    facets = {name: _count_column(session, query, request, name) for name in FACETS}
+    facets = {name: _count_column(session, actor, request, name) for name in FACETS}
     hits = tuple(SearchHit(project(row, actor), None, None, (), ()) for row in rows)
     return SearchPage(request, hits, total, facets, True)
 
@@ -137,31 +137,37 @@ def _readable(actor: Actor) -> sa.Select[tuple[Listing]]:
 
 
 def _facet_columns() -> dict[str, Any]:
-    stage = sa.func.coalesce(sa.column("stage"), sa.column("stage_wanted"))
+    columns = Revision.__table__.c
     return {
         "kind": Listing.kind,
         "field": Revision.field,
         "industry": Revision.industry,
         "region": Revision.region,
-        "stage": stage,
+        "stage": sa.func.coalesce(columns.stage, columns.stage_wanted),
     }
 
 
-def _matches_column(name: str, column: Any, value: str) -> sa.ColumnElement[bool]:
+def _matches_column(actor: Actor, name: str, column: Any, value: str) -> sa.ColumnElement[bool]:
     if name == "region":
-        # Districts of a chosen city and prefectures of a chosen region count as inside it.
-        inside = [code.code for code in codes.table("regions") if codes.region_covers(value, code.code)]
-        return sa.or_(column == value, column.in_(inside))
+        return _in_region(actor, column, value)
     return sa.cast(column == value, sa.Boolean)
 
 
-def _count_column(
-    session: Session, query: sa.Select[tuple[Listing]], request: SearchRequest, name: str
-) -> tuple[FacetCount, ...]:
-    columns = _facet_columns()
+def _in_region(actor: Actor, column: Any, value: str) -> sa.ColumnElement[bool]:
+    # Districts of a chosen city and prefectures of a chosen region count as inside it.
+    inside = [value, *(code.code for code in codes.table("regions") if codes.region_covers(value, code.code))]
+    if actor.reads_all or codes.coarse_region(value) == value:
+        return sa.cast(column.in_(inside), sa.Boolean)
+    # Of an anonymous listing only the city is known, so a district must not find it.
+    named = sa.or_(Listing.visibility != Visibility.ANONYMOUS, Listing.organization_id == actor.organization_id)
+    return sa.and_(column.in_(inside), named)
+
+
+def _count_column(session: Session, actor: Actor, request: SearchRequest, name: str) -> tuple[FacetCount, ...]:
+    query, columns = _readable(actor), _facet_columns()
     for other, value in request.chosen().items():
         if other != name:
-            query = query.where(_matches_column(other, columns[other], value))
+            query = query.where(_matches_column(actor, other, columns[other], value))
     value = columns[name].label("value")
     counted = query.options().with_only_columns(value, sa.func.count(), maintain_column_froms=True).group_by(value)
     return _facet_counts(name, {row[0]: row[1] for row in session.execute(counted) if row[0]})
@@ -195,7 +201,7 @@ def _facets(listing: Listing, actor: Actor) -> dict[str, str | None]:
         "kind": view.kind,
         "field": view.field,
         "industry": view.industry,
-        "region": codes.coarse_region(view.region) if view.region else None,
+        "region": view.region,
         "stage": stage,
     }
 

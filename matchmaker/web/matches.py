@@ -33,13 +33,17 @@ blueprint = Blueprint("matches", __name__)
 GRADES = {3: _l("强"), 2: _l("较强及以上"), 1: _l("弱及以上"), 0: _l("全部")}
 # A pair graded 无 is stored, so that a list is never empty for want of looking, but shown only when asked for.
 LEAST_GRADE = 1
+ALL = "all"
+# What one has called unsuitable leaves the list unless it is asked for.
 STANDINGS = {
+    Standing.OPEN: _l("进行中"),
     Standing.UNDECIDED: _l("尚未处理"),
     Decision.INTERESTED: _l("感兴趣"),
     Decision.SHORTLISTED: _l("候选"),
     Decision.UNSUITABLE: _l("不合适"),
     Standing.WANTED: _l("对方感兴趣"),
     Standing.MUTUAL: _l("双方都感兴趣"),
+    ALL: _l("全部"),
 }
 MAX_TYPED = 200
 PANEL_LENGTH = 5
@@ -186,14 +190,18 @@ def _picker(kind: ListingKind) -> dict[str, Any]:
 
 def _list_context(chosen: MatchFilter) -> dict[str, Any]:
     """What every list of pairs needs beside its rows."""
-    grade = None if chosen.grade == LEAST_GRADE else chosen.grade
-    arguments = {"grade": grade, "field": chosen.field, "decided": chosen.decided}
+    arguments = {
+        "grade": None if chosen.grade == LEAST_GRADE else chosen.grade,
+        "field": chosen.field,
+        "decided": None if chosen.decided == Standing.OPEN else chosen.decided or ALL,
+    }
     offered = {"grades": GRADES, "standings": STANDINGS, "decides": can_decide(current_actor())}
     return {"chosen": chosen, "args": arguments, "is_filtered": _is_filtered(chosen), **offered}
 
 
 def _is_filtered(chosen: MatchFilter) -> bool:
-    return bool(chosen.field or chosen.decided or (chosen.grade or 0) > LEAST_GRADE)
+    narrows = chosen.decided not in {None, Standing.OPEN}
+    return narrows or chosen.field is not None or (chosen.grade or 0) > LEAST_GRADE
 
 
 def _filter() -> MatchFilter:
@@ -203,5 +211,5 @@ def _filter() -> MatchFilter:
     return MatchFilter(
         grade=grade if grade in GRADES else LEAST_GRADE,
         field=field if field in codes.table("contract_fields") else None,
-        decided=decided if decided in STANDINGS else None,
+        decided=None if decided == ALL else decided if decided in STANDINGS else Standing.OPEN,
     )
