@@ -96,6 +96,15 @@ def test_logging_out_elsewhere_leaves_the_text_on_the_page(site: Site, visit: Vi
     expect(page.get_by_label("已做过的尝试")).to_have_value("还在这里")
 
 
+def test_a_megabyte_is_not_sent_and_not_lost(site: Site, visit: Visit, draft_id: int) -> None:
+    page = visit(f"/listings/{draft_id}/edit", "alice")
+    page.get_by_label("已做过的尝试").evaluate("(area) => { area.value = '字'.repeat(1000000); }")
+    page.get_by_role("button", name="保存草稿").click()
+    expect(page.locator("#save-status")).to_contain_text("内容太长")
+    assert page.get_by_label("已做过的尝试").evaluate("(area) => area.value.length") == 1_000_000
+    assert stored(site, draft_id).tried is None
+
+
 def test_a_need_goes_from_the_first_word_to_publication(site: Site, visit: Visit) -> None:
     page = visit("/needs/new", "alice")
     page.get_by_label("需求名称").fill("绝缘子防污闪涂层")

@@ -1,0 +1,77 @@
+"""Every page that can be read, as each role that may: accessible, and as wide as the screen or the phone."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import pytest
+from playwright.sync_api import Page
+from sqlalchemy.orm import Session
+
+from matchmaker.domain.listings import Listing, ListingState
+from tests.browser.conftest import Site, Visit
+from tests.cast import Cast
+from tests.drafts import make_draft
+from tests.pairs import post
+
+Axe = Callable[[Page], list[str]]
+
+# Not pages: files, downloads and answers to machines. A reset link is made by mail, see the story of passwords.
+NO_PAGES = frozenset({"static", "home.health", "accounts.export", "attachments.download", "accounts.reset"})
+WIDTHS = (1440, 390)
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """What the addresses' parts stand for, one set for each thing that a page can be about."""
+
+    values: dict[str, int]
+    kind: str = "need"
+
+
+@pytest.fixture(scope="module")
+def samples(site: Site) -> tuple[Sample, ...]:
+    """Return a published need with a match, a draft, and a submitted need; the last two are written here."""
+    with site.database.transaction() as session:
+        others = _draft(session, site.cast), _submitted(session, site.cast)
+    published = {"listing_id": 1, "match_id": 1, "organization_id": site.cast.alice.organization_id}
+    return Sample(published), *(Sample(published | {"listing_id": listing_id}) for listing_id in others)
+
+
+def _draft(session: Session, cast: Cast) -> int:
+    return make_draft(session, cast.alice).id
+
+
+def _submitted(session: Session, cast: Cast) -> int:
+    listing: Listing = post(session, cast.mallory, "need", "戈壁滩节水滴灌")
+    assert listing.state == ListingState.SUBMITTED
+    return listing.id
+
+
+def _addresses(site: Site, samples: tuple[Sample, ...]) -> Iterator[str]:
+    adapter = site.app.url_map.bind("localhost")
+    for rule in site.app.url_map.iter_rules():
+        if "GET" not in (rule.methods or ()) or rule.endpoint in NO_PAGES:
+            continue
+        for sample in samples:
+            values = {name: sample.values.get(name, sample.kind) for name in rule.arguments}
+            yield adapter.build(rule.endpoint, values)
+
+
+@pytest.mark.parametrize("key", [None, "alice", "bob", "carol", "dave", "erin", "peter"])
+def test_every_page_is_accessible_and_fits(
+    visit: Visit, axe: Axe, site: Site, samples: tuple[Sample, ...], key: str | None
+) -> None:
+    page = visit("/", key)
+    troubles, seen = [], 0
+    for address in sorted(set(_addresses(site, samples))):
+        answer = page.goto(address)
+        if answer is None or answer.status != 200 or answer.request.redirected_from is not None:
+            continue
+        seen += 1
+        for width in WIDTHS:
+            page.set_viewport_size({"width": width, "height": 900})
+            if page.evaluate("document.documentElement.scrollWidth") > width:
+                troubles.append(f"{address} at {width}: wider than the screen")
+        troubles += [f"{address}: {violation}" for violation in axe(page)]
+    assert troubles == []
+    assert seen >= 8
