@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 
 from matchmaker.config import Settings, load_settings
 from matchmaker.domain.base import Database
+from matchmaker.domain.people import User
 from matchmaker.domain.tables import metadata
 from tests.cast import CHEAP, Cast, make_cast
 
@@ -91,7 +92,7 @@ def app(settings: Settings, database: Database, compiled_templates: FileSystemBy
 
 
 @pytest.fixture
-def client_of(app: Flask, cast: Cast) -> ClientOf:
+def client_of(app: Flask, database: Database, cast: Cast) -> ClientOf:
     """Return a maker of browsers: `client_of("alice")` is logged in as her, `client_of(None)` is a visitor's."""
     from matchmaker.web.login import SessionUser
 
@@ -101,6 +102,8 @@ def client_of(app: Flask, cast: Cast) -> ClientOf:
         if key is None:
             return app.test_client()
         member = cast[key]
-        return app.test_client(user=SessionUser(member.user_id, 1, member.membership_id))
+        with database.read() as reading:
+            version = reading.get_one(User, member.user_id).credentials_version
+        return app.test_client(user=SessionUser(member.user_id, version, member.membership_id))
 
     return make

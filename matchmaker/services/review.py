@@ -55,10 +55,10 @@ def return_with_advice(
         StaleRevision: the text is not the one that the reviewer saw.
         Invalid: no reason, an unknown one, or no advice.
     """
+    revision = _reviewed(session, actor, listing, version)
     errors = _faults(reasons, advice)
     if errors:
         raise Invalid(N_("请选择退回原因并写明修改建议。"), errors)
-    revision = _reviewed(session, actor, listing, version)
     revision.advice, revision.advice_reasons = advice.strip(), list(dict.fromkeys(reasons))
     codes_given = ",".join(revision.advice_reasons)
     shift(session, actor, listing, revision, ListingState.RETURNED, codes_given, advice=revision.advice)

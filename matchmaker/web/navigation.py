@@ -10,7 +10,7 @@ from flask_babel import lazy_gettext as _l
 
 from matchmaker.domain import permissions
 from matchmaker.domain.listings import ListingKind
-from matchmaker.domain.permissions import Actor, can_administer, can_post, can_review
+from matchmaker.domain.permissions import Actor, can_administer, can_list_organizations, can_post, can_review
 from matchmaker.web.login import current_actor
 from matchmaker.web.platform import platform
 
@@ -50,6 +50,7 @@ MAIN = (
     Entry(_l("技术需求"), "listings.browse", "bulb", values={"kind": ListingKind.NEED}),
     Entry(_l("科技成果"), "listings.browse", "flask", values={"kind": ListingKind.ACHIEVEMENT}),
     Entry(_l("审核"), "review.index", "clipboard-check", can_review),
+    Entry(_l("单位"), "organizations.index", "building", can_list_organizations),
     Entry(_l("运行状态"), "admin.status", "activity", can_administer),
 )
 POSTING = tuple(

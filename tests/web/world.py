@@ -1,0 +1,112 @@
+"""A small market in which alice hides something, for tests that try to reach it from outside."""
+
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from matchmaker.domain.base import Base, Database, utc_now
+from matchmaker.domain.listings import REVISION_CLASSES, Attachment, Listing
+from matchmaker.domain.mails import Mail
+from matchmaker.domain.matches import Match
+from matchmaker.domain.people import Role
+from tests.cast import Cast, Member, make_member, make_organization
+
+# No row has it; an address with it looks like one with an id that is hidden.
+MISSING = 10**9
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """What alice hides, by the name of the argument with which an address names it; the newest row of a kind last."""
+
+    hidden: dict[str, tuple[int, ...]]
+
+    def ids(self, argument: str) -> tuple[int, ...]:
+        """Return ids of hidden things; for an argument that this world does not know yet, any small number."""
+        return self.hidden.get(argument, (1,))
+
+
+def make_world(session: Session, cast: Cast) -> World:
+    """Write a draft and a published need of alice that only brokers see, and what hangs on them; the caller commits."""
+    hermit = make_organization(session, "university", "深山大学")
+    recluse = make_member(session, hermit, "recluse", "隐士", Role.UNIVERSITY, is_owner=True)
+    draft = _listing(session, cast.alice, "need", "draft")
+    published = _listing(session, cast.alice, "need", "published")
+    achievement = _listing(session, recluse, "achievement", "published")
+    match = _match(session, published, achievement)
+    files = [_attachment(session, listing) for listing in (draft, published)]
+    mail = Mail(message_id="<1@world>", recipient="alice@cast.example", subject="题", body="文")
+    session.add(mail)
+    session.flush()
+    return World(
+        {
+            "listing_id": (draft.id, published.id),
+            "revision_id": tuple(row.revisions[0].id for row in (draft, published)),
+            "attachment_id": tuple(file.id for file in files),
+            "match_id": (match.id,),
+            "membership_id": (cast.alice.membership_id,),
+            "organization_id": (cast.alice.organization_id,),
+            "user_id": (cast.alice.user_id,),
+            "mail_id": (mail.id,),
+        }
+    )
+
+
+def everything(database: Database) -> dict[str, list[str]]:
+    """Return every row of every table as text, but for the counts of rate limits, which refusals may change."""
+    with database.read() as session:
+        return {
+            table.name: [str(row) for row in session.execute(sa.select(table))]
+            for table in Base.metadata.sorted_tables
+            if table.name != "rate_counts"
+        }
+
+
+def _listing(session: Session, owner: Member, kind: str, state: str) -> Listing:
+    published = state == "published"
+    listing = Listing(
+        kind=kind,
+        organization_id=owner.organization_id,
+        owner_id=owner.user_id,
+        state=state,
+        visibility="brokers",
+        published_at=utc_now() if published else None,
+    )
+    revision = REVISION_CLASSES[kind](
+        listing=listing, state=state, title="低温齿轮箱润滑", abstract="仅限经纪人", visibility="brokers"
+    )
+    session.add_all((listing, revision))
+    session.flush()
+    listing.published_revision = revision if published else None
+    listing.working_revision = None if published else revision
+    return listing
+
+
+def _match(session: Session, need: Listing, achievement: Listing) -> Match:
+    match = Match(
+        need_id=need.id,
+        achievement_id=achievement.id,
+        score=1.0,
+        probability=0.7,
+        grade=2,
+        terms=[],
+        in_need_list=True,
+        in_achievement_list=True,
+        ranker="test",
+        model="test",
+        need_revision=1,
+        achievement_revision=1,
+    )
+    session.add(match)
+    session.flush()
+    return match
+
+
+def _attachment(session: Session, listing: Listing) -> Attachment:
+    attachment = Attachment(
+        listing_id=listing.id, name="图纸.pdf", media_type="application/pdf", size=3, sha256=f"{listing.id:064d}"
+    )
+    session.add(attachment)
+    session.flush()
+    return attachment
