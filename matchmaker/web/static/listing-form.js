@@ -16,9 +16,19 @@
     status.classList.toggle("save-status-wrong", wrong);
   }
 
+  // More than any server would take in: sent, it would come back as an error without the text.
+  const MOST = 300000;
+  const isTooMuch = () => [...form.elements].reduce((sum, control) => sum + (control.value || "").length, 0) > MOST;
+
   form.addEventListener("input", () => { unsaved = true; });
   document.addEventListener("submit", (event) => {
     if (event.target !== form) return;
+    if (isTooMuch()) {
+      event.preventDefault();
+      event.stopImmediatePropagation();
+      say("too-much", true);
+      return;
+    }
     if (saving) {
       event.preventDefault();
       event.stopImmediatePropagation();
@@ -35,6 +45,11 @@
   if (autosave) {
     autosave.addEventListener("htmx:beforeRequest", (event) => {
       if (leaving) { event.preventDefault(); return; }
+      if (isTooMuch()) {
+        event.preventDefault();
+        say("too-much", true);
+        return;
+      }
       saving = true;
       unsaved = false;
       say("saving", false);
