@@ -6,6 +6,7 @@ so their size is first moved into the weights, which changes nothing in exact ar
 SmoothQuant, Xiao et al. (2023).
 """
 
+import gc
 import logging
 import warnings
 from collections.abc import Callable, Sequence
@@ -40,6 +41,7 @@ def export_onnx(directory: Path, progress: Callable[[str], None]) -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of the exporter about itself, and of tracing shapes that are dynamic anyway
         _export(directory, directory / FP32_GRAPH)
+    gc.collect()  # the traced model: some 450 MB held by cycles
     progress("quantising the model to 8 bits")
     _quantise(directory / FP32_GRAPH, directory / INT8_GRAPH)
 
@@ -47,6 +49,9 @@ def export_onnx(directory: Path, progress: Callable[[str], None]) -> None:
 def _export(directory: Path, target: Path) -> None:
     import torch
     from transformers import AutoModel, AutoTokenizer
+    from transformers.utils import logging as transformers_logging
+
+    transformers_logging.disable_progress_bar()  # type: ignore[no-untyped-call]
 
     tokenizer = AutoTokenizer.from_pretrained(directory)
     # Eager attention is the only one that the tracing exporter writes as plain operators.

@@ -16,12 +16,12 @@ INT8_FLAGS = frozenset({"avx512_vnni", "avx_vnni", "asimddp", "i8mm"})
 GRAPHS = {"onnx": (FP32_GRAPH, 16), "int8": (INT8_GRAPH, 1)}
 
 
-def best_runtime() -> str:
-    """Return "int8" where the processor has instructions for it, else "onnx".
+def best_runtime(flags: frozenset[str] | None = None) -> str:
+    """Return "int8" where a processor with these flags (this one's by default) has instructions for it, else "onnx".
 
     bfloat16 on torch is never the best: the measured table is in the README.
     """
-    return "int8" if INT8_FLAGS & processor_flags() else "onnx"
+    return "int8" if INT8_FLAGS & (processor_flags() if flags is None else flags) else "onnx"
 
 
 def processor_flags() -> frozenset[str]:
