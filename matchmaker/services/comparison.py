@@ -6,12 +6,11 @@ Everything is made from what the viewer may read (see projection.py).
 from dataclasses import dataclass
 
 from matchmaker.domain.fields import FieldType
-from matchmaker.search.explain import Fragment, mark, matched_words
-from matchmaker.search.statistics import load_statistics
-from matchmaker.search.text import tokenize
+from matchmaker.search.explain import Fragment, mark
 from matchmaker.services.indicator_rows import IndicatorRow, align_indicators
 from matchmaker.services.match_views import MatchView
 from matchmaker.services.projection import ListingView
+from matchmaker.services.shared_words import shared_words, telling, units_of
 
 SHOWN_WORDS = 24
 
@@ -45,25 +44,13 @@ class Comparison:
 
 def compare(match: MatchView) -> Comparison:
     """Put both sides of a pair next to each other."""
-    words = matched_words(match.need.text, match.achievement.text, load_statistics())
+    words = shared_words(match.need, match.achievement)
     return Comparison(
-        words=_telling(words, _units(match)),
+        words=telling(words, units_of(match.need, match.achievement))[:SHOWN_WORDS],
         need=_marked(match.need, words),
         achievement=_marked(match.achievement, words),
         indicators=align_indicators(match.need.indicators, match.achievement.indicators),
     )
-
-
-def _units(match: MatchView) -> set[str]:
-    indicators = (*match.need.indicators, *match.achievement.indicators)
-    return {word for row in indicators if row.unit for word in tokenize(row.unit)}
-
-
-def _telling(words: list[str], units: set[str]) -> tuple[str, ...]:
-    """Leave out numbers, units, and what is part of a longer shared word: 尺度 beside 中尺度 says nothing new."""
-    real = [word for word in words if len(word) > 1 and word not in units and not any(map(str.isdigit, word))]
-    longest = (word for word in real if not any(word != other and word in other for other in real))
-    return tuple(longest)[:SHOWN_WORDS]
 
 
 def _marked(view: ListingView, words: list[str]) -> MarkedListing:

@@ -13,8 +13,10 @@ from matchmaker.domain.matches import Decision, Match, MatchDecision
 from matchmaker.domain.permissions import Actor, can_see_all_matches, owns
 from matchmaker.services.projection import ListingView, project
 from matchmaker.services.reasons import Reason, reasons_of, strongest
+from matchmaker.services.shared_words import shared_in_short
 
 FEW_REASONS = 3
+FEW_WORDS = 3
 
 
 class Side(StrEnum):
@@ -77,6 +79,11 @@ class MatchView:
     def strongest(self) -> tuple[Reason, ...]:
         """What speaks most for the pair, a few reasons for a list."""
         return strongest(self.reasons, FEW_REASONS)
+
+    @property
+    def shared_words(self) -> tuple[str, ...]:
+        """A few telling words that both sides use, for a list."""
+        return shared_in_short(self.need, self.achievement, FEW_WORDS)
 
     def other(self, kind: str) -> ListingView:
         """The listing on the other side of one of `kind`."""

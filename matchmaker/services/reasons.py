@@ -62,6 +62,9 @@ _NAMES: dict[str, _Naming] = {
     ),
     BASE: _Naming(N_("起点"), N_("任意一对需求与成果在没有任何线索时的得分，所有匹配都相同。")),
 }
+MEANING, WORDING = "meaning", "wording"
+_FAMILIES = {MEANING: N_("含义相近"), WORDING: N_("用词相近")}
+_FAMILY_OF = {"meaning_": MEANING, "words_": WORDING, "characters_": WORDING}
 _PARTLY_OVER_BUDGET = N_("报价高于预算")
 
 
@@ -82,6 +85,11 @@ class Reason:
     verdict: str = ""
 
     @property
+    def family(self) -> str:
+        """Terms of one family say the same in different ways: MEANING, WORDING, or the term itself."""
+        return next((family for start, family in _FAMILY_OF.items() if self.name.startswith(start)), self.name)
+
+    @property
     def is_base(self) -> bool:
         """Whether it is the constant that every pair starts from."""
         return self.name == BASE
@@ -96,8 +104,21 @@ def reasons_of(terms: Sequence[Sequence[object]]) -> tuple[Reason, ...]:
 
 
 def strongest(reasons: Sequence[Reason], most: int) -> tuple[Reason, ...]:
-    """Return what speaks most for the pair, at most `most` reasons."""
-    return tuple(reason for reason in reasons if not reason.is_base and reason.contribution > 0)[:most]
+    """Return what speaks most for the pair, at most `most` reasons; terms of one family speak together."""
+    families: dict[str, list[Reason]] = {}
+    for reason in reasons:
+        if not reason.is_base:
+            families.setdefault(reason.family, []).append(reason)
+    summed = [_together(name, members) for name, members in families.items()]
+    good = sorted((reason for reason in summed if reason.contribution > 0), key=lambda r: -r.contribution)
+    return tuple(good[:most])
+
+
+def _together(family: str, members: Sequence[Reason]) -> Reason:
+    if len(members) == 1:
+        return members[0]
+    added = sum(reason.contribution for reason in members)
+    return Reason(family, _FAMILIES.get(family, family), None, added, 0.0)
 
 
 def _number(value: object) -> float | None:

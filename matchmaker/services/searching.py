@@ -111,7 +111,7 @@ def _browse(session: Session, actor: Actor, request: SearchRequest) -> SearchPag
     narrowed = query
     for name, value in request.chosen().items():
         narrowed = narrowed.where(_matches_column(actor, name, columns[name], value))
-    total = session.scalar(sa.select(sa.func.count()).select_from(narrowed.options().subquery())) or 0
+    total = session.scalar(narrowed.with_only_columns(sa.func.count(), maintain_column_froms=True)) or 0
     page = narrowed.order_by(Listing.published_at.desc(), Listing.id.desc())
     rows = session.scalars(page.limit(PAGE).offset((request.page - 1) * PAGE)).unique().all()
     facets = {name: _count_column(session, actor, request, name) for name in FACETS}

@@ -22,6 +22,7 @@ from matchmaker.search.snapshots import SnapshotState, snapshot_states
 from matchmaker.services.embedding_models import active_model, count_behind
 from matchmaker.services.keyword_writer import KEYWORDS
 from matchmaker.services.matching import count_unmatched
+from matchmaker.services.partitions import VECTORS
 
 WORKER_LEASE = "worker"
 WORKER_SILENT_SECONDS = 60
@@ -105,7 +106,7 @@ def platform_status(session: Session, settings: Settings) -> PlatformStatus:
         to_match=count_unmatched(session),
         matches=_count(session, Match),
         last_change=session.scalar(sa.select(sa.func.max(IndexChange.id))) or 0,
-        snapshots=(*_keyword_state(settings), *snapshot_states(settings.indexes)),
+        snapshots=(*_keyword_state(settings), *snapshot_states(settings.indexes / VECTORS)),
         worker_seen_at=session.scalar(
             sa.select(sa.func.max(Lease.heartbeat_at)).where(Lease.name.startswith(WORKER_LEASE))
         ),

@@ -44,6 +44,19 @@ def test_reasons_show_an_unknown_term_by_its_own_name() -> None:
     assert (reason.label, reason.explanation, reason.verdict) == ("cross_encoder", "", "")
 
 
+def test_strongest_lets_terms_of_one_family_speak_together() -> None:
+    terms = [
+        ["words_texts", 0.2, 0.5],
+        ["characters_texts", 0.2, 0.4],
+        ["stage", 1.0, 0.7],
+        ["meaning_full_full", 0.9, 0.1],
+    ]
+    assert [(r.name, r.label) for r in strongest(reasons_of(terms), 2)] == [
+        ("wording", "用词相近"),
+        ("stage", "成熟程度"),
+    ]
+
+
 def test_strongest_holds_only_what_speaks_for_the_pair() -> None:
     reasons = reasons_of([["base", None, 2.0], ["field", -1.0, -1.0], ["words_texts", 0.2, 0.5], ["stage", 1.0, 0.7]])
     assert [reason.name for reason in strongest(reasons, 1)] == ["stage"]

@@ -117,11 +117,15 @@ def test_search_asks_as_much_for_three_rows_as_for_one(
             assert searcher("mallory", text=text).total > 0
         return len(statements)
 
+    def count_again() -> int:
+        count()  # the first search after a change brings the indexes up to it
+        return count()
+
     add("甲")
-    one = count()
+    one = count_again()
     add("乙")
     add("丙")
-    assert count() == one
+    assert count_again() == one
 
 
 @pytest.mark.usefixtures("market")
