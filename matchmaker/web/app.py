@@ -75,8 +75,14 @@ def create_app(settings: Settings) -> Flask:
 
 
 def create_app_from_environment() -> Flask:
-    """Make the application that a server process runs."""
-    return create_app(load_settings())
+    """Make the application that a server process runs, and start loading its model: the first search need not wait.
+
+    Called after the fork (gunicorn does not preload), so the model belongs to this process alone.
+    """
+    app = create_app(load_settings())
+    platform: Platform = app.extensions[EXTENSION]
+    platform.warm_up()
+    return app
 
 
 def template_folder() -> Path:

@@ -41,6 +41,10 @@ class Platform:
                 self._engine.load_in_background()
             return self._engine
 
+    def warm_up(self) -> None:
+        """Make the engine and load its model in the background."""
+        threading.Thread(target=lambda: self.engine, name="warm-up", daemon=True).start()
+
     def close(self) -> None:
         """Let go of indexes, model and connections."""
         with self._lock:
