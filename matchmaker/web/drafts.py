@@ -163,7 +163,7 @@ def _form(
         listing=listing,
         revision=revision,
         version=shown.pop("version", revision.version if revision else 0),
-        sections=form_sections(listing.kind, values, errors, shown.pop("stored", None)),
+        sections=form_sections(listing.kind, values, errors, shown.pop("stored", {})),
         visible=visible_to_all(listing.kind),
         **{"conflict": None, "refusal": None, **shown},
     )
@@ -171,14 +171,19 @@ def _form(
 
 def _conflict(listing: Listing, raw: Mapping[str, object], error: StaleRevision) -> str:
     """The form with what was typed, beside it what is stored; saving again then overwrites it knowingly."""
-    errors = read_values(listing.kind, raw).errors
-    mine = error.theirs | raw
+    mine, theirs = read_values(listing.kind, raw), read_values(listing.kind, error.theirs)
+    # Compared as read: a browser writes line ends otherwise than the database.
+    differing = {
+        name
+        for name in raw
+        if (mine.values.get(name), mine.unread.get(name)) != (theirs.values.get(name), theirs.unread.get(name))
+    }
     return _form(
         listing,
         listing.working_revision,
-        mine,
-        errors,
-        stored=error.theirs,
+        {**error.theirs, **raw},
+        mine.errors,
+        stored={name: error.theirs[name] for name in differing},
         version=error.version,
         conflict=error,
     )
@@ -187,7 +192,7 @@ def _conflict(listing: Listing, raw: Mapping[str, object], error: StaleRevision)
 def _refused(listing: Listing, raw: Mapping[str, object], error: Conflict | Invalid) -> str:
     errors = error.errors if isinstance(error, Invalid) else {}
     stored = form_values(listing.working_revision) if listing.working_revision else {}
-    return _form(listing, listing.working_revision, stored | raw, errors, version=_version(), refusal=error)
+    return _form(listing, listing.working_revision, {**stored, **raw}, errors, version=_version(), refusal=error)
 
 
 def _check_page(listing: Listing, error: Conflict | Invalid | None) -> str:

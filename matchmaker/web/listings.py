@@ -1,5 +1,6 @@
 """Listings: what everybody may browse, one's own, one in detail, and beginning a new one."""
 
+from dataclasses import replace
 from typing import Any
 
 from flask import Blueprint, redirect, render_template, request, url_for
@@ -47,7 +48,7 @@ CLOSE_REASONS = ("solved", "withdrawn")
 def browse(kind: ListingKind) -> str:
     """Everything published of one kind, the newest first."""
     chosen = {name: request.args.get(name) or None for name in FACETS}
-    asked = SearchRequest(kind=kind, page=page_number(), **chosen)
+    asked = replace(SearchRequest(kind=kind, page=page_number()), **chosen)  # type: ignore[arg-type]
     page = search(session(), current_actor(), platform().engine, asked)
     return render_template("listings/browse.html", kind=kind, page=page, args={"kind": kind, **chosen})
 

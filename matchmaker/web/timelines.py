@@ -59,15 +59,17 @@ def _entry(entry: HistoryEntry) -> TimelineEntry:
 def _text(entry: HistoryEntry) -> str:
     if entry.action == "narrow":
         to = translate(codes.table("visibilities").name(entry.after))
-        return _("公开范围缩小为“%(to)s”", to=to)
+        return str(_("公开范围缩小为“%(to)s”", to=to))
     if entry.action != "move":
         return str(ACTIONS.get(entry.action, entry.action))
     if entry.after == "closed":
-        return _("结束：%(reason)s", reason=translate(codes.table("close_reasons").name(entry.reason)))
+        return str(_("结束：%(reason)s", reason=translate(codes.table("close_reasons").name(entry.reason))))
     if entry.after == "discarded":
-        return _("放弃修改")
+        return str(_("放弃修改"))
     text = str(MOVES.get((entry.before or "", entry.after or ""), entry.after or ""))
-    return _("%(text)s（第 %(number)s 版）", text=text, number=entry.revision) if (entry.revision or 1) > 1 else text
+    if (entry.revision or 1) == 1:
+        return text
+    return str(_("%(text)s（第 %(number)s 版）", text=text, number=entry.revision))
 
 
 def _reason(entry: HistoryEntry) -> str:

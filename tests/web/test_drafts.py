@@ -76,8 +76,8 @@ def test_save_of_a_stale_form_shows_both_texts_and_the_way_on(
     database: Database, client_of: ClientOf, draft_id: int
 ) -> None:
     client = client_of("alice")
-    save(client, draft_id, 1, tried="先保存的")
-    status, text = save(client, draft_id, 1, tried="后保存的")
+    save(client, draft_id, 1, tried="先保存的", background="一\r\n二")
+    status, text = save(client, draft_id, 1, tried="后保存的", background="一\r\n二", budget="120万")
     assert (status, "后保存的" in text, Page(text).texts("field-stored-text")) == (409, True, ["先保存的"])
     assert 'name="version" id="version" value="2"' in text
     assert stored(database, "tried") == "先保存的"

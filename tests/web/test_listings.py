@@ -4,6 +4,10 @@ import pytest
 
 from matchmaker.domain.base import Database
 from matchmaker.domain.listings import Listing
+from matchmaker.services.closing import close, narrow_visibility
+from matchmaker.services.review import publish, return_with_advice
+from matchmaker.services.revisions import start_revision
+from matchmaker.services.submission import submit
 from tests.cast import Cast, make_organization
 from tests.conftest import ClientOf
 from tests.counting import counted_queries
@@ -161,3 +165,31 @@ def test_detail_escapes_what_people_type(database: Database, cast: Cast, client_
         make_published(session, cast.alice, cast.dave, title=evil, problem=f"{evil}\n{{{{ 7*7 }}}}", keywords=f"{evil}")
     text = client_of(None).get("/needs/1").text
     assert (evil in text, "&lt;script&gt;" in text, "{{ 7*7 }}" in text) == (False, True, True)
+
+
+def test_detail_tells_the_posters_what_happened(database: Database, cast: Cast, client_of: ClientOf) -> None:
+    with database.transaction() as session:
+        listing = make_submitted(session, cast.alice)
+        reasons, advice = ["no_indicator"], "请补充"
+        return_with_advice(session, cast.dave.actor, listing, 1, reasons=reasons, advice=advice)
+        submit(session, cast.alice.actor, listing, 1, declared=True)
+        publish(session, cast.carol.actor, listing, 1)
+        narrow_visibility(session, cast.alice.actor, listing, "anonymous")
+        start_revision(session, cast.alice.actor, listing)
+        close(session, cast.dave.actor, listing, "withdrawn", "疑似涉密")
+    page = Page(client_of("alice").get("/needs/1").text)
+    assert [
+        text.removesuffix(by) for text, by in zip(page.texts("timeline-text"), page.texts("timeline-by"), strict=True)
+    ] == [
+        "结束：撤回",
+        "开始修改",
+        "公开范围缩小为“匿名发布”",
+        "审核通过，已发布",
+        "修改后重新提交",
+        "退回修改",
+        "提交审核",
+        "开始填写",
+    ]
+    assert page.texts("timeline-reason") == ["缺少量化指标 请补充"]
+    assert "疑似涉密" in page.texts("notice-text")[0]
+    assert "疑似涉密" not in client_of(None).get("/needs/1").text

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import groupby
+from types import MappingProxyType
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -146,15 +147,13 @@ def form_sections(
     kind: str,
     values: Mapping[str, object],
     errors: Mapping[str, str],
-    stored: Mapping[str, object] | None = None,
+    stored: Mapping[str, object] = MappingProxyType({}),
 ) -> tuple[Section, ...]:
-    """Return the sections of a kind's form; `stored` are the values of the other version in a conflict."""
+    """Return the sections of a kind's form; `stored` are those values of a conflict's other version that differ."""
     specs = {spec.name: spec for spec in fields_of(kind)}
 
     def field(name: str) -> FormField:
-        value = values.get(name, "")
-        other = value if stored is None else stored.get(name, "")
-        return FormField(specs[name], value, errors.get(name, ""), other, differs=other != value)
+        return FormField(specs[name], values.get(name, ""), errors.get(name, ""), stored.get(name), name in stored)
 
     return tuple(
         Section(id, title, help, tuple(field(name) for name in names)) for id, title, help, names in _SECTIONS[kind]
