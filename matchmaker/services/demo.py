@@ -15,21 +15,17 @@ from matchmaker.domain.base import utc_now
 from matchmaker.domain.fields import FieldSpec, FieldType, fields_of
 from matchmaker.domain.language import N_
 from matchmaker.domain.listings import REVISION_CLASSES, Listing, ListingState, Revision, TechnicalIndicator
-from matchmaker.domain.people import Membership, MembershipState, Organization, Role, User
+from matchmaker.domain.people import ROLE_OF_KIND, Membership, MembershipState, Organization, Role, User
 from matchmaker.domain.permissions import Actor
 from matchmaker.domain.states import move
+from matchmaker.services.identifiers import read_login
 from matchmaker.services.indexing import note_change
 from matchmaker.services.passwords import hash_password
+from matchmaker.services.privacy import NOTICE_VERSION
 
 PASSWORD = "matchmaker-demo"  # noqa: S105 - shown on the log-in page; exists in demo mode only
+DOMAIN = "@demo.example"
 SOURCE = N_("演示数据")
-ROLE_OF_KIND = {
-    "enterprise": Role.ENTERPRISE,
-    "university": Role.UNIVERSITY,
-    "institute": Role.UNIVERSITY,
-    "broker": Role.BROKER,
-    "bureau": Role.BUREAU,
-}
 # Every so many of a kind stay unpublished, so that the review desk has something to do from the start.
 KEEP_SUBMITTED = {"need": 20, "achievement": 40}
 NEWEST_AGE = timedelta(hours=2)
@@ -60,6 +56,11 @@ _LOGINS = (
 def demo_logins() -> tuple[DemoLogin, ...]:
     """Return the demonstration log-ins, one for each role."""
     return tuple(DemoLogin(*row) for row in _LOGINS)
+
+
+def is_demo_account(login: str) -> bool:
+    """Whether somebody logs in as one of the demonstration's people, whose password everybody knows."""
+    return read_login(login).endswith(DOMAIN)
 
 
 def is_empty(session: Session) -> bool:
@@ -109,7 +110,8 @@ def _people(session: Session, organizations: dict[str, Organization]) -> dict[in
     now, password_hash = utc_now(), hash_password(PASSWORD)
     owners: dict[int, User] = {}
     for login in demo_logins():
-        user = User(name=login.name, email=login.email, password_hash=password_hash, consented_at=now)
+        user = User(name=login.name, email=login.email, password_hash=password_hash)
+        user.consent_version, user.consented_at = NOTICE_VERSION, now
         organization = organizations[login.key]
         first = owners.setdefault(organization.id, user) is user
         session.add(Membership(user=user, organization=organization, role=login.role, is_owner=first))
@@ -122,7 +124,7 @@ def _people(session: Session, organizations: dict[str, Organization]) -> dict[in
 
 def _owner_without_login(session: Session, organization: Organization) -> User:
     user = User(name=N_("联系人"), email=f"contact-{organization.id}@demo.example")
-    role = ROLE_OF_KIND.get(organization.kind, Role.ENTERPRISE)
+    role = ROLE_OF_KIND[organization.kind]
     session.add(
         Membership(user=user, organization=organization, role=role, is_owner=True, state=MembershipState.ACTIVE)
     )

@@ -11,7 +11,8 @@ from email.utils import format_datetime
 
 from matchmaker.config import Settings
 
-TIMEOUT_SECONDS = 20
+# The worker waits no longer for a server that does not answer; the mail is tried again later.
+TIMEOUT_SECONDS = 10
 IMPLICIT_TLS_PORT = 465
 ERROR_LONGEST = 500
 

@@ -26,6 +26,7 @@ LOG = logging.getLogger(__name__)
 IDLE_SECONDS = 0.3
 INDEX_SECONDS = 0.3
 HEARTBEAT_SECONDS = 10.0
+MAIL_SECONDS = 5.0
 HOUSEKEEPING_SECONDS = 30.0
 FAILURE_PAUSE_SECONDS = 5.0
 
@@ -41,6 +42,7 @@ class Worker:
     _heartbeat_due: float = 0.0
     _housekeeping_due: float = 0.0
     _indexes_due: float = 0.0
+    _mails_due: float = 0.0
 
     def start(self) -> None:
         """Make this worker's model known, so that listings count as behind it, and free what dead workers held."""
@@ -51,6 +53,7 @@ class Worker:
     def step(self) -> bool:
         """Do one batch of whatever is most urgent; return whether there was anything to do."""
         self._beat()
+        self._deliver()
         self._write_indexes()
         encoder = self.engine.encoder
         if embed_batch(self.database, encoder, self.holder):
@@ -69,6 +72,12 @@ class Worker:
         with self.database.transaction() as session:
             take_leases(session, [f"{WORKER_LEASE}:{self.holder}"], self.holder)
 
+    def _deliver(self) -> None:
+        # Not left to idle moments: somebody waits for a link to set a password, however long an import takes.
+        if time.monotonic() >= self._mails_due:
+            deliver_due(self.database, self.settings)
+            self._mails_due = time.monotonic() + MAIL_SECONDS
+
     def _write_indexes(self) -> None:
         # A commit of the keyword index costs tenths of a second: during a long import it is not done for each batch.
         if time.monotonic() >= self._indexes_due:
@@ -76,14 +85,13 @@ class Worker:
             self._indexes_due = time.monotonic() + INDEX_SECONDS
 
     def _housekeeping(self) -> bool:
-        """Close what has expired, send what is due, now and then."""
+        """Close what has expired, now and then."""
         if time.monotonic() < self._housekeeping_due:
             return False
         self._housekeeping_due = time.monotonic() + HOUSEKEEPING_SECONDS
         with self.database.transaction() as session:
             expire_due(session, today())
             drop_dead_matches(session)
-        deliver_due(self.database, self.settings)
         return False
 
 

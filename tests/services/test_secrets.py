@@ -27,7 +27,7 @@ def test_secret_key_is_readable_by_its_owner_only(tmp_path: Path) -> None:
 
 def test_secret_key_is_the_same_for_processes_that_start_at_once(tmp_path: Path) -> None:
     command = [sys.executable, "-c", LOAD + f"print(load(Path({str(tmp_path)!r})).decode())"]
-    running = [subprocess.Popen(command, stdout=subprocess.PIPE, text=True) for _ in range(4)]  # noqa: S603 - our own code
+    running = [subprocess.Popen(command, stdout=subprocess.PIPE, text=True) for _ in range(4)]
     keys = {process.communicate()[0].strip() for process in running}
     assert keys == {load_secret_key(tmp_path).decode()}
 

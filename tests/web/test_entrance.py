@@ -13,8 +13,9 @@ from matchmaker.config import Settings
 from matchmaker.domain.base import Database
 from matchmaker.domain.people import RateCount, User
 from matchmaker.services.demo import demo_logins
+from matchmaker.services.passwords import hash_password
 from matchmaker.web.app import create_app
-from tests.cast import PASSWORD, Cast
+from tests.cast import CHEAP, PASSWORD, Cast
 from tests.conftest import ClientOf
 from tests.web.forms import csrf_token
 
@@ -171,6 +172,19 @@ def test_demo_log_ins_are_shown_in_demo_mode_only(settings: Settings, app: Flask
     hidden = client.get("/login").text
     emails = [login.email for login in demo_logins()]
     assert ([email in shown for email in emails], [email in hidden for email in emails]) == ([True] * 5, [False] * 5)
+
+
+@pytest.mark.parametrize(("demo", "status"), [(True, 303), (False, 422)])
+def test_demo_log_ins_work_in_demo_mode_only(
+    settings: Settings, database: Database, client: FlaskClient, demo: bool, status: int
+) -> None:
+    login = demo_logins()[0]
+    with database.transaction() as session:
+        session.add(User(name=login.name, email=login.email, password_hash=hash_password(login.password, CHEAP)))
+    site = create_app(dataclasses.replace(settings, demo=demo))
+    site.config["WTF_CSRF_ENABLED"] = False
+    response = site.test_client().post("/login", data={"login": login.email, "password": login.password})
+    assert response.status_code == status
 
 
 def test_password_never_reaches_the_log(client: FlaskClient, caplog: pytest.LogCaptureFixture) -> None:

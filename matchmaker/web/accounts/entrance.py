@@ -6,7 +6,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers.response import Response
 
 from matchmaker.services.accounts import LogIn, authenticate, renew_hash
-from matchmaker.services.demo import demo_logins
+from matchmaker.services.demo import demo_logins, is_demo_account
 from matchmaker.web.access import current_actor, public, safe_next, sign_in, sign_out, signed_in
 from matchmaker.web.accounts.blueprint import REFUSED, blueprint, by_login, by_login_and_address, was_refused
 from matchmaker.web.database import session
@@ -55,9 +55,13 @@ def logout() -> Response:
 
 
 def _authenticate(form: LoginForm) -> LogIn | None:
+    login, password = form.login.data, form.password.data
+    if is_demo_account(login) and not platform().settings.demo:
+        # The data folder may once have served a demonstration.
+        return None
     # Read-only: checking a password takes a while, and nobody should wait for the write lock meanwhile.
     with platform().database.read() as reading:
-        return authenticate(reading, form.login.data, form.password.data, hasher=platform().hasher)
+        return authenticate(reading, login, password, hasher=platform().hasher)
 
 
 def _page(form: LoginForm) -> str:
