@@ -148,7 +148,10 @@ def _waiting(session: Session, condition: sa.ColumnElement[bool]) -> tuple[Waiti
         .where(condition, Listing.state != ListingState.CLOSED, Revision.state.in_(WAITING_STATES))
         .order_by(Revision.updated_at.desc(), Listing.id.desc())
     )
-    return tuple(WaitingListing(*row[:7], tuple(row[7] or ())) for row in rows)
+    return tuple(
+        WaitingListing(listing_id, kind, title, name, state, at, advice, tuple(reasons or ()))
+        for listing_id, kind, title, name, state, at, advice, reasons in rows
+    )
 
 
 def _review_queue(session: Session, actor: Actor) -> ReviewQueue:

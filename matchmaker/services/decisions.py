@@ -12,8 +12,8 @@ from matchmaker.domain.errors import Forbidden, Invalid
 from matchmaker.domain.journal import JournalEntry, record
 from matchmaker.domain.language import N_
 from matchmaker.domain.matches import Decision, Match, MatchDecision
-from matchmaker.domain.people import Organization, User
-from matchmaker.domain.permissions import Actor, Role, can_see_all_matches
+from matchmaker.domain.people import Organization, Role, User
+from matchmaker.domain.permissions import Actor, can_see_all_matches
 from matchmaker.services.matches import load_match
 
 MAX_NOTE = 1000

@@ -34,7 +34,7 @@ def align_indicators(needs: Sequence[IndicatorView], achievements: Sequence[Indi
             best = None
         else:
             left.remove(best)
-        rows.append(IndicatorRow(need, best, best and _is_met(need, best)))
+        rows.append(IndicatorRow(need, best, _is_met(need, best) if best else None))
     return (*rows, *(IndicatorRow(None, other, None) for other in left))
 
 

@@ -53,7 +53,7 @@ def live_ids() -> sa.Select[Any]:
     )
 
 
-def live_matches() -> sa.Select[tuple[Match]]:
+def live_matches() -> sa.Select[Match]:
     """Live pairs with all that is needed to show them."""
     return sa.select(Match).where(Match.id.in_(live_ids())).options(*match_options())
 
@@ -90,15 +90,18 @@ def score_seen(actor: Actor, side: ListingKind | None = None) -> Any:
     return _as_seen(actor, side, Match.score, _side_score)
 
 
-def best_first(actor: Actor, side: ListingKind | None = None) -> Any:
-    """The order of a list."""
-    return score_seen(actor, side).desc()
+def best_first(actor: Actor, side: ListingKind | None = None) -> tuple[Any, ...]:
+    """The order of a list: what a broker proposed by hand comes first, except among all pairs of the platform."""
+    by_score = score_seen(actor, side).desc(), Match.id
+    if side is None and can_see_all_matches(actor):
+        return by_score
+    return Match.proposed_by_id.is_(None), *by_score
 
 
 def narrow(query: sa.Select[Any], actor: Actor, chosen: MatchFilter, side: ListingKind | None = None) -> sa.Select[Any]:
     """Add the filter's conditions; `side` is the one that the list belongs to, None for a list of both."""
     if chosen.grade is not None:
-        query = query.where(_as_seen(actor, side, Match.grade, _side_grade) >= chosen.grade)
+        query = query.where(_graded(actor, chosen.grade, side))
     if chosen.field is not None:
         revision = sa.select(Revision.id).where(Revision.field == chosen.field)
         query = query.where(Match.need_id.in_(sa.select(Listing.id).where(Listing.published_revision_id.in_(revision))))
@@ -113,11 +116,17 @@ def best_ids(
     actor: Actor, side: ListingKind, listing_ids: Sequence[int], each: int, chosen: MatchFilter
 ) -> sa.Select[Any]:
     """Ids of the `each` best pairs of each of several listings of one side."""
-    place = sa.func.row_number().over(partition_by=side_id(side), order_by=(best_first(actor, side), Match.id))
+    place = sa.func.row_number().over(partition_by=side_id(side), order_by=best_first(actor, side))
     query = live_ids().add_columns(place.label("place"))
     query = query.where(side_id(side).in_(listing_ids), seen_from(actor, side))
     ranked = narrow(query, actor, chosen, side).subquery()
     return sa.select(ranked.c.id).where(ranked.c.place <= each)
+
+
+def _graded(actor: Actor, least: int, side: ListingKind | None) -> sa.ColumnElement[bool]:
+    """The pairs of a grade; an owner also gets what was proposed to him by hand, whatever the ranker thinks of it."""
+    graded: sa.ColumnElement[bool] = _as_seen(actor, side, Match.grade, _side_grade) >= least
+    return graded if can_see_all_matches(actor) else sa.or_(graded, Match.proposed_by_id.is_not(None))
 
 
 def _own_ids(actor: Actor) -> sa.Select[Any]:

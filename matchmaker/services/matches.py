@@ -52,7 +52,7 @@ def match_page(
     total = session.scalar(queries.narrow(counted, actor, chosen)) or 0
     query = queries.narrow(queries.live_matches().where(seen), actor, chosen)
     page = min(max(page, 1), MAX_PAGE)
-    query = query.order_by(queries.best_first(actor), Match.id).limit(size).offset((page - 1) * size)
+    query = query.order_by(*queries.best_first(actor)).limit(size).offset((page - 1) * size)
     rows = session.scalars(query).unique().all()
     return MatchPage(tuple(view_match(row, actor) for row in rows), total, page, size)
 
@@ -69,7 +69,7 @@ def matches_of(
         raise Forbidden(N_("只有发布单位、技术经纪人和科技主管部门可以查看匹配结果。"))
     side = ListingKind(listing.kind)
     query = queries.live_matches().where(queries.side_id(side) == listing.id, queries.seen_from(actor, side))
-    query = queries.narrow(query, actor, chosen, side).order_by(queries.best_first(actor, side), Match.id)
+    query = queries.narrow(query, actor, chosen, side).order_by(*queries.best_first(actor, side))
     return tuple(view_match(row, actor) for row in session.scalars(query.limit(limit)).unique())
 
 
@@ -142,4 +142,4 @@ def _may_see(match: Match, actor: Actor) -> bool:
 
 
 def _first(views: list[MatchView], each: int) -> tuple[MatchView, ...]:
-    return tuple(sorted(views, key=lambda view: (-view.score, view.id))[:each])
+    return tuple(sorted(views, key=lambda view: (view.proposed_by is None, -view.score, view.id))[:each])

@@ -19,6 +19,7 @@ from matchmaker.services.projection import ListingView, project
 
 PAGE = 8
 EACH = 3
+GOOD_GRADE = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,9 +84,19 @@ def _with_matches(session: Session, actor: Actor, rows: Any, chosen: MatchFilter
     ids = [row.id for row in rows]
     found, counts = best_matches(session, actor, ids, EACH, chosen), count_matches(session, actor, ids, chosen)
     return tuple(
-        MatchedListing(project(row, actor), found[row.id], min(counts[row.id], LIST_LENGTH), row.matched_revision > 0)
+        MatchedListing(
+            project(row, actor),
+            _worth_showing(found[row.id]),
+            min(counts[row.id], LIST_LENGTH),
+            row.matched_revision > 0,
+        )
         for row in rows
     )
+
+
+def _worth_showing(matches: tuple[MatchView, ...]) -> tuple[MatchView, ...]:
+    """Weak pairs are shown only where there is nothing better."""
+    return tuple(view for view in matches if view.grade >= GOOD_GRADE or view.proposed_by) or matches
 
 
 def _best_score(actor: Actor, chosen: MatchFilter) -> Any:

@@ -119,7 +119,7 @@ def _browse(session: Session, actor: Actor, request: SearchRequest) -> SearchPag
     return SearchPage(request, hits, total, facets, True)
 
 
-def _readable(actor: Actor) -> sa.Select[tuple[Listing]]:
+def _readable(actor: Actor) -> sa.Select[Listing]:
     query = (
         sa.select(Listing)
         .join(Revision, Listing.published_revision_id == Revision.id)

@@ -144,3 +144,15 @@ def test_match_page_asks_as_much_for_three_rows_as_for_one(database: Database, c
     add("降噪")
     add("并网")
     assert count() == one
+
+
+def test_proposed_pair_comes_first_for_its_owners_whatever_its_grade(session: Session, cast: Cast) -> None:
+    need = publish(session, cast.alice, "need", "除冰")
+    ranked = pair(session, need, publish(session, cast.bob, "achievement", "涂层"))
+    answer = publish(session, cast.bob, "achievement", "加热")
+    proposed = pair(session, need, answer, grade=0, score=-3.0, need_side_score=-3.0, proposed_by_id=cast.carol.user_id)
+    good, expected = MatchFilter(grade=2), [proposed.id, ranked.id]
+    assert [m.id for m in matches_of(session, cast.alice.actor, need, chosen=good)] == expected
+    assert [m.id for m in match_page(session, cast.alice.actor, good).matches] == expected
+    assert [m.id for m in best_matches(session, cast.alice.actor, [need.id], 3, good)[need.id]] == expected
+    assert [m.id for m in match_page(session, cast.carol.actor, good).matches] == [ranked.id]

@@ -51,3 +51,13 @@ def test_my_matches_asks_as_much_for_three_rows_as_for_one(database: Database, c
     add("降噪")
     add("并网")
     assert count() == one
+
+
+def test_my_matches_shows_weak_pairs_only_where_there_is_nothing_better(session: Session, cast: Cast) -> None:
+    good, poor = (publish(session, cast.alice, "need", title) for title in ("除冰", "降噪"))
+    first, second = (publish(session, cast.bob, "achievement", title) for title in ("涂层", "隔声"))
+    strong = pair(session, good, first)
+    pair(session, good, second, grade=1, need_side_score=0.5)
+    weak = pair(session, poor, second, grade=1, need_side_score=0.2)
+    rows = my_matches(session, cast.alice.actor).rows
+    assert [[match.id for match in row.matches] for row in rows] == [[strong.id], [weak.id]]
