@@ -190,6 +190,6 @@ def test_detail_tells_the_posters_what_happened(database: Database, cast: Cast, 
         "提交审核",
         "开始填写",
     ]
-    assert page.texts("timeline-reason") == ["缺少量化指标 请补充"]
+    assert page.texts("timeline-reason") == ["缺少量化指标请补充"]
     assert "疑似涉密" in page.texts("notice-text")[0]
     assert "疑似涉密" not in client_of(None).get("/needs/1").text
