@@ -102,7 +102,7 @@ class Engine:
             }
         missing = [row for row in listings if any(ready[row.id, scope] is None for scope in scopes(row.visibility))]
         vectors = vectors_of(session, [listing.id for listing in missing], model_id) if missing else {}
-        prepared = {key: found for key, found in ready.items() if found is not None}
+        prepared: dict[Key, Prepared] = {key: found for key, found in ready.items() if found is not None}
         for listing in missing:
             for scope in scopes(listing.visibility):
                 if (listing.id, scope) in vectors:

@@ -51,12 +51,12 @@ def _entering(session: Session, listing: Listing, pairs: Sequence[Pair], is_need
     listed = Match.in_achievement_list if is_need else Match.in_need_list
     ids = [pair.achievement.id if is_need else pair.need.id for pair in pairs]
     worst = {
-        row.id: (row.count, row.least)
-        for row in session.execute(
-            sa.select(other.label("id"), sa.func.count().label("count"), sa.func.min(Match.score).label("least"))
+        found: (number, least)
+        for found, number, least in session.execute(
+            sa.select(other, sa.func.count(), sa.func.min(Match.score))
             .where(other.in_(ids), listed, mine != listing.id)
             .group_by(other)
-        )
+        ).tuples()
     }
     found = set()
     for pair in pairs:

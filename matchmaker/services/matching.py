@@ -28,7 +28,9 @@ def match_batch(database: Database, engine: Engine, holder: str, limit: int = BA
     """Match up to `limit` listings that are behind; return how many were claimed (0: nothing is behind)."""
     with database.read() as session:
         model = active_model(session)
-        found = _behind(session, engine.ranker, model.model_id, holder, limit) if model else []
+        if model is None:
+            return 0
+        found = _behind(session, engine.ranker, model.model_id, holder, limit)
     ids = claim(database, LEASE, found, holder)
     for listing_id in ids:
         with database.read() as session:

@@ -23,7 +23,7 @@ MEMBERSHIP_STATE_NAMES = {
 
 @dataclass(frozen=True, slots=True)
 class MemberView:
-    """A member. Those who do not manage the members see no addresses; `name` is empty until an invitation is accepted."""
+    """A member; who does not manage the members sees no addresses. `name` is empty until an invitation is accepted."""
 
     membership_id: int
     user_id: int
