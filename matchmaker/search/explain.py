@@ -1,6 +1,5 @@
 """Words that two texts share, and where they stand in the text as it was written."""
 
-import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -30,8 +29,7 @@ def mark(text: str, words: Iterable[str]) -> list[Fragment]:
     """Cut `text` into fragments in which every occurrence of `words` (as `tokenize` gives them) is marked."""
     wanted = set(words)
     shown = text[:MAX_CHARACTERS]
-    places = _raw_places(shown)
-    ranges = [(places[start][0], places[end - 1][1]) for word, start, end in spans(shown) if word in wanted]
+    ranges = [(start, end) for word, start, end in spans(shown) if word in wanted]
     fragments = _cut(shown, _merged(ranges))
     if len(text) > MAX_CHARACTERS:
         fragments.append(Fragment(text[MAX_CHARACTERS:], False))
@@ -45,24 +43,6 @@ def snippet(text: str, words: Iterable[str], length: int = SNIPPET) -> list[Frag
     first = _first_mark(fragments)
     start = max(0, first - length // 4) if first + length // 2 > length else 0
     return _window(fragments, start, start + length, len(one_line))
-
-
-def _raw_places(text: str) -> list[tuple[int, int]]:
-    """For each character of `normalise(text)`, the start and end in `text` of what it came from.
-
-    It repeats what `normalise` does one character at a time; a combining mark that would join its neighbour only moves
-    a mark by one place.
-    """
-    folded: list[tuple[str, int, int]] = []
-    for place, char in enumerate(text):
-        for piece in unicodedata.normalize("NFKC", char).casefold():
-            blank = unicodedata.category(piece) in {"Cc", "Cf", "Zs"} or piece.isspace()
-            if blank and (not folded or folded[-1][0] == " "):
-                continue
-            folded.append((" " if blank else piece, place, place + 1))
-    places = [(start, end) for _, start, end in folded]
-    # Should the two disagree in length (combining marks), the last place stands for what is beyond it.
-    return places + [(len(text), len(text))] * (len(text) + 1)
 
 
 def _merged(ranges: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from matchmaker.search.document import Document
 from matchmaker.search.statistics import Statistics, grams
-from matchmaker.search.text import tokenize
+from matchmaker.search.text import main_script, tokenize
 
 Vector = NDArray[np.float32]
 # Beyond this a text adds words but no meaning, and a hostile one only work.
@@ -28,7 +28,11 @@ class Sparse:
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """A document ready to be compared. `title_vector` and `full_vector` are unit vectors of the same model."""
+    """A document ready to be compared.
+
+    `title_vector` and `full_vector` are unit vectors of the same model, or NaN where the model is still loading;
+    `script` is the one that most of the text is written in.
+    """
 
     document: Document
     title_vector: Vector
@@ -37,19 +41,24 @@ class Prepared:
     full_words: Sparse
     title_grams: Sparse
     full_grams: Sparse
+    script: str | None
+    depth: float
 
 
 def prepare(document: Document, title_vector: Vector, full_vector: Vector, statistics: Statistics) -> Prepared:
     """Cut and weigh a document's texts."""
     title, full = document.title[:MAX_CHARACTERS], f"{document.title}\n{document.body}"[:MAX_CHARACTERS]
+    words = weigh(tokenize(full), statistics.word)
     return Prepared(
-        document,
-        title_vector,
-        full_vector,
-        weigh(tokenize(title), statistics.word),
-        weigh(tokenize(full), statistics.word),
-        weigh(grams(title), statistics.gram),
-        weigh(grams(full), statistics.gram),
+        document=document,
+        title_vector=title_vector,
+        full_vector=full_vector,
+        title_words=weigh(tokenize(title), statistics.word),
+        full_words=words,
+        title_grams=weigh(grams(title), statistics.gram),
+        full_grams=weigh(grams(full), statistics.gram),
+        script=main_script(full),
+        depth=math.log1p(len(words.keys)),
     )
 
 
@@ -76,4 +85,4 @@ def overlaps(one: Sparse, many: Sequence[Sparse]) -> NDArray[np.float64]:
     places = np.minimum(np.searchsorted(one.keys, keys), len(one.keys) - 1)
     products = np.where(one.keys[places] == keys, one.weights[places] * weights, 0.0)
     owners = np.repeat(np.arange(len(many)), sizes)
-    return np.bincount(owners, weights=products, minlength=len(many))
+    return np.bincount(owners, weights=products, minlength=len(many)).astype(np.float64)

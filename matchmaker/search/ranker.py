@@ -5,29 +5,23 @@ documents, the weights file and the frozen statistics, so it means the same on e
 """
 
 import hashlib
-import json
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
-
-import numpy as np
 
 from matchmaker.search.document import Document
-from matchmaker.search.features import features
+from matchmaker.search.features import Values, features, setting
 from matchmaker.search.prepared import Prepared, Vector, prepare
 from matchmaker.search.statistics import Statistics, load_statistics
+from matchmaker.search.weights import RankerError, read_weights
+
+__all__ = ["BASE", "RELEVANT", "PairScore", "Ranker", "RankerError", "Term", "default_ranker"]
 
 BASE = "base"
-GRADES = (0, 1, 2, 3)
 RELEVANT = 2
-
-
-class RankerError(Exception):
-    """A weights file cannot be used; the text says why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,42 +35,45 @@ class Term:
 
 @dataclass(frozen=True, slots=True)
 class PairScore:
-    """A scored pair. `score` is the sum of the terms' contributions; `probability` is of grade 2 or better;
-    `grades` are the probabilities of grades 0 to 3; `grade` the median one, as likely exceeded as not."""
+    """A scored pair.
+
+    `score` is the sum of the terms' contributions; `probability` is of grade 2 or better; `grades` are the
+    probabilities of grades 0 to 3; `grade` is their median, the highest grade that is as likely reached as not: it errs
+    least by the trade's own measure, the mean absolute error, and says 较强 exactly where the percentage passes 50.
+    """
 
     score: float
     probability: float
     grades: tuple[float, float, float, float]
     grade: int
-    terms: tuple[Term, ...]
+    names: tuple[str, ...]
+    values: tuple[float | None, ...]
+    contributions: tuple[float, ...]
 
+    @property
+    def terms(self) -> tuple[Term, ...]:
+        """Every feature's term and last the base; made when asked for, as most scored pairs are never shown."""
+        return tuple(map(Term, self.names, self.values, self.contributions))
 
-@dataclass(frozen=True, slots=True)
-class Weight:
-    """A feature adds `weight * (value - centre)`; `centre` is what an unrelated pair has."""
-
-    weight: float
-    centre: float
+    def share(self, term: Term) -> float:
+        """What `term` adds as a part of the largest contribution of this pair, -1 to 1, for bars; 0 for the base."""
+        largest = max(map(abs, self.contributions[:-1]), default=0.0)
+        return term.contribution / largest if largest and term.name != BASE else 0.0
 
 
 class Ranker:
-    """Scores pairs by a weights file: {"name", "base", "thresholds": {"1", "2", "3"}, "weights": {name: ...}}."""
+    """Scores pairs by a weights file (its shape is in `weights.py`). `version` changes with any number that counts."""
 
     def __init__(self, content: str, statistics: Statistics) -> None:
+        """Take a weights file's text.
+
+        Raises:
+            RankerError: it cannot be used.
+        """
         self._statistics = statistics
-        try:
-            data = json.loads(content)
-            self._weights = {name: Weight(row["weight"], row["centre"]) for name, row in data["weights"].items()}
-            self._base = float(data["base"])
-            # Distance of each grade's threshold from that of grade 2, in log-odds.
-            self._thresholds = tuple(float(data["thresholds"][str(grade)]) for grade in GRADES[1:])
-            name = str(data["name"])
-        except (ValueError, KeyError, TypeError, AttributeError) as error:
-            raise RankerError(f"not a ranker's weights: {error!r}") from error
-        if list(self._thresholds) != sorted(self._thresholds) or self._thresholds[RELEVANT - 1] != 0:
-            raise RankerError("thresholds must rise with the grade and be 0 for grade 2")
+        self._weights = read_weights(content)
         digest = hashlib.sha256((content + statistics.version).encode()).hexdigest()[:8]
-        self.version = f"{name}-{digest}"
+        self.version = f"{self._weights.name}-{digest}"
 
     @classmethod
     def load(cls, path: Path) -> "Ranker":
@@ -87,8 +84,13 @@ class Ranker:
         """
         try:
             return cls(path.read_text(encoding="utf-8"), load_statistics())
-        except OSError as error:
+        except (OSError, UnicodeDecodeError) as error:
             raise RankerError(f"{path}: {error}") from error
+
+    @property
+    def model(self) -> str:
+        """The embedding model whose similarities the weights were set for."""
+        return self._weights.model
 
     def prepare(self, document: Document, title_vector: Vector, full_vector: Vector) -> Prepared:
         """Compute once what scoring needs of a document."""
@@ -96,36 +98,34 @@ class Ranker:
 
     def score(self, need: Prepared, achievements: Sequence[Prepared]) -> list[PairScore]:
         """Score one need against achievements, in their order."""
-        if not achievements:
-            return []
-        values = features(need, achievements)
-        contributions = {name: self._contributions(name, values[name]) for name in self._weights}
-        return [
-            self._pair([self._term(name, values[name][place], added[place]) for name, added in contributions.items()])
-            for place in range(len(achievements))
-        ]
+        return self._score(need, achievements, one_is_need=True)
 
     def score_needs(self, needs: Sequence[Prepared], achievement: Prepared) -> list[PairScore]:
         """Score needs against one achievement, in their order."""
-        return [self.score(need, [achievement])[0] for need in needs]
+        return self._score(achievement, needs, one_is_need=False)
 
-    def _contributions(self, name: str, values: Any) -> list[float]:
-        weight = self._weights[name]
-        added = weight.weight * (values - weight.centre)
-        result: list[float] = np.nan_to_num(added, nan=0.0).tolist()
-        return result
+    def _score(self, one: Prepared, others: Sequence[Prepared], *, one_is_need: bool) -> list[PairScore]:
+        if not others:
+            return []
+        values = features(one, others, one_is_need=one_is_need)
+        added = self._weights.contributions(values, setting(one, others))
+        names = (*added, BASE)
+        rows = zip(*(_known(values[name]) for name in added), strict=True)
+        columns = zip(*(column.tolist() for column in added.values()), strict=True)
+        return [self._pair(names, row, column) for row, column in zip(rows, columns, strict=True)]
 
-    @staticmethod
-    def _term(name: str, value: float, contribution: float) -> Term:
-        return Term(name, None if math.isnan(value) else float(value), contribution)
+    def _pair(self, names: tuple[str, ...], values: tuple[float | None, ...], added: tuple[float, ...]) -> PairScore:
+        contributions = (*added, self._weights.base)
+        score = sum(contributions)
+        one, two, three = (_sigmoid(score - threshold) for threshold in self._weights.thresholds)
+        grade = sum(score >= threshold for threshold in self._weights.thresholds)
+        return PairScore(
+            score, two, (1 - one, one - two, two - three, three), grade, names, (*values, None), contributions
+        )
 
-    def _pair(self, terms: list[Term]) -> PairScore:
-        terms.append(Term(BASE, None, self._base))
-        score = sum(term.contribution for term in terms)
-        at_least = [1.0, *(_sigmoid(score - threshold) for threshold in self._thresholds), 0.0]
-        shares = tuple(at_least[grade] - at_least[grade + 1] for grade in GRADES)
-        grade = sum(probability >= 0.5 for probability in at_least[1:4])
-        return PairScore(score, at_least[RELEVANT], shares, grade, tuple(terms))  # type: ignore[arg-type]
+
+def _known(values: Values) -> list[float | None]:
+    return [None if math.isnan(value) else value for value in values.tolist()]
 
 
 @cache

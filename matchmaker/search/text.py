@@ -1,31 +1,79 @@
 """From text to words: normalisation, and jieba's search-mode cutting with our dictionary of technical terms."""
 
-import logging
+import hashlib
 import re
 import unicodedata
 import warnings
 from collections.abc import Iterator
-from functools import cache
+from dataclasses import dataclass
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any
 
-_SPACES = re.compile(r"\s+")
+# One character and the combining marks after it, of which hostile text may pile up thousands.
+_CLUSTER = re.compile(
+    r".[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\u3099\u309a\ufe20-\ufe2f]{0,8}", re.S
+)
+# Control characters, separators, halves of characters part words; format characters (soft hyphens, joiners) do not show.
+_BLANK = frozenset({"Cc", "Cs", "Zs", "Zl", "Zp"})
+_UNSEEN = "Cf"
 # A token worth indexing holds at least one letter or digit of any script.
 _WORD = re.compile(r"\w")
 _SPACED_HAN = re.compile(r"(?<=[\u3400-\u9fff]) +| +(?=[\u3400-\u9fff])")
 # What jieba cuts itself, and words of every other script.
 _RUN = re.compile(r"(?P<jieba>[\u3400-\u9fff\x00-\x7f]+)|(?P<other>[^\W\u3400-\u9fff\x00-\x7f]+)")
 _HAN = re.compile(r"[\u3400-\u9fff]")
+# A bare amount says nothing without its unit; four digits and more may be an alloy's or a model's number.
+_AMOUNT = re.compile(r"\d{1,3}%?|\d*[.,]\d+%?")
+_SCRIPTS = {
+    "han": (_HAN, 2),
+    "cyrillic": (re.compile(r"[\u0400-\u052f]"), 1),
+    "latin": (re.compile(r"[A-Za-z\u00c0-\u024f]"), 1),
+}
+SCRIPT_CHARACTERS = 2000
 # Longer "words" are hostile input or encoded data, not language.
 MAX_WORD = 64
 DICTIONARY_FREQUENCY = 20_000
 
 
 def normalise(text: str) -> str:
-    """Return `text` in one form: NFKC, lower case, runs of spaces as one, control characters gone."""
-    folded = unicodedata.normalize("NFKC", text).casefold()
-    kept = "".join(" " if unicodedata.category(char) in {"Cc", "Cf", "Zs"} else char for char in folded)
-    return _SPACES.sub(" ", kept).strip()
+    """Return `text` in one form: NFKC, lower case, runs of spaces and control characters as one space, no format
+    characters."""
+    return fold(text).text
+
+
+@dataclass(frozen=True, slots=True)
+class Folded:
+    """A normalised text; character i of it was made from `raw[starts[i]:ends[i]]`."""
+
+    text: str
+    starts: list[int]
+    ends: list[int]
+
+
+def fold(text: str) -> Folded:
+    """Normalise `text` and remember where each character came from."""
+    pieces: list[str] = []
+    starts: list[int] = []
+    ends: list[int] = []
+    # A letter is normalised together with the marks that combine with it; nothing else changes its neighbour.
+    for cluster in _CLUSTER.finditer(text):
+        for piece in _fold_cluster(cluster.group()):
+            if piece == " " and (not pieces or pieces[-1] == " "):
+                continue
+            pieces.append(piece)
+            starts.append(cluster.start())
+            ends.append(cluster.end())
+    if pieces and pieces[-1] == " ":
+        del pieces[-1], starts[-1], ends[-1]
+    return Folded("".join(pieces), starts, ends)
+
+
+@lru_cache(maxsize=1 << 15)
+def _fold_cluster(cluster: str) -> str:
+    folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", cluster).casefold())
+    kinds = ((char, unicodedata.category(char)) for char in folded)
+    return "".join(" " if char.isspace() or kind in _BLANK else char for char, kind in kinds if kind != _UNSEEN)
 
 
 def join_han(text: str) -> str:
@@ -33,14 +81,28 @@ def join_han(text: str) -> str:
     return _SPACED_HAN.sub("", text)
 
 
+def main_script(text: str) -> str | None:
+    """Return the script that most of `text` is written in: "han", "cyrillic" or "latin"; None without letters."""
+    shown = text[:SCRIPT_CHARACTERS]
+    # A Chinese character says about as much as two letters, so foreign terms do not make a Chinese text foreign.
+    counts = {name: weight * len(letters.findall(shown)) for name, (letters, weight) in _SCRIPTS.items()}
+    most = max(counts, key=lambda name: counts[name])
+    return most if counts[most] else None
+
+
 def tokenize(text: str) -> list[str]:
     """Return the words of `text` in order, long ones also in their parts (search mode), without stop words."""
-    return [word for word, _, _ in spans(text)]
+    return [word for word, _, _ in _cut(normalise(text)) if _says_something(word)]
 
 
 def spans(text: str) -> list[tuple[str, int, int]]:
-    """Return (word, start, end) with places in `normalise(text)`; search mode, without stop words."""
-    return [span for span in _cut(normalise(text)) if _says_something(span[0])]
+    """Return (word, start, end) with places in `text` as it was written; search mode, without stop words."""
+    folded = fold(text)
+    return [
+        (word, folded.starts[start], folded.ends[end - 1])
+        for word, start, end in _cut(folded.text)
+        if _says_something(word)
+    ]
 
 
 def _cut(text: str) -> Iterator[tuple[str, int, int]]:
@@ -54,7 +116,9 @@ def _cut(text: str) -> Iterator[tuple[str, int, int]]:
 
 
 def _says_something(word: str) -> bool:
-    return len(word) <= MAX_WORD and word not in stopwords() and not _is_lone(word) and bool(_WORD.search(word))
+    if len(word) > MAX_WORD or word in stopwords() or not _WORD.search(word):
+        return False
+    return not (_is_lone(word) or _AMOUNT.fullmatch(word))
 
 
 def _is_lone(word: str) -> bool:
@@ -68,20 +132,48 @@ def stopwords() -> frozenset[str]:
     return frozenset(_lines("stopwords.txt"))
 
 
+@cache
+def vocabulary_version() -> str:
+    """Return a short hash of our dictionary and stop words: other words give other scores."""
+    content = "\n".join((*_lines("dictionary.txt"), *sorted(stopwords())))
+    return hashlib.sha256(content.encode()).hexdigest()[:8]
+
+
 def _lines(name: str) -> list[str]:
     return (files("matchmaker.search") / name).read_text(encoding="utf-8").split("\n")
 
 
 @cache
+def frequencies() -> dict[str, int]:
+    """Return how often each word of jieba's dictionary occurs in what it was made from; our own terms are not in it."""
+    return {word: count for word, count in _dictionary().items() if count}
+
+
+@cache
+def _dictionary() -> dict[str, int]:
+    # Read without jieba's cache, which lies in the temporary folder where another user may have put one of his own.
+    jieba = _jieba()
+    words, _ = jieba.Tokenizer().gen_pfdict(jieba.Tokenizer().get_dict_file())
+    return dict(words)
+
+
+@cache
 def _cutter() -> Any:
-    with warnings.catch_warnings():
-        # jieba 0.42 still asks setuptools where it lies, and holds escapes that Python now warns about.
-        warnings.simplefilter("ignore")
-        import jieba
-    jieba.setLogLevel(logging.WARNING)
-    cutter = jieba.Tokenizer()
-    cutter.initialize()
+    cutter = _jieba().Tokenizer()
+    cutter.FREQ = dict(_dictionary())
+    cutter.total = sum(cutter.FREQ.values())
+    cutter.initialized = True
     for term in _lines("dictionary.txt"):
         if term:
             cutter.add_word(normalise(term), DICTIONARY_FREQUENCY)
     return cutter
+
+
+@cache
+def _jieba() -> Any:
+    with warnings.catch_warnings():
+        # jieba 0.42 still asks setuptools where it lies, and holds escapes that Python now warns about.
+        warnings.filterwarnings("ignore", message=".*pkg_resources.*")
+        warnings.filterwarnings("ignore", message=".*invalid escape sequence.*")
+        import jieba
+    return jieba

@@ -1,0 +1,109 @@
+"""The numbers of a ranker, read from a JSON file.
+
+    {"name": "additive-2", "provenance": "...", "model": "...", "base": b,
+     "thresholds": {"1": t, "2": 0, "3": t},
+     "similarities": {name: {"weight": w, "centre": c, "slope": k, "across": {"weight": w, "centre": c}}},
+     "facets": {name: w}}
+
+A similarity adds `weight * (value - centre - slope * depth)`: nothing for what unrelated texts of that depth share. For
+texts in different scripts `across` holds instead; without it, or with weight 0, the feature says nothing there.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from matchmaker.search.features import Setting, Values
+
+GRADES = (1, 2, 3)
+
+
+class RankerError(Exception):
+    """A weights file cannot be used; the text says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Similarity:
+    """What a similarity adds, in log-odds; see the module."""
+
+    weight: float
+    centre: float
+    slope: float = 0.0
+    across_weight: float = 0.0
+    across_centre: float = 0.0
+
+    def contributions(self, values: Values, setting: Setting) -> Values:
+        """Return what each pair's value adds, shape (n,); NaN stays NaN."""
+        alike = self.weight * (values - self.centre - self.slope * setting.depth)
+        apart = self.across_weight * (values - self.across_centre)
+        added: NDArray[np.float64] = np.where(setting.across, apart, alike)
+        return added
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """All numbers. `thresholds` are the scores from which grades 1, 2 and 3 are as likely reached as not."""
+
+    name: str
+    model: str
+    base: float
+    thresholds: tuple[float, float, float]
+    similarities: Mapping[str, Similarity]
+    facets: Mapping[str, float]
+
+    def contributions(self, values: Mapping[str, Values], setting: Setting) -> dict[str, Values]:
+        """Return what each feature adds, by name, each of shape (n,); 0 where a side does not say."""
+        added = {name: rule.contributions(values[name], setting) for name, rule in self.similarities.items()}
+        added |= {name: weight * values[name] for name, weight in self.facets.items()}
+        return {name: np.nan_to_num(each, nan=0.0) for name, each in added.items()}
+
+
+def read_weights(content: str) -> Weights:
+    """Read the file's text.
+
+    Raises:
+        RankerError: it cannot be used.
+    """
+    try:
+        data = json.loads(content)
+        weights = Weights(
+            name=str(data["name"]),
+            model=str(data["model"]),
+            base=float(data["base"]),
+            thresholds=_by_grade(data["thresholds"]),
+            similarities={name: _similarity(row) for name, row in data["similarities"].items()},
+            facets={name: float(weight) for name, weight in data["facets"].items()},
+        )
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise RankerError(f"not a ranker's weights: {error!r}") from error
+    _check(weights)
+    return weights
+
+
+def _by_grade(row: Mapping[str, Any]) -> tuple[float, float, float]:
+    one, two, three = (float(row[str(grade)]) for grade in GRADES)
+    return one, two, three
+
+
+def _similarity(row: Mapping[str, Any]) -> Similarity:
+    across = row.get("across", {"weight": 0.0, "centre": 0.0})
+    return Similarity(
+        weight=float(row["weight"]),
+        centre=float(row["centre"]),
+        slope=float(row.get("slope", 0.0)),
+        across_weight=float(across["weight"]),
+        across_centre=float(across["centre"]),
+    )
+
+
+def _check(weights: Weights) -> None:
+    if list(weights.thresholds) != sorted(weights.thresholds):
+        raise RankerError("thresholds must rise with the grade")
+    if weights.thresholds[1] != 0:
+        raise RankerError("the threshold of grade 2 must be 0: the score is its log-odds")
+    if any(min(rule.weight, rule.across_weight) < 0 for rule in weights.similarities.values()):
+        raise RankerError("a similarity must not count against a pair")
