@@ -10,7 +10,7 @@ from matchmaker.domain.errors import Conflict, Forbidden, Invalid, NotFound
 from matchmaker.domain.journal import JournalEntry
 from matchmaker.domain.mails import Mail
 from matchmaker.services.listings import create_listing
-from matchmaker.services.reading import missing_for_submission
+from matchmaker.services.reading import missing_for_submission, suggestions
 from matchmaker.services.revisions import StaleRevision, save_draft
 from matchmaker.services.submission import confirm, recall, send_back, submit
 from tests.drafts import COMPLETE, make_draft, make_submitted
@@ -152,3 +152,16 @@ def test_recall_of_what_is_published_is_refused(session, cast):
     listing.state = listing.working_revision.state = "published"
     with pytest.raises(Conflict):
         recall(session, cast.alice.actor, listing)
+
+
+def test_suggestions_name_what_reviewers_ask_for(session, cast):
+    complete = make_draft(session, cast.alice, keywords="除冰", industry="44", problem="字" * 60)
+    assert suggestions(complete.working_revision) == ()
+    bare = make_draft(session, cast.alice, title="乙", indicators=[], budget="", industry="")
+    assert suggestions(bare.working_revision) == (
+        "还没有技术指标。写上两三项带数值的指标，匹配会准得多。",
+        "正文比较短。请尽量写清材料、方法、效果、产品和应用场合。",
+        "还没有关键词。",
+        "没有填写拟投入资金，对方难以判断是否合适。",
+        "没有选择国民经济行业。",
+    )
