@@ -1,7 +1,7 @@
 """Joining an organization: a member is invited by e-mail and belongs to it once he has accepted."""
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from matchmaker.domain.base import utc_now
 from matchmaker.domain.errors import Conflict, Forbidden, Invalid, NotFound
@@ -63,7 +63,8 @@ def invite(
 def invitations_of(session: Session, actor: Actor) -> list[Membership]:
     """Return the invitations that wait for the actor's answer."""
     waiting = Membership.user_id == actor.user_id, Membership.state == MembershipState.INVITED
-    return list(session.scalars(sa.select(Membership).where(*waiting).order_by(Membership.id)))
+    loaded = joinedload(Membership.organization)
+    return list(session.scalars(sa.select(Membership).where(*waiting).options(loaded).order_by(Membership.id)))
 
 
 def accept_invitation(session: Session, actor: Actor, membership_id: int) -> Membership:

@@ -5,13 +5,13 @@ from dataclasses import dataclass, fields, replace
 from urllib.parse import urlsplit
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from matchmaker.domain import codes
 from matchmaker.domain.errors import Forbidden, Invalid, NotFound
 from matchmaker.domain.journal import record
 from matchmaker.domain.language import N_
-from matchmaker.domain.listings import Listing, ListingState, Visibility
+from matchmaker.domain.listings import Listing, ListingState, Revision, Visibility
 from matchmaker.domain.people import Organization
 from matchmaker.domain.permissions import (
     Actor,
@@ -58,7 +58,8 @@ def get_organization(session: Session, actor: Actor, organization_id: int) -> Or
 def public_listings(session: Session, organization: Organization) -> list[Listing]:
     """Return the newest listings that the organization shows to everybody under its name."""
     newest = _on_show(organization).order_by(Listing.published_at.desc(), Listing.id.desc()).limit(SHOWN_LISTINGS)
-    return list(session.scalars(newest))
+    loaded = joinedload(Listing.published_revision).selectinload(Revision.indicators)
+    return list(session.scalars(newest.options(loaded, joinedload(Listing.organization))))
 
 
 def update_organization(session: Session, actor: Actor, organization: Organization, profile: Profile) -> None:

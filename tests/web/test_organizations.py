@@ -7,9 +7,11 @@ from flask import Flask
 
 from matchmaker.domain.base import Database
 from matchmaker.domain.mails import Mail
-from matchmaker.domain.people import Membership, Organization
-from tests.cast import Cast
+from matchmaker.domain.people import Membership, MembershipState, Organization, Role
+from tests.cast import Cast, make_member, make_organization
 from tests.conftest import ClientOf
+from tests.counting import counted_queries
+from tests.pairs import publish
 from tests.web.forms import errors_of, flashed
 
 PROFILE = {
@@ -208,3 +210,49 @@ def test_forms_need_their_csrf_token(app: Flask, client_of: ClientOf, cast: Cast
         f"/admin/brokers/{cast.peter.membership_id}/confirm",
     ):
         assert client.post(path, data={"csrf_token": "stale"}).status_code == 400
+
+
+@pytest.mark.parametrize(
+    ("key", "path"),
+    [
+        ("alice", "/organizations/1"),
+        ("alice", "/organizations/1/members"),
+        ("dave", "/organizations"),
+        ("dave", "/admin/brokers"),
+        ("bob", "/account"),
+    ],
+)
+def test_lists_take_as_many_queries_for_three_rows_as_for_one(
+    app: Flask, client_of: ClientOf, database: Database, cast: Cast, key: str, path: str
+) -> None:
+    engine = app.extensions["matchmaker"].database.engine
+    counts = []
+    _add_listing(database, cast)
+    for round_number in range(2):
+        client = client_of(key)
+        with counted_queries(engine) as statements:
+            assert client.get(path).status_code == 200
+        counts.append(len(statements))
+        if round_number == 0:
+            _add_rows(database)
+            _add_listing(database, cast)
+            _add_listing(database, cast)
+    assert counts[0] == counts[1]
+
+
+def _add_rows(database: Database) -> None:
+    """Add two members to alice's enterprise, two waiting brokers, and two memberships and invitations of bob."""
+    with database.transaction() as session:
+        mine = session.get_one(Organization, 1)
+        for number in range(2):
+            make_member(session, mine, f"m{number}", f"同事{number}", Role.ENTERPRISE)
+            office = make_organization(session, "broker", f"经纪所{number}")
+            make_member(session, office, f"b{number}", "经纪人", Role.BROKER, state=MembershipState.PENDING)
+            for state in (MembershipState.ACTIVE, MembershipState.INVITED):
+                firm = make_organization(session, "enterprise", f"公司{number}{state}")
+                session.add(Membership(user_id=2, organization_id=firm.id, role=Role.ENTERPRISE, state=state))
+
+
+def _add_listing(database: Database, cast: Cast) -> None:
+    with database.transaction() as session:
+        publish(session, cast.alice, "need", "风机叶片低温除冰")
