@@ -56,7 +56,7 @@ def _entering(session: Session, listing: Listing, pairs: Sequence[Pair], is_need
             sa.select(other, sa.func.count(), sa.func.min(Match.score))
             .where(other.in_(ids), listed, mine != listing.id)
             .group_by(other)
-        ).tuples()
+        )
     }
     found = set()
     for pair in pairs:
