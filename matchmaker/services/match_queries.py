@@ -160,19 +160,26 @@ def _decided(actor: Actor, decided: str) -> sa.ColumnElement[bool]:
         case Standing.UNDECIDED:
             return Match.id.not_in(mine)
         case Standing.MUTUAL:
-            return sa.and_(_interested(Match.need_id), _interested(Match.achievement_id))
+            return sa.and_(*(_interested(side) for side in ListingKind))
         case Standing.WANTED:
-            wanted = sa.or_(_interested(Match.need_id), _interested(Match.achievement_id))
+            wanted = sa.or_(*(_interested(side) for side in ListingKind))
             return sa.and_(wanted, Match.id.not_in(mine))
         case _:
             said = sa.select(MatchDecision.match_id) if can_see_all_matches(actor) else mine
             return Match.id.in_(said.where(MatchDecision.decision == decided))
 
 
-def _interested(listing_id: Any) -> sa.ColumnElement[bool]:
-    organization = sa.select(Listing.organization_id).where(Listing.id == listing_id).scalar_subquery()
-    return sa.exists().where(
-        MatchDecision.match_id == Match.id,
-        MatchDecision.decision == Decision.INTERESTED,
-        MatchDecision.organization_id == organization,
+def _interested(side: ListingKind) -> sa.ColumnElement[bool]:
+    """Whether the owner of one side has said that he is interested."""
+    paired, listing = aliased(Match), aliased(Listing)
+    listing_id = paired.need_id if side is ListingKind.NEED else paired.achievement_id
+    said = (
+        sa.select(MatchDecision.match_id)
+        .join(paired, paired.id == MatchDecision.match_id)
+        .join(listing, listing.id == listing_id)
+        .where(
+            MatchDecision.decision == Decision.INTERESTED,
+            MatchDecision.organization_id == listing.organization_id,
+        )
     )
+    return Match.id.in_(said)

@@ -14,7 +14,10 @@ from tests.pairs import pair, publish
 
 @pytest.fixture
 def match(session: Session, cast: Cast) -> Match:
+    # Other pairs of other people come first, so that a query which mixes up rows is found out.
+    pair(session, publish(session, cast.mallory, "need", "节水"), publish(session, cast.alice, "achievement", "滴灌"))
     need = publish(session, cast.alice, "need", "除冰", visibility="anonymous")
+    pair(session, need, publish(session, cast.mallory, "achievement", "加热"))
     return pair(session, need, publish(session, cast.bob, "achievement", "涂层"))
 
 
