@@ -56,7 +56,7 @@ def _export(directory: Path, target: Path) -> None:
     tokenizer = AutoTokenizer.from_pretrained(directory)
     # Eager attention is the only one that the tracing exporter writes as plain operators.
     model = AutoModel.from_pretrained(directory, attn_implementation="eager").eval()
-    batch = tokenizer(list(CALIBRATION), padding=True, return_tensors="pt")
+    batch = tokenizer(list(CALIBRATION), padding=True, truncation=True, return_tensors="pt")
     inputs = (batch["input_ids"], batch["attention_mask"])
     with torch.no_grad():
         _smooth(model, inputs)
