@@ -93,9 +93,8 @@ def _measure(count: int, dimension: int, queries: int, folder: Path) -> None:
     before = _resident()
     build, site = _timed(lambda: _build(supply, folder / "keywords"))
     print(f"  build both indexes                     {build:8.1f} s")
-    print(
-        f"  vectors in memory                      {site.vectors.nbytes / 1e6:8.1f} MB (process +{_resident() - before:.0f} MB)"
-    )
+    grown = f"the process grew by {_resident() - before:.0f} MB"
+    print(f"  vectors in memory                      {site.vectors.nbytes / 1e6:8.1f} MB ({grown})")
     print(f"  keyword index on disk                  {_size(folder / 'keywords'):8.1f} MB")
     _measure_snapshot(site.vectors, folder / "snapshot")
     _measure_queries(site, supply, demand, queries)
@@ -128,9 +127,8 @@ def _measure_queries(site: Site, supply: Side, demand: Side, queries: int) -> No
     legs = [_timed(lambda row=row: site.candidates(demand.fused(row), words[row]))[0] for row in range(queries)]
     ratio = np.percentile(whole, 95) / np.percentile(bare, 95)
     print(f"  bare flat search                       {_percentiles(bare)}")
-    print(
-        f"  recall from both legs                  {_percentiles(legs)}   ({np.mean([len(rows) for rows in found]):.0f} candidates)"
-    )
+    size = np.mean([len(rows) for rows in found])
+    print(f"  recall from both legs                  {_percentiles(legs)}   ({size:.0f} candidates)")
     print(f"  whole match query                      {_percentiles(whole)}   ({ratio:.2f} x bare at p95)")
     print(f"  preparing one listing, once            {each / max(1, len(ready)) * 1e3:8.2f}")
 
@@ -177,7 +175,8 @@ def _percentiles(seconds: Sequence[float]) -> str:
 
 
 def _resident() -> float:
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e3
+    """Megabytes of memory that the process holds now (Linux)."""
+    return int(Path("/proc/self/statm").read_text().split()[1]) * resource.getpagesize() / 1e6
 
 
 def _size(folder: Path) -> float:

@@ -47,18 +47,19 @@ class Prepared:
 
 def prepare(document: Document, title_vector: Vector, full_vector: Vector, statistics: Statistics) -> Prepared:
     """Cut and weigh a document's texts."""
-    title, full = document.title[:MAX_CHARACTERS], f"{document.title}\n{document.body}"[:MAX_CHARACTERS]
-    words = weigh(tokenize(full), statistics.word)
+    title, body = document.title[:MAX_CHARACTERS], document.body[:MAX_CHARACTERS]
+    words, runs = tokenize(title), grams(title)
+    full_words = weigh(words + tokenize(body), statistics.word)
     return Prepared(
         document=document,
         title_vector=title_vector,
         full_vector=full_vector,
-        title_words=weigh(tokenize(title), statistics.word),
-        full_words=words,
-        title_grams=weigh(grams(title), statistics.gram),
-        full_grams=weigh(grams(full), statistics.gram),
-        script=main_script(full),
-        depth=math.log1p(len(words.keys)),
+        title_words=weigh(words, statistics.word),
+        full_words=full_words,
+        title_grams=weigh(runs, statistics.gram),
+        full_grams=weigh(runs + grams(body), statistics.gram),
+        script=main_script(f"{title}\n{body}"),
+        depth=math.log1p(len(full_words.keys)),
     )
 
 

@@ -45,6 +45,12 @@ def test_normalise_is_stable(text):
 
 
 @settings(deadline=None)
+@given(st.text())
+def test_normalise_and_fold_agree(text):
+    assert normalise(text) == fold(text).text
+
+
+@settings(deadline=None)
 @given(st.text(alphabet=st.characters(codec="utf-8")))
 def test_fold_agrees_with_nfkc_and_case_folding_but_for_spaces(text):
     def bare(text):
