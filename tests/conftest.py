@@ -19,6 +19,7 @@ from matchmaker.config import Settings, load_settings
 from matchmaker.domain.base import Database
 from matchmaker.domain.people import User
 from matchmaker.domain.tables import metadata
+from matchmaker.services.secrets import load_secret_key
 from tests.cast import CHEAP, Cast, make_cast
 
 ClientOf = Callable[[str | None], FlaskClient]
@@ -34,28 +35,42 @@ def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-@pytest.fixture
-def settings(tmp_path: Path) -> Settings:
-    """Return settings with all folders under `tmp_path` and the hashing encoder."""
-    made = load_settings(
+@pytest.fixture(scope="session")
+def site_settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """Return settings with all folders in a temporary one and the hashing encoder."""
+    folder = tmp_path_factory.mktemp("site")
+    return load_settings(
         {
-            "MATCHMAKER_DATA": str(tmp_path / "data"),
-            "MATCHMAKER_INDEXES": str(tmp_path / "indexes"),
+            "MATCHMAKER_DATA": str(folder / "data"),
+            "MATCHMAKER_INDEXES": str(folder / "indexes"),
             "MATCHMAKER_MODEL": "hashing",
         }
     )
-    made.data.mkdir()
-    made.indexes.mkdir()
-    return made
 
 
 @pytest.fixture
-def database(settings: Settings, empty_database: Path) -> Iterator[Database]:
-    """Yield a fresh database with all tables and no rows."""
-    shutil.copyfile(empty_database, settings.data / "matchmaker.db")
-    opened = Database(settings.database_url)
+def settings(site_settings: Settings) -> Settings:
+    """Return the settings of the test's site, its folders empty."""
+    for folder in (site_settings.data, site_settings.indexes):
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir()
+    return site_settings
+
+
+@pytest.fixture(scope="session")
+def _database(site_settings: Settings) -> Iterator[Database]:
+    # One for all tests: what it has learnt of compiling statements is half of a test's time.
+    opened = Database(site_settings.database_url)
     yield opened
     opened.dispose()
+
+
+@pytest.fixture
+def database(settings: Settings, empty_database: Path, _database: Database) -> Iterator[Database]:
+    """Yield a fresh database with all tables and no rows."""
+    shutil.copyfile(empty_database, settings.data / "matchmaker.db")
+    yield _database
+    _database.dispose()
 
 
 @pytest.fixture
@@ -79,8 +94,30 @@ def compiled_templates(tmp_path_factory: pytest.TempPathFactory) -> FileSystemBy
 
 
 @pytest.fixture
-def app(settings: Settings, database: Database, compiled_templates: FileSystemBytecodeCache) -> Flask:
-    """Return the site over the test's database, its forms without CSRF tokens (tests of those switch them on)."""
+def new_app(settings: Settings, database: Database, compiled_templates: FileSystemBytecodeCache) -> Iterator[Flask]:
+    """Return a site of the test's own, for tests that add routes to it; all others share one."""
+    made = _make_app(settings, compiled_templates)
+    yield made
+    made.extensions["matchmaker"].close()
+
+
+@pytest.fixture
+def app(settings: Settings, database: Database, shared_app: Flask) -> Iterator[Flask]:
+    """Yield the site over the test's database, its forms without CSRF tokens (tests of those switch them on)."""
+    before = dict(shared_app.config)
+    shared_app.config["SECRET_KEY"] = load_secret_key(settings.data)
+    yield shared_app
+    shared_app.config.update(before)
+    shared_app.extensions["matchmaker"].close()
+
+
+@pytest.fixture(scope="session")
+def shared_app(site_settings: Settings, compiled_templates: FileSystemBytecodeCache) -> Flask:
+    """Return one site for all tests: making one takes longer than most tests."""
+    return _make_app(site_settings, compiled_templates)
+
+
+def _make_app(settings: Settings, compiled_templates: FileSystemBytecodeCache) -> Flask:
     from matchmaker.web import create_app
 
     made = create_app(settings)

@@ -12,6 +12,12 @@ from tests.conftest import ClientOf
 ADDRESS = re.compile(r"(/[a-z0-9]+(-[a-z0-9]+)*|/<[a-z]+(\([^)]*\))?:[a-z_]+>|/<token>)+|/|/static/<path:filename>")
 
 
+@pytest.fixture
+def app(new_app: Flask) -> Flask:
+    """A site of the test's own: routes are added to it."""
+    return new_app
+
+
 def _add(app: Flask, address: str, view: object, methods: tuple[str, ...] = ("GET", "POST")) -> None:
     app.add_url_rule(address, view_func=view, endpoint=address.strip("/"), methods=methods)
 

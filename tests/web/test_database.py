@@ -18,7 +18,7 @@ def _count(database: Database) -> int:
 
 
 @pytest.fixture
-def app(app: Flask) -> Flask:
+def app(new_app: Flask) -> Flask:
     """The site with views that write a row and then end in different ways."""
 
     def add(ending: object) -> object:
@@ -36,8 +36,8 @@ def app(app: Flask) -> Flask:
         "broken": KeyError("x"),
     }
     for name, ending in endings.items():
-        app.add_url_rule(f"/{name}", name, public(lambda ending=ending: add(ending)), methods=["POST"])
-    return app
+        new_app.add_url_rule(f"/{name}", name, public(lambda ending=ending: add(ending)), methods=["POST"])
+    return new_app
 
 
 @pytest.mark.parametrize(("name", "rows"), [("saved", 1), ("moved", 1), ("refused", 0), ("failed", 0)])

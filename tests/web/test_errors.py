@@ -16,6 +16,12 @@ Raise = Callable[[Exception], str]
 
 
 @pytest.fixture
+def app(new_app: Flask) -> Flask:
+    """A site of the test's own: routes are added to it."""
+    return new_app
+
+
+@pytest.fixture
 def failing(app: Flask) -> Raise:
     """Return a maker of an address whose view raises the given error, in a site that answers like a real one."""
     app.testing = False

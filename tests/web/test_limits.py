@@ -26,9 +26,9 @@ own = limiter.limit("1/minute", key_func=by_person)(public(_own))
 
 
 @pytest.fixture
-def app(app: Flask) -> Flask:
+def app(new_app: Flask) -> Flask:
     """The site with two limited doors."""
-    return _with_doors(app)
+    return _with_doors(new_app)
 
 
 def _with_doors(app: Flask) -> Flask:

@@ -12,10 +12,12 @@ from tests.conftest import ClientOf
 
 
 @pytest.fixture
-def app(app: Flask) -> Flask:
+def app(new_app: Flask) -> Flask:
     """The site with a view that tells who is looking."""
-    app.add_url_rule("/who", endpoint="who", view_func=public(lambda: f"{current_actor().name}:{current_actor().role}"))
-    return app
+    new_app.add_url_rule(
+        "/who", endpoint="who", view_func=public(lambda: f"{current_actor().name}:{current_actor().role}")
+    )
+    return new_app
 
 
 def test_actor_is_the_person_in_his_membership(client_of: ClientOf) -> None:

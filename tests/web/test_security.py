@@ -13,6 +13,12 @@ from matchmaker.web.access import public
 from tests.conftest import ClientOf
 
 
+@pytest.fixture
+def app(new_app: Flask) -> Flask:
+    """A site of the test's own: routes are added to it."""
+    return new_app
+
+
 def _policy(response: object) -> dict[str, list[str]]:
     parts = [part.split() for part in response.headers["Content-Security-Policy"].split(";")]
     return {part[0]: part[1:] for part in parts}
