@@ -71,8 +71,9 @@ def seen_from(actor: Actor, side: ListingKind) -> sa.ColumnElement[bool]:
     """
     if can_see_all_matches(actor):
         return sa.true()
-    hidden = sa.select(Listing.id).where(
-        Listing.visibility == Visibility.BROKERS, Listing.organization_id != actor.organization_id
+    other = aliased(Listing)  # an alias, so that no enclosing query's listings are meant
+    hidden = sa.select(other.id).where(
+        other.visibility == Visibility.BROKERS, other.organization_id != actor.organization_id
     )
     return sa.and_(_side_score(side).is_not(None), side_id(side.other).not_in(hidden))
 
@@ -103,8 +104,9 @@ def narrow(query: sa.Select[Any], actor: Actor, chosen: MatchFilter, side: Listi
     if chosen.grade is not None:
         query = query.where(_graded(actor, chosen.grade, side))
     if chosen.field is not None:
-        revision = sa.select(Revision.id).where(Revision.field == chosen.field)
-        query = query.where(Match.need_id.in_(sa.select(Listing.id).where(Listing.published_revision_id.in_(revision))))
+        need = aliased(Listing)
+        of_field = sa.select(need.id).join(Revision, need.published_revision_id == Revision.id)
+        query = query.where(Match.need_id.in_(of_field.where(Revision.field == chosen.field)))
     if chosen.since is not None:
         query = query.where(Match.created_at >= chosen.since)
     if chosen.decided:
@@ -130,7 +132,8 @@ def _graded(actor: Actor, least: int, side: ListingKind | None) -> sa.ColumnElem
 
 
 def _own_ids(actor: Actor) -> sa.Select[Any]:
-    return sa.select(Listing.id).where(Listing.organization_id == actor.organization_id)
+    own = aliased(Listing)
+    return sa.select(own.id).where(own.organization_id == actor.organization_id)
 
 
 def _as_seen(actor: Actor, side: ListingKind | None, full: Any, of_side: Any) -> Any:

@@ -62,8 +62,9 @@ def access_of(view: Callable[..., Any]) -> Access | None:
 
 
 def is_htmx() -> bool:
-    """Whether htmx asks for a fragment rather than a browser for a page."""
-    return request.headers.get("HX-Request") == "true" and request.headers.get("HX-Boosted") != "true"
+    """Whether htmx asks for a fragment rather than a browser for a page; going back in history asks for the page."""
+    whole = (request.headers.get(name) == "true" for name in ("HX-Boosted", "HX-History-Restore-Request"))
+    return request.headers.get("HX-Request") == "true" and not any(whole)
 
 
 def safe_next(default: str) -> str:

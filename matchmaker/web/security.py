@@ -99,5 +99,6 @@ class _Headers:
         if request.endpoint != "static":
             # What one person saw must not be found by the next one at the same computer, nor kept by a proxy.
             personal = "_user_id" in cookie
+            response.vary.add("HX-Request")  # or going back would show the fragment that a page once asked for
             response.headers.setdefault("Cache-Control", "private, no-store" if personal else "no-cache")
         return response

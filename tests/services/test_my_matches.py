@@ -61,3 +61,19 @@ def test_my_matches_shows_weak_pairs_only_where_there_is_nothing_better(session:
     weak = pair(session, poor, second, grade=1, need_side_score=0.2)
     rows = my_matches(session, cast.alice.actor).rows
     assert [[match.id for match in row.matches] for row in rows] == [[strong.id], [weak.id]]
+
+
+def test_my_matches_under_every_filter_names_the_right_listings(session: Session, cast: Cast) -> None:
+    hidden = publish(session, cast.mallory, "achievement", "不公开的成果", visibility="brokers")
+    pair(session, publish(session, cast.mallory, "need", "别家"), publish(session, cast.bob, "achievement", "滴灌"))
+    energy, city = (publish(session, cast.alice, "need", field, field=field) for field in ("energy", "city"))
+    answer = publish(session, cast.bob, "achievement", "涂层")
+    pair(session, energy, answer)
+    pair(session, city, hidden)
+
+    def ids(chosen: MatchFilter) -> list[int]:
+        return [row.listing.id for row in my_matches(session, cast.alice.actor, chosen, only_matched=True).rows]
+
+    assert ids(MatchFilter(grade=2)) == [energy.id]
+    assert (ids(MatchFilter(field="energy")), ids(MatchFilter(field="city"))) == ([energy.id], [])
+    assert (ids(MatchFilter(decided="none")), ids(MatchFilter(decided="interested"))) == ([energy.id], [])

@@ -43,6 +43,17 @@ def test_search_for_htmx_is_a_fragment(client_of: ClientOf) -> None:
 
 
 @pytest.mark.usefixtures("listings")
+def test_search_for_going_back_is_the_whole_page(client_of: ClientOf) -> None:
+    page = client_of(None).get("/search", headers={**HTMX, "HX-History-Restore-Request": "true"}).text
+    assert page.count("<html") == 1
+
+
+@pytest.mark.usefixtures("listings")
+def test_search_page_and_fragment_are_kept_apart_by_caches(client_of: ClientOf) -> None:
+    assert "HX-Request" in client_of(None).get("/search", headers=HTMX).vary
+
+
+@pytest.mark.usefixtures("listings")
 def test_search_for_nothing_there_helps(client_of: ClientOf) -> None:
     page = client_of(None).get("/search?kind=achievement&field=nuclear").text
     assert "去掉全部筛选" in page
