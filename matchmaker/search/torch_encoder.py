@@ -107,5 +107,5 @@ def _identity(name: str, model: "SentenceTransformer", prompts: tuple[str, str])
         digest.update(tensor.contiguous().numpy().data)
     vocabulary = sorted(model.tokenizer.get_vocab().items())
     layout = f"{model.max_seq_length} {[repr(module) for module in list(model)[1:]]}"
-    short = os.path.basename(name.rstrip("/"))
+    short = os.path.basename(name.rstrip("/"))[:80]
     return model_id(short, digest.hexdigest(), repr(vocabulary), layout, *prompts)
