@@ -99,6 +99,8 @@ def _answer(status: int, sentence: str | None = None, details: tuple[str, ...] =
     if is_htmx():
         response = make_response(render_template("errors/fragment.html", error=view), status)
         response.headers["HX-Retarget"] = "#messages"
+        # What the element wanted to pick out of the answer (hx-select) is not in this one.
+        response.headers["HX-Reselect"] = ".notice"
         response.headers["HX-Reswap"] = "innerHTML show:top"
         return response
     # A page of a broken server must not ask the database who is looking at it.

@@ -84,3 +84,10 @@ def test_chinese_is_drawn_with_a_glyph_for_each_letter(visit: Visit) -> None:
         })"""
     )
     assert len(set(drawings)) == 6  # without a Chinese font all of them are the same empty box
+
+
+def test_error_of_a_fragment_is_shown_above_the_page(visit: Visit) -> None:
+    page = visit("/")
+    page.evaluate("htmx.ajax('GET', '/nowhere', {target: 'h1', select: '#something-else'})")
+    expect(page.locator("#messages [role=alert]")).to_contain_text("这个页面不存在")
+    expect(page.locator("h1")).to_contain_text("科技成果")

@@ -11,6 +11,7 @@ from sqlalchemy.orm.exc import StaleDataError
 from matchmaker.domain.errors import Conflict, Forbidden, Invalid, NotFound
 from matchmaker.web.access import public
 from tests.conftest import ClientOf
+from tests.web.html import Page
 
 Raise = Callable[[Exception], str]
 
@@ -64,7 +65,8 @@ def test_error_has_its_status_and_sentence(
 def test_fragment_is_put_into_the_messages_of_the_page(failing: Raise, client_of: ClientOf) -> None:
     response = client_of(None).get(failing(Conflict("已经变了。")), headers={"HX-Request": "true"})
     assert (response.status_code, response.headers["HX-Retarget"]) == (409, "#messages")
-    assert "已经变了。" in response.text
+    assert response.headers["HX-Reselect"] == ".notice"
+    assert Page(response.text).texts("notice") == ["已经变了。"]
     assert "<html" not in response.text
 
 

@@ -82,3 +82,12 @@ def test_every_icon_is_in_the_sprite(app: Flask) -> None:
     names = icon_names(Path(app.static_folder) / SPRITE)
     used = {(path, name) for path, call in _calls(app, "icon") for name in _constants(call)}
     assert sorted(entry for entry in used if entry[1] not in names) == []
+
+
+def test_sprite_holds_only_icons_in_use(app: Flask) -> None:
+    from matchmaker.web.icons import SPRITE, icon_names
+
+    folders = (template_folder(), Path(app.root_path).parent)
+    files = [path for folder in folders for path in folder.rglob("*") if path.suffix in {".html", ".py"}]
+    quoted = set(re.findall(r"""["']([a-z0-9-]+)["']""", "\n".join(path.read_text("utf-8") for path in files)))
+    assert sorted(icon_names(Path(app.static_folder) / SPRITE) - quoted) == []
