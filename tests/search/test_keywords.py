@@ -188,7 +188,7 @@ ENDLESS_WRITER = """
 
 def _start_writer(folder):
     command = [sys.executable, "-c", textwrap.dedent(ENDLESS_WRITER), str(folder)]
-    return subprocess.Popen(command, stdout=subprocess.PIPE, text=True)  # noqa: S603 - our own program
+    return subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
 
 
 def test_killed_writer_loses_nothing_that_it_committed(folder):
