@@ -8,6 +8,19 @@ from tests.conftest import ClientOf
 from tests.pairs import publish
 
 HTMX = {"HX-Request": "true"}
+HOSTILE = (
+    "q=" + "长" * 3000,
+    "q=%00%00",
+    "q=%ff%fe",
+    "q=%22)(AND%20OR%20NOT%20*~",
+    "q=%F0%9F%98%80",
+    "q=<script>alert(1)</script>",
+    "q=%27%20OR%201=1--",
+    "kind=event&field=x&industry=999&region=zz&stage=0",
+    "page=0",
+    "page=999999",
+    "page=abc",
+)
 
 
 @pytest.fixture
@@ -60,23 +73,8 @@ def test_search_for_nothing_there_helps(client_of: ClientOf) -> None:
 
 
 @pytest.mark.usefixtures("listings")
-@pytest.mark.parametrize(
-    "query",
-    [
-        "q=" + "长" * 3000,
-        "q=%00%00",
-        "q=%ff%fe",
-        "q=%22)(AND%20OR%20NOT%20*~",
-        "q=%F0%9F%98%80",
-        "q=<script>alert(1)</script>",
-        "q=%27%20OR%201=1--",
-        "kind=event&field=x&industry=999&region=zz&stage=0",
-        "page=0",
-        "page=999999",
-        "page=abc",
-    ],
-)
-def test_search_survives_any_address(client_of: ClientOf, query: str) -> None:
-    answer = client_of(None).get(f"/search?{query}")
-    assert answer.status_code == 200
-    assert "<script>alert(1)" not in answer.text
+def test_search_survives_any_address(client_of: ClientOf) -> None:
+    visitor = client_of(None)
+    for query in HOSTILE:
+        answer = visitor.get(f"/search?{query}")
+        assert (query, answer.status_code, "<script>alert(1)" in answer.text) == (query, 200, False)
