@@ -12,7 +12,7 @@ score is the log-odds of grade 2 or better.
 import argparse
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import numpy as np
@@ -26,6 +26,7 @@ from matchmaker.search.document import Document
 from matchmaker.search.encoder import Encoder, load_encoder
 from matchmaker.search.evaluate import prepare_rows
 from matchmaker.search.features import MEANINGS, SIMILARITIES, features, setting
+from matchmaker.search.gauge import measure_gauge
 from matchmaker.search.prepared import Prepared
 from matchmaker.search.ranker import default_ranker
 
@@ -90,6 +91,7 @@ def main() -> None:
         "CCF BDCI 2019; centres from random pairs of it and of the demo listings"
     )
     content["model"] = encoder.model_id
+    content["gauge"] = asdict(measure_gauge(encoder))
     TARGET.write_text(json.dumps(content, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
     print(TARGET.read_text(encoding="utf-8"))
 

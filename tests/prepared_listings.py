@@ -3,8 +3,11 @@
 from matchmaker.search.document import Document
 from matchmaker.search.hashing_encoder import HashingEncoder
 from matchmaker.search.ranker import default_ranker
+from matchmaker.search.rankers import ranker_for
 
 ENCODER = HashingEncoder()
+# The shipped weights, told how near unrelated texts lie in hashed vectors.
+RANKER = ranker_for(ENCODER)
 
 
 def prepared(title, body="", number=1, **facets):

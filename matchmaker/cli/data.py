@@ -130,7 +130,7 @@ def _evaluate(settings: Settings, directory: Path, split: str, mode: str) -> "Re
     from matchmaker.search.beir import read_dataset
     from matchmaker.search.encoder import load_encoder
     from matchmaker.search.evaluate import evaluate
-    from matchmaker.search.ranker import default_ranker
+    from matchmaker.search.rankers import ranker_for
 
     dataset = read_dataset(directory, split)
     settings.indexes.mkdir(parents=True, exist_ok=True)
@@ -143,7 +143,7 @@ def _evaluate(settings: Settings, directory: Path, split: str, mode: str) -> "Re
         def show(what: str, done: int, total: int) -> None:
             bar.update(task, description=what, completed=done, total=total)
 
-        return evaluate(dataset, split, mode, encoder, default_ranker(), show)
+        return evaluate(dataset, split, mode, encoder, ranker_for(encoder), show)
 
 
 def _progress() -> Progress:

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from matchmaker.search.document import Document
 from matchmaker.search.features import Values, features, setting
+from matchmaker.search.gauge import Gauge
 from matchmaker.search.prepared import Prepared, Vector, prepare
 from matchmaker.search.statistics import Statistics, load_statistics
 from matchmaker.search.weights import RankerError, read_weights
@@ -64,15 +65,17 @@ class PairScore:
 class Ranker:
     """Scores pairs by a weights file (its shape is in `weights.py`). `version` changes with any number that counts."""
 
-    def __init__(self, content: str, statistics: Statistics) -> None:
-        """Take a weights file's text.
+    def __init__(self, content: str, statistics: Statistics, gauge: Gauge | None = None) -> None:
+        """Take a weights file's text, and the gauge of the model which vectors are from if it is another than its own.
 
         Raises:
             RankerError: it cannot be used.
         """
         self._statistics = statistics
         self._weights = read_weights(content)
-        digest = hashlib.sha256((content + statistics.version).encode()).hexdigest()[:8]
+        self._gauge = gauge
+        source = content + statistics.version + ("" if gauge is None else repr(gauge))
+        digest = hashlib.sha256(source.encode()).hexdigest()[:8]
         self.version = f"{self._weights.name}-{digest}"
 
     @classmethod
@@ -108,7 +111,7 @@ class Ranker:
         if not others:
             return []
         values = features(one, others, one_is_need=one_is_need)
-        added = self._weights.contributions(values, setting(one, others))
+        added = self._weights.contributions(values, setting(one, others), self._gauge)
         names = (*added, BASE)
         rows = zip(*(_known(values[name]) for name in added), strict=True)
         columns = zip(*(column.tolist() for column in added.values()), strict=True)
@@ -129,9 +132,10 @@ def _known(values: Values) -> list[float | None]:
 
 
 @cache
-def default_ranker() -> Ranker:
-    """Return the ranker that comes with the package."""
-    return Ranker((files("matchmaker.search") / "weights.json").read_text(encoding="utf-8"), load_statistics())
+def default_ranker(gauge: Gauge | None = None) -> Ranker:
+    """Return the ranker that comes with the package; `gauge` is that of another model than the default one."""
+    content = (files("matchmaker.search") / "weights.json").read_text(encoding="utf-8")
+    return Ranker(content, load_statistics(), gauge)
 
 
 def _sigmoid(value: float) -> float:

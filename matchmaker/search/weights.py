@@ -1,12 +1,13 @@
 """The numbers of a ranker, read from a JSON file.
 
     {"name": "additive-2", "provenance": "...", "model": "...", "base": b,
-     "thresholds": {"1": t, "2": 0, "3": t},
+     "thresholds": {"1": t, "2": 0, "3": t}, "gauge": {"centre": c, "spread": s, "across": c},
      "similarities": {name: {"weight": w, "centre": c, "slope": k, "across": {"weight": w, "centre": c}}},
      "facets": {name: w}}
 
 A similarity adds `weight * (value - centre - slope * depth)`: nothing for what unrelated texts of that depth share. For
-texts in different scripts `across` holds instead; without it, or with weight 0, the feature says nothing there.
+texts in different scripts `across` holds instead; without it, or with weight 0, the feature says nothing there. Cosines
+of another model than the one named are first converted from that model's gauge to this one (see gauge.py).
 """
 
 import json
@@ -17,7 +18,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from matchmaker.search.features import Setting, Values
+from matchmaker.search.features import MEANINGS, Setting, Values
+from matchmaker.search.gauge import Gauge
 
 GRADES = (1, 2, 3)
 
@@ -52,11 +54,20 @@ class Weights:
     model: str
     base: float
     thresholds: tuple[float, float, float]
+    gauge: Gauge
     similarities: Mapping[str, Similarity]
     facets: Mapping[str, float]
 
-    def contributions(self, values: Mapping[str, Values], setting: Setting) -> dict[str, Values]:
-        """Return what each feature adds, by name, each of shape (n,); 0 where a side does not say."""
+    def contributions(
+        self, values: Mapping[str, Values], setting: Setting, gauge: Gauge | None = None
+    ) -> dict[str, Values]:
+        """Return what each feature adds, by name, each of shape (n,); 0 where a side does not say.
+
+        `gauge` is that of the model which the vectors are from, where it is not the weights' own.
+        """
+        if gauge is not None:
+            converted = {name: gauge.convert(values[name], setting.across, self.gauge) for name in MEANINGS}
+            values = {**values, **converted}
         added = {name: rule.contributions(values[name], setting) for name, rule in self.similarities.items()}
         added |= {name: weight * values[name] for name, weight in self.facets.items()}
         return {name: np.nan_to_num(each, nan=0.0) for name, each in added.items()}
@@ -75,6 +86,7 @@ def read_weights(content: str) -> Weights:
             model=str(data["model"]),
             base=float(data["base"]),
             thresholds=_by_grade(data["thresholds"]),
+            gauge=Gauge.read(data["gauge"]),
             similarities={name: _similarity(row) for name, row in data["similarities"].items()},
             facets={name: float(weight) for name, weight in data["facets"].items()},
         )

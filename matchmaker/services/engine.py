@@ -18,6 +18,7 @@ from matchmaker.search.encoder import Encoder, load_encoder
 from matchmaker.search.keywords import KeywordIndex, KeywordIndexError
 from matchmaker.search.prepared import Prepared
 from matchmaker.search.ranker import PairScore, Ranker, default_ranker
+from matchmaker.search.rankers import keep_gauge, ranker_of
 from matchmaker.search.recall import ROLE, dense_leg, fused, keyword_leg, telling_words, union
 from matchmaker.search.statistics import load_statistics
 from matchmaker.services.embedding_models import active_model
@@ -32,6 +33,7 @@ INSIDE = (Scope.OPEN, Scope.INSIDE)
 OUTSIDE = (Scope.OPEN, Scope.OUTSIDE)
 SEARCH_EACH_LEG = 60
 CACHE = 20_000
+GAUGES = "gauges"
 SNAPSHOT_CHANGES = 2000
 # Below this chance of a 较强 grade a typed search shows only what holds one of the words.
 LEAST_PROBABILITY = 0.01
@@ -52,10 +54,13 @@ class Engine:
         self._follower = KeywordFollower(settings.indexes / KEYWORDS)
         self._cache: OrderedDict[tuple[int, str, int, str], Prepared] = OrderedDict()
 
-    @property
-    def ranker(self) -> Ranker:
-        """The ranker that serves."""
-        return default_ranker()
+    def ranker(self, model_id: str) -> Ranker:
+        """Return the ranker for a model's vectors."""
+        return ranker_of(model_id, self._settings.indexes / GAUGES)
+
+    def keep_gauge(self) -> None:
+        """Worker only: let other processes rank by the configured model, whichever it is."""
+        keep_gauge(self.encoder, self._settings.indexes / GAUGES)
 
     @property
     def encoder(self) -> Encoder:
@@ -216,15 +221,16 @@ class Engine:
         ready = [(row.id, prepared.get((row.id, str(scope_of(row.visibility))))) for row in listings]
         sides = [(found_id, side) for found_id, side in ready if side is not None]
         blank = np.full(sides[0][1].title_vector.shape, np.nan, dtype=np.float32) if sides else np.empty(0, np.float32)
-        query = self.ranker.prepare(typed, *(pair or (blank, blank)))
+        ranker = self.ranker(model_id)
+        query = ranker.prepare(typed, *(pair or (blank, blank)))
         if kind is ListingKind.ACHIEVEMENT:
-            scores = self.ranker.score(query, [side for _, side in sides])
+            scores = ranker.score(query, [side for _, side in sides])
         else:
-            scores = self.ranker.score_needs([side for _, side in sides], query)
+            scores = ranker.score_needs([side for _, side in sides], query)
         return {found_id: score for (found_id, _), score in zip(sides, scores, strict=True) if _worth_showing(score)}
 
     def _prepare(self, listing: Listing, scope: Scope, vectors: tuple[Vector, Vector]) -> Prepared:
-        return self.ranker.prepare(document(listing, listing.current, scope), *vectors)
+        return default_ranker().prepare(document(listing, listing.current, scope), *vectors)
 
     def _remember(self, key: tuple[int, str, int, str], made: Prepared) -> None:
         with self._lock:

@@ -30,13 +30,14 @@ def match_batch(database: Database, engine: Engine, holder: str, limit: int = BA
         model = active_model(session)
         if model is None:
             return 0
-        found = _behind(session, engine.ranker, model.model_id, holder, limit)
+        ranker = engine.ranker(model.model_id)
+        found = _behind(session, ranker, model.model_id, holder, limit)
     ids = claim(database, LEASE, found, holder)
     for listing_id in ids:
         with database.read() as session:
             pairs, revision = _score_listing(session, engine, listing_id, model.model_id)
         with database.transaction() as session:
-            _write_listing(session, listing_id, revision, pairs, engine.ranker, model.model_id)
+            _write_listing(session, listing_id, revision, pairs, ranker, model.model_id)
             release_leases(session, [f"{LEASE}:{listing_id}"], holder)
     return len(ids)
 
@@ -70,12 +71,13 @@ def propose(session: Session, engine: Engine, need: Listing, achievement: Listin
     model = active_model(session)
     model_id = model.model_id if model else ""
     prepared = engine.prepare(session, [need, achievement], model_id)
-    pairs = score_pairs(engine.ranker, prepared, need, [achievement])
+    ranker = engine.ranker(model_id)
+    pairs = score_pairs(ranker, prepared, need, [achievement])
     if not pairs:
         raise Conflict(N_("这条需求或成果刚刚发布，正在分析，请稍后再试。"))
     pair = pairs[0]
     row = existing_rows(session, [(need.id, achievement.id)]).get((need.id, achievement.id))
-    return write_pair(session, row, pair, engine.ranker, model_id)
+    return write_pair(session, row, pair, ranker, model_id)
 
 
 def _behind(session: Session, ranker: Ranker, model_id: str, holder: str, limit: int) -> Sequence[int]:
@@ -105,7 +107,7 @@ def _score_listing(session: Session, engine: Engine, listing_id: int, model_id: 
     ids = engine.candidates(session, listing, model_id) | _partners(session, listing)
     others = [other for other in _load(session, ids).values() if other.organization_id != listing.organization_id]
     prepared = engine.prepare(session, [listing, *others], model_id)
-    return score_pairs(engine.ranker, prepared, listing, others), listing.pair_revision
+    return score_pairs(engine.ranker(model_id), prepared, listing, others), listing.pair_revision
 
 
 def _load(session: Session, ids: Iterable[int]) -> dict[int, Listing]:

@@ -46,9 +46,12 @@ class Worker:
 
     def start(self) -> None:
         """Make this worker's model known, so that listings count as behind it, and free what dead workers held."""
+        # Loading the encoder takes seconds: before the transaction, not in it.
+        encoder = self.engine.encoder
+        self.engine.keep_gauge()
         with self.database.transaction() as session:
             release_dead_holders(session)
-            register_model(session, self.engine.encoder, self.settings)
+            register_model(session, encoder, self.settings)
 
     def step(self) -> bool:
         """Do one batch of whatever is most urgent; return whether there was anything to do."""

@@ -14,6 +14,7 @@ from matchmaker.search.facets import FACETS
 from matchmaker.search.features import MEANINGS, SIMILARITIES, WORDINGS, features
 from matchmaker.search.ranker import BASE, Ranker, RankerError, Term, default_ranker
 from matchmaker.search.statistics import load_statistics
+from tests.prepared_listings import RANKER as HASHED
 from tests.prepared_listings import prepared
 
 NEED = prepared(
@@ -157,6 +158,12 @@ def test_share_measures_terms_by_the_largest():
     shares = {term.name: score.share(term) for term in score.terms}
     assert (max(abs(share) for share in shares.values()), shares[BASE]) == (1.0, 0.0)
     assert score.share(Term("x", None, 0.0)) == 0.0
+
+
+def test_gauge_of_another_model_makes_its_cosines_comparable():
+    near, far = HASHED.score(NEED, [NEAR, FAR])
+    assert (near.grade >= 2, far.probability < 0.1) == (True, True)
+    assert HASHED.version != RANKER.version
 
 
 def test_version_changes_with_any_number():

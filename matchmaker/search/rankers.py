@@ -1,0 +1,47 @@
+"""Which ranker serves which embedding model: the default one, with the model's gauge where it is not its own."""
+
+import hashlib
+import json
+from dataclasses import asdict
+from pathlib import Path
+
+from matchmaker.search.encoder import Encoder
+from matchmaker.search.gauge import Gauge, measure_gauge
+from matchmaker.search.ranker import Ranker, default_ranker
+
+
+def ranker_for(encoder: Encoder) -> Ranker:
+    """Return the ranker for an encoder's vectors; a gauge is measured where one is needed (a second)."""
+    return default_ranker() if _is_own(encoder.model_id) else default_ranker(measure_gauge(encoder))
+
+
+def keep_gauge(encoder: Encoder, folder: Path) -> None:
+    """Measure an encoder's gauge once and keep it in `folder`, for processes that have no encoder at hand."""
+    path = _path(encoder.model_id, folder)
+    if _is_own(encoder.model_id) or _read(path) is not None:
+        return
+    folder.mkdir(parents=True, exist_ok=True)
+    aside = path.with_suffix(".new")
+    aside.write_text(json.dumps(asdict(measure_gauge(encoder))), encoding="utf-8")
+    aside.replace(path)
+
+
+def ranker_of(model_id: str, folder: Path) -> Ranker:
+    """Return the ranker for a model's stored vectors, with the gauge kept in `folder`, if there is one yet."""
+    return default_ranker() if _is_own(model_id) else default_ranker(_read(_path(model_id, folder)))
+
+
+def _is_own(model_id: str) -> bool:
+    return model_id == default_ranker().model
+
+
+def _path(model_id: str, folder: Path) -> Path:
+    # A model's id may hold slashes, or be longer than a file's name may be.
+    return folder / f"{hashlib.sha256(model_id.encode()).hexdigest()[:16]}.json"
+
+
+def _read(path: Path) -> Gauge | None:
+    try:
+        return Gauge.read(json.loads(path.read_text(encoding="utf-8")))
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
