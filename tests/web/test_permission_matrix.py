@@ -21,6 +21,9 @@ from tests.cast import NAMES, Cast
 from tests.conftest import ClientOf
 from tests.web.world import MISSING, World, everything, make_world
 
+# Thousands of requests: in the whole suite, not among the fast tests.
+pytestmark = pytest.mark.slow
+
 OUTSIDERS = ("bob", "mallory", "peter")
 REFUSALS = (403, 404, 422)
 METHODS = frozenset({"GET", "POST", "PUT", "PATCH", "DELETE"})
