@@ -83,7 +83,7 @@ def main() -> None:
     load_statistics()
     tokenize("预热")
     for count in chosen.listings:
-        with tempfile.TemporaryDirectory() as folder:
+        with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
             _measure(count, chosen.dimension, chosen.queries, Path(folder))
 
 
