@@ -3,6 +3,7 @@
 import os
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -20,15 +21,16 @@ class OnnxEncoder:
     """
 
     def __init__(
-        self, graph: Path, tokenizer: Path, *, model_id: str, prompts: tuple[str, str], window: int, batch: int
+        self, graph: Path, tokenizer: Path, *, model_id: str, prompts: tuple[str, str], window: int, budget: int
     ) -> None:
         """Load graph and tokenizer.
 
         Args:
             prompts: put before queries and before documents.
             window: tokens that the model takes, special ones included.
-            batch: texts in a run. A graph whose activations are quantised with one scale a run needs 1: else a text's
-                vector would depend on its neighbours (mean cosine 0.9976 between batches of 1 and of 16).
+            budget: tokens in a run, padding included: long texts run alone, short ones together. A graph whose
+                activations are quantised with one scale a run needs 0, which is one text a run: else a text's vector
+                would depend on its neighbours (mean cosine 0.9976 between runs of 1 and of 16).
         """
         import onnxruntime
         from tokenizers import Tokenizer
@@ -36,7 +38,7 @@ class OnnxEncoder:
         self.model_id = model_id
         self._prompts = prompts
         self._window = window
-        self._batch = batch
+        self._budget = budget
         self._tokenizer: Any = Tokenizer.from_file(str(tokenizer))
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = 1  # texts side by side beat one text on all cores (637 against 424 a second)
@@ -62,10 +64,11 @@ class OnnxEncoder:
     def _run(self, texts: Sequence[str]) -> NDArray[np.float32]:
         tokens = [self._tokenizer.encode(text).ids[: self._window] for text in texts]
         order = sorted(range(len(tokens)), key=lambda index: -len(tokens[index]))
-        batches = [order[start : start + self._batch] for start in range(0, len(order), self._batch)]
+        batches = group([len(tokens[index]) for index in order], self._budget)
         rows = np.empty((len(texts), self.dimension), np.float32)
 
-        def run(batch: list[int]) -> None:
+        def run(places: range) -> None:
+            batch = [order[place] for place in places]
             rows[batch] = self._forward([tokens[index] for index in batch])
 
         if len(batches) == 1:
@@ -83,6 +86,18 @@ class OnnxEncoder:
             mask[row, : len(sequence)] = 1
         vectors: NDArray[np.float32] = self._session.run(None, {"input_ids": ids, "attention_mask": mask})[0]
         return vectors
+
+
+def group(lengths: Sequence[int], budget: int) -> list[range]:
+    """Cut a list of texts, longest first, into runs of neighbours whose padded size stays within `budget` tokens.
+
+    A text longer than the budget runs alone. Returns the ranges of places in `lengths`.
+    """
+    starts: list[int] = []
+    for place in range(len(lengths)):
+        if not starts or (place - starts[-1] + 1) * lengths[starts[-1]] > budget:
+            starts.append(place)
+    return [range(start, end) for start, end in pairwise([*starts, len(lengths)])]
 
 
 def _cores() -> int:

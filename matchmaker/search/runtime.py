@@ -13,7 +13,8 @@ from matchmaker.search.onnx_encoder import OnnxEncoder
 # Instructions that multiply 8-bit numbers and add without overflow. Where they are missing onnxruntime falls back to
 # ones that saturate (on x86) or are slow, and 32 bits are better.
 INT8_FLAGS = frozenset({"avx512_vnni", "avx_vnni", "asimddp", "i8mm"})
-GRAPHS = {"onnx": (FP32_GRAPH, 16), "int8": (INT8_GRAPH, 1)}
+# Each with its budget of tokens a run; the 8-bit one takes texts one by one (see OnnxEncoder).
+GRAPHS = {"onnx": (FP32_GRAPH, 512), "int8": (INT8_GRAPH, 0)}
 
 
 def best_runtime(flags: frozenset[str] | None = None) -> str:
@@ -46,7 +47,7 @@ def load_onnx_encoder(
     """
     if not is_whole(directory):
         raise ModelUnavailable(f"the embedding model is not prepared in {directory}: run matchmaker prepare-model")
-    graph, batch = GRAPHS[best_runtime() if runtime == "auto" else runtime]
+    graph, budget = GRAPHS[best_runtime() if runtime == "auto" else runtime]
     prompts = (
         PROMPTS["query"] if query_prompt is None else query_prompt,
         PROMPTS["document"] if document_prompt is None else document_prompt,
@@ -58,5 +59,5 @@ def load_onnx_encoder(
         model_id=default_model_id(prompts),
         prompts=prompts,
         window=config["max_position_embeddings"],
-        batch=batch,
+        budget=budget,
     )

@@ -7,7 +7,7 @@ from onnx import TensorProto, helper, numpy_helper
 
 from matchmaker.search.e5_file import read_e5_file
 from matchmaker.search.e5_tokenizer import build_tokenizer
-from matchmaker.search.onnx_encoder import OnnxEncoder
+from matchmaker.search.onnx_encoder import OnnxEncoder, group
 from tests.tiny_e5 import PIECES, tiny_weights
 
 DIMENSION = 8
@@ -42,14 +42,14 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return made
 
 
-def load(folder: Path, batch: int = 4) -> OnnxEncoder:
+def load(folder: Path, budget: int = 40) -> OnnxEncoder:
     return OnnxEncoder(
         folder / "graph.onnx",
         folder / "tokenizer.json",
         model_id="sum@1",
         prompts=("query: ", "passage: "),
         window=WINDOW,
-        batch=batch,
+        budget=budget,
     )
 
 
@@ -75,7 +75,7 @@ def test_onnx_encoder_gives_each_role_its_prompt(folder: Path) -> None:
 
 def test_onnx_encoder_encodes_alike_in_batches_of_any_size(folder: Path) -> None:
     texts = [piece * count for piece in ("风电", "棉花", "叶片") for count in range(1, 8)]
-    one, many = load(folder, batch=1).encode_documents(texts), load(folder, batch=16).encode_documents(texts)
+    one, many = load(folder, budget=0).encode_documents(texts), load(folder, budget=500).encode_documents(texts)
     assert one == pytest.approx(many, abs=1e-6)
 
 
@@ -91,3 +91,18 @@ def test_onnx_encoder_pools_a_long_text_from_its_pieces(folder: Path) -> None:
     encoder = load(folder)
     repeated, once = encoder.encode_documents(["棉花。" * 40, "棉花。"])
     assert float(repeated @ once) > 0.8
+
+
+@pytest.mark.parametrize(
+    ("lengths", "budget", "sizes"),
+    [
+        ([], 10, []),
+        ([9, 5, 5, 2, 2, 2, 2, 2], 10, [1, 2, 5]),
+        ([30, 4, 3, 3], 10, [1, 2, 1]),
+        ([3, 3], 0, [1, 1]),
+    ],
+)
+def test_group_keeps_padded_runs_within_the_budget(lengths: list[int], budget: int, sizes: list[int]) -> None:
+    found = group(lengths, budget)
+    assert [len(places) for places in found] == sizes
+    assert [place for places in found for place in places] == list(range(len(lengths)))
