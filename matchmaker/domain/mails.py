@@ -9,7 +9,10 @@ from matchmaker.domain.base import Base, utc_now
 
 
 class Mail(Base):
-    """One mail. `message_id` is fixed when it is written, so that a second delivery is recognised as the same."""
+    """One mail. `message_id` is fixed when it is written, so that a second delivery is recognised as the same.
+
+    `path` is what on the site it is about; the link is made when it is sent.
+    """
 
     __tablename__ = "mails"
 
@@ -19,6 +22,7 @@ class Mail(Base):
     recipient: Mapped[str] = mapped_column(sa.String(254))
     subject: Mapped[str] = mapped_column(sa.String(300))
     body: Mapped[str] = mapped_column(sa.Text)
+    path: Mapped[str | None] = mapped_column(sa.String(300))
     created_at: Mapped[datetime] = mapped_column(default=utc_now)
     attempts: Mapped[int] = mapped_column(default=0)
     next_attempt_at: Mapped[datetime] = mapped_column(default=utc_now, index=True)

@@ -98,5 +98,10 @@ def broker_refused(organization: str, reason: str) -> tuple[str, str]:
     )
 
 
+def with_link(body: str, link: str) -> str:
+    """Return the text of a notice with where to see it on the site."""
+    return body + N_("\n\n打开查看：\n%(link)s") % {"link": link} + _SIGNATURE
+
+
 def _mail(subject: str, body: str, **values: object) -> tuple[str, str]:
     return subject % values, body % values + _SIGNATURE

@@ -14,6 +14,7 @@ from matchmaker.domain.language import N_
 from matchmaker.domain.mails import Mail
 from matchmaker.domain.people import User
 from matchmaker.domain.permissions import Actor, can_administer
+from matchmaker.services.mail_texts import with_link
 from matchmaker.services.smtp import Delivery, Outcome, send_all
 
 BATCH = 20
@@ -25,8 +26,11 @@ LONGEST_WAIT = timedelta(hours=6)
 MOST_ATTEMPTS = 16
 
 
-def enqueue(session: Session, to: User, subject: str, body: str) -> Mail | None:
-    """Write a mail to a user; return None for one who has no address. It is sent after the commit, by the worker."""
+def enqueue(session: Session, to: User, subject: str, body: str, *, path: str | None = None) -> Mail | None:
+    """Write a mail to a user; return None for one who has no address. It is sent after the commit, by the worker.
+
+    `path` is what on the site it is about, and becomes a link below the text.
+    """
     if to.email is None:
         return None
     mail = Mail(
@@ -35,6 +39,7 @@ def enqueue(session: Session, to: User, subject: str, body: str) -> Mail | None:
         recipient=to.email,
         subject=" ".join(subject.split())[:300],
         body=body,
+        path=path,
     )
     session.add(mail)
     session.flush()
@@ -51,7 +56,7 @@ def deliver_due(database: Database, settings: Settings, now: datetime | None = N
         return 0
     now = now or utc_now()
     with database.transaction() as session:
-        claimed = _claim(session, now)
+        claimed = _claim(session, settings, now)
     if not claimed:
         return 0
     outcomes = send_all(settings, claimed)
@@ -83,7 +88,7 @@ def _require_admin(actor: Actor) -> None:
         raise Forbidden(N_("只有管理员可以查看待发邮件。"))
 
 
-def _claim(session: Session, now: datetime) -> list[Delivery]:
+def _claim(session: Session, settings: Settings, now: datetime) -> list[Delivery]:
     due = (
         sa.select(Mail)
         .where(Mail.sent_at.is_(None), Mail.failed_at.is_(None), Mail.next_attempt_at <= now)
@@ -95,7 +100,13 @@ def _claim(session: Session, now: datetime) -> list[Delivery]:
     for mail in mails:
         mail.attempts += 1
         mail.next_attempt_at = now + CLAIM
-    return [Delivery(mail.id, mail.message_id, mail.recipient, mail.subject, mail.body, now) for mail in mails]
+    return [
+        Delivery(mail.id, mail.message_id, mail.recipient, mail.subject, _text(mail, settings), now) for mail in mails
+    ]
+
+
+def _text(mail: Mail, settings: Settings) -> str:
+    return mail.body if mail.path is None else with_link(mail.body, settings.base_url + mail.path)
 
 
 def _mark(mail: Mail, outcome: Outcome, now: datetime) -> None:

@@ -14,6 +14,7 @@ from matchmaker.domain.journal import record
 from matchmaker.domain.language import N_
 from matchmaker.domain.listings import Listing, Revision
 from matchmaker.domain.mails import Mail
+from matchmaker.domain.notices import Notice
 from matchmaker.domain.people import Membership, MembershipState, User
 from matchmaker.domain.permissions import Actor
 from matchmaker.services.accounts import own_user, require_password
@@ -25,7 +26,7 @@ DELETED_NAME = N_("已注销用户")
 
 # Tables whose rows are about the person as a whole. Of all others, which belong to organizations, the export names
 # the row and what the person is in it, because its text may be somebody else's secret.
-WHOLE = frozenset({"memberships", "journal", "mails"})
+WHOLE = frozenset({"memberships", "journal", "mails", "notices"})
 NEVER = frozenset({"password_hash"})
 
 
@@ -44,7 +45,7 @@ def export_personal_data(session: Session, actor: Actor) -> dict[str, Any]:
 
 
 def delete_account(session: Session, actor: Actor, *, password: str, hasher: PasswordHasher = HASHER) -> None:
-    """Anonymise the account: name, e-mail address, mobile number, password and mails go, memberships end.
+    """Anonymise the account: name, e-mail address, mobile number, password, mails and notices go, memberships end.
 
     The row itself stays without personal data, so that the journal and reviews keep somebody who did them. Listings
     belong to the organization: another owner takes them over, and the person is no longer named as their contact.
@@ -62,7 +63,8 @@ def delete_account(session: Session, actor: Actor, *, password: str, hasher: Pas
         hand_over_listings(session, membership)
         membership.state, membership.is_owner = MembershipState.ENDED, False
     _forget_as_contact(session, user, [membership.organization_id for membership in memberships])
-    session.execute(sa.delete(Mail).where(Mail.user_id == user.id))
+    for table in (Mail, Notice):
+        session.execute(sa.delete(table).where(table.user_id == user.id))
     user.name, user.email, user.mobile, user.password_hash, user.locale = DELETED_NAME, None, None, None, None
     user.deleted_at = user.disabled_at = utc_now()
     user.credentials_version += 1

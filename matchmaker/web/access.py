@@ -3,11 +3,11 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeVar
-from urllib.parse import urlsplit
 
 from flask import Flask, current_app, redirect, request, url_for
 from werkzeug.wrappers.response import Response
 
+from matchmaker.domain.addresses import is_site_path
 from matchmaker.domain.errors import Forbidden
 from matchmaker.domain.language import N_
 from matchmaker.domain.people import Role
@@ -70,10 +70,7 @@ def is_htmx() -> bool:
 def safe_next(default: str) -> str:
     """Return where `?next=` (or the form's field) points to on this very site, else `default`."""
     target = request.values.get("next", "")
-    parts = urlsplit(target)
-    if not target.startswith("/") or target.startswith(("//", "/\\")) or parts.scheme or parts.netloc:
-        return default
-    return default if any(ord(character) < 32 for character in target) else target
+    return target if is_site_path(target) else default
 
 
 def init_access(app: Flask) -> None:

@@ -16,6 +16,7 @@ from matchmaker.web import (
     listing_moves,
     listings,
     matches,
+    notices,
     organizations,
     review,
     search,
@@ -31,6 +32,7 @@ from matchmaker.web.language import init_language
 from matchmaker.web.limits import limiter
 from matchmaker.web.login import init_login
 from matchmaker.web.navigation import init_navigation
+from matchmaker.web.notices import init_notices
 from matchmaker.web.platform import EXTENSION, Platform
 from matchmaker.web.security import init_security
 
@@ -47,6 +49,7 @@ BLUEPRINTS = (
     attachments.blueprint,
     review.blueprint,
     matches.blueprint,
+    notices.blueprint,
     search.blueprint,
     dashboard.blueprint,
     admin.blueprint,
@@ -67,7 +70,16 @@ def create_app(settings: Settings) -> Flask:
     init_access(app)
     init_security(app, settings)
     limiter.init_app(app)
-    for init in (init_language, init_formatting, init_addresses, init_assets, init_icons, init_navigation, init_errors):
+    for init in (
+        init_language,
+        init_formatting,
+        init_addresses,
+        init_assets,
+        init_icons,
+        init_navigation,
+        init_notices,
+        init_errors,
+    ):
         init(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)

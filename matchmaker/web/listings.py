@@ -66,6 +66,14 @@ def mine() -> str:
     return render_template("listings/mine.html", page=page, tabs_of=TABS, state=state, kind=kind, text=text, args=args)
 
 
+@blueprint.get("/listings/<int:listing_id>")
+@public
+def follow(listing_id: int) -> Response:
+    """Lead to a listing's page from an address that does not say of which kind it is."""
+    listing = get_listing(session(), current_actor(), listing_id)
+    return redirect(url_for(".detail", kind=listing.kind, listing_id=listing.id), 303)
+
+
 @blueprint.get("/<kind:kind>/<int:listing_id>")
 @public
 def detail(kind: ListingKind, listing_id: int) -> str | Response:

@@ -148,3 +148,13 @@ def test_sent_mail_is_not_retried(database: Database, sending: Settings, cast: C
     deliver_due(database, sending)
     with database.write() as session, pytest.raises(NotFound):
         retry(session, cast.erin.actor, mail_id)
+
+
+def test_mail_about_something_on_the_site_ends_with_its_link(
+    database: Database, sending: Settings, mailbox: Mailbox, cast: Cast
+) -> None:
+    with database.transaction() as session:
+        enqueue(session, session.get_one(User, cast.bob.user_id), "成果", "已发布。", path="/notices/7")
+    deliver_due(database, dataclasses.replace(sending, public_url="https://match.example.org"))
+    text = mailbox.mails[0].get_content().replace("\r", "")
+    assert text.startswith("已发布。\n\n打开查看：\nhttps://match.example.org/notices/7\n")

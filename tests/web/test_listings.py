@@ -124,8 +124,12 @@ def test_detail_of_the_other_kind_leads_to_the_right_address(
 ) -> None:
     with database.transaction() as session:
         make_published(session, cast.alice, cast.dave)
-    answer = client_of(None).get("/achievements/1")
-    assert (answer.status_code, answer.location) == (301, "/needs/1")
+    answers = [client_of(None).get(path) for path in ("/achievements/1", "/listings/1", "/listings/2")]
+    assert [(answer.status_code, answer.location) for answer in answers] == [
+        (301, "/needs/1"),
+        (303, "/needs/1"),
+        (404, None),
+    ]
 
 
 # What each of alice, bob, carol, dave, mallory and a visitor gets of a listing of alice's.

@@ -44,6 +44,7 @@ PUBLIC = frozenset(
         "accounts.set_password",
         "listings.browse",
         "listings.detail",
+        "listings.follow",
         "attachments.download",
         "organizations.detail",
         "search.index",

@@ -9,6 +9,7 @@ from matchmaker.domain.base import Base, Database, utc_now
 from matchmaker.domain.listings import REVISION_CLASSES, Attachment, Listing
 from matchmaker.domain.mails import Mail
 from matchmaker.domain.matches import Match
+from matchmaker.domain.notices import Notice
 from matchmaker.domain.people import Role
 from tests.cast import Cast, Member, make_member, make_organization
 
@@ -37,7 +38,8 @@ def make_world(session: Session, cast: Cast) -> World:
     match = _match(session, published, achievement)
     files = [_attachment(session, listing) for listing in (draft, published)]
     mail = Mail(message_id="<1@world>", recipient="alice@cast.example", subject="题", body="文")
-    session.add(mail)
+    notice = Notice(user_id=cast.alice.user_id, topic="listing", title="题", body="文", path="/")
+    session.add_all((mail, notice))
     session.flush()
     return World(
         {
@@ -48,6 +50,7 @@ def make_world(session: Session, cast: Cast) -> World:
             "membership_id": (cast.alice.membership_id,),
             "organization_id": (cast.alice.organization_id,),
             "user_id": (cast.alice.user_id,),
+            "notice_id": (notice.id,),
             "mail_id": (mail.id,),
         }
     )
