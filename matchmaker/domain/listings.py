@@ -14,6 +14,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from matchmaker.domain.base import Base, utc_now
 from matchmaker.domain.people import Organization, User
+from matchmaker.domain.sub_units import SubUnit
 
 
 class ListingKind(StrEnum):
@@ -68,6 +69,7 @@ class Listing(Base):
     organization_id: Mapped[int] = mapped_column(sa.ForeignKey("organizations.id"), index=True)
     owner_id: Mapped[int | None] = mapped_column(sa.ForeignKey("users.id"), index=True)
     broker_id: Mapped[int | None] = mapped_column(sa.ForeignKey("users.id"), index=True)
+    sub_unit_id: Mapped[int | None] = mapped_column(sa.ForeignKey("sub_units.id"), index=True)
     external_id: Mapped[str | None] = mapped_column(sa.String(100))
     state: Mapped[str] = mapped_column(sa.String(16), default=ListingState.DRAFT)
     visibility: Mapped[str] = mapped_column(sa.String(16), default=Visibility.PUBLIC)
@@ -95,6 +97,8 @@ class Listing(Base):
     organization: Mapped[Organization] = relationship()
     owner: Mapped[User | None] = relationship(foreign_keys=[owner_id])
     broker: Mapped[User | None] = relationship(foreign_keys=[broker_id])
+    # Asked for at once for a whole list: few listings name one, and then several name the same.
+    sub_unit: Mapped[SubUnit | None] = relationship(lazy="selectin")
     published_revision: Mapped["Revision | None"] = relationship(foreign_keys=[published_revision_id], post_update=True)
     working_revision: Mapped["Revision | None"] = relationship(foreign_keys=[working_revision_id], post_update=True)
     revisions: Mapped[list["Revision"]] = relationship(
@@ -105,6 +109,11 @@ class Listing(Base):
     def is_live(self) -> bool:
         """Whether it is published now: searched, matched, shown."""
         return self.state == ListingState.PUBLISHED
+
+    @property
+    def is_suspended(self) -> bool:
+        """Whether its organization is suspended: then only its own side and the bureau see it."""
+        return self.organization.is_suspended
 
     @property
     def current(self) -> "Revision":
@@ -235,6 +244,15 @@ class Attachment(Base):
     deleted_at: Mapped[datetime | None]
 
     listing: Mapped[Listing] = relationship()
+
+
+def on_market(listing: Any = Listing) -> sa.ColumnElement[bool]:
+    """The condition of what is searched, matched and shown: published, and not of a suspended organization.
+
+    `listing` is the table or an alias of it.
+    """
+    suspended = sa.select(Organization.id).where(Organization.suspended_at.is_not(None))
+    return sa.and_(listing.state == ListingState.PUBLISHED, listing.organization_id.not_in(suspended))
 
 
 REVISION_CLASSES: dict[str, type[NeedRevision] | type[AchievementRevision]] = {

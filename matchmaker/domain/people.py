@@ -1,6 +1,6 @@
 """Organizations, users, memberships: who may act, and for whom."""
 
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
 import sqlalchemy as sa
@@ -77,10 +77,21 @@ class Organization(Base):
     branch_id: Mapped[int | None] = mapped_column(sa.ForeignKey("organizations.id"))
     external_id: Mapped[str | None] = mapped_column(sa.String(100), unique=True)
     verified_at: Mapped[datetime | None]
-    suspended_at: Mapped[datetime | None]
+    verified_until: Mapped[date | None]
+    suspended_at: Mapped[datetime | None] = mapped_column(index=True)
+    suspended_until: Mapped[date | None]
+    suspension_reason: Mapped[str | None] = mapped_column(sa.String(24))
+    suspension_note: Mapped[str | None] = mapped_column(sa.Text)
+    # A double that was merged into another stays as a signpost: old links lead on, the journal keeps its name.
+    merged_into_id: Mapped[int | None] = mapped_column(sa.ForeignKey("organizations.id"))
     created_at: Mapped[datetime] = mapped_column(default=utc_now)
 
     memberships: Mapped[list["Membership"]] = relationship(back_populates="organization")
+
+    @property
+    def is_suspended(self) -> bool:
+        """Whether the bureau has taken it off the market for now."""
+        return self.suspended_at is not None
 
 
 class User(Base):
@@ -102,7 +113,7 @@ class User(Base):
     disabled_at: Mapped[datetime | None]
     deleted_at: Mapped[datetime | None]
 
-    memberships: Mapped[list["Membership"]] = relationship(back_populates="user")
+    memberships: Mapped[list["Membership"]] = relationship(back_populates="user", foreign_keys="Membership.user_id")
 
 
 class Membership(Base):
@@ -120,9 +131,12 @@ class Membership(Base):
     role: Mapped[str] = mapped_column(sa.String(16))
     is_owner: Mapped[bool] = mapped_column(default=False)
     state: Mapped[str] = mapped_column(sa.String(16), default=MembershipState.ACTIVE)
+    # An invitation counts from here; sending it again starts it anew.
     created_at: Mapped[datetime] = mapped_column(default=utc_now)
+    invited_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("users.id"))
 
-    user: Mapped[User] = relationship(back_populates="memberships")
+    user: Mapped[User] = relationship(back_populates="memberships", foreign_keys=[user_id])
+    invited_by: Mapped[User | None] = relationship(foreign_keys=[invited_by_id])
     organization: Mapped[Organization] = relationship(back_populates="memberships")
 
 

@@ -21,6 +21,8 @@ class Actor:
     organization_name: str = ""
     is_owner: bool = False
     is_system: bool = False
+    # The organization whose suspension has taken the actor's role: he may still read what is its own.
+    suspended_organization_id: int | None = None
 
     @classmethod
     def anonymous(cls) -> "Actor":
@@ -72,11 +74,18 @@ class OwnedListing(Owned, Protocol):
     def state(self) -> str: ...
     @property
     def broker_id(self) -> int | None: ...
+    @property
+    def is_suspended(self) -> bool: ...
 
 
 def owns(actor: Actor, subject: Owned) -> bool:
     """Whether the subject belongs to the actor's own organization."""
     return actor.organization_id is not None and actor.organization_id == subject.organization_id
+
+
+def owned_before(actor: Actor, subject: Owned) -> bool:
+    """Whether the subject belongs to the suspended organization that the actor acted for."""
+    return actor.suspended_organization_id is not None and actor.suspended_organization_id == subject.organization_id
 
 
 def can_post(actor: Actor, kind: str) -> bool:
@@ -90,8 +99,8 @@ def can_post_for_client(actor: Actor) -> bool:
 
 
 def can_edit_listing(actor: Actor, listing: OwnedListing) -> bool:
-    """Members of the owning organization, and the broker who posted it for them."""
-    return owns(actor, listing) or (actor.user_id is not None and actor.user_id == listing.broker_id)
+    """Members of the owning organization, and the broker who posted it for them, as long as he acts as one."""
+    return owns(actor, listing) or (actor.role is Role.BROKER and actor.user_id == listing.broker_id)
 
 
 def can_close_listing(actor: Actor, listing: OwnedListing) -> bool:
@@ -118,11 +127,15 @@ def can_review_listing(actor: Actor, listing: OwnedListing) -> bool:
 
 def can_read_inside(actor: Actor, listing: OwnedListing) -> bool:
     """The full text of a listing, whatever its visibility, drafts excepted."""
-    return can_edit_listing(actor, listing) or actor.reads_all
+    return can_edit_listing(actor, listing) or actor.reads_all or owned_before(actor, listing)
 
 
 def can_read_listing(actor: Actor, listing: OwnedListing) -> bool:
     """Whether the actor may know that the listing exists."""
+    if owns(actor, listing) or owned_before(actor, listing):
+        return True
+    if listing.is_suspended and not can_list_organizations(actor):
+        return False
     if can_edit_listing(actor, listing):
         return True
     # Not published and not before the review desk (a draft, one that a client has yet to confirm, one given up).
@@ -160,6 +173,11 @@ def can_manage_members(actor: Actor, organization: OrganizationLike) -> bool:
 def can_see_members(actor: Actor, organization: OrganizationLike) -> bool:
     """Colleagues know one another; beyond them only those who manage the members see who they are."""
     return actor.organization_id == organization.id or can_manage_members(actor, organization)
+
+
+def can_manage_inventors(actor: Actor, organization: OrganizationLike) -> bool:
+    """The organization's own members: who its inventors are is personal data, the bureau's eyes included."""
+    return actor.organization_id == organization.id and actor.role in {Role.UNIVERSITY, Role.ENTERPRISE}
 
 
 def can_list_organizations(actor: Actor) -> bool:

@@ -5,12 +5,15 @@ from typing import Any, ClassVar, Protocol
 from sqlalchemy.orm import Session
 
 from matchmaker.domain.errors import Conflict
+from matchmaker.domain.handovers import HandoverState as H
 from matchmaker.domain.journal import record
 from matchmaker.domain.language import N_
 from matchmaker.domain.listings import ListingState as S
+from matchmaker.domain.merges import MergeState as M
 from matchmaker.domain.permissions import Actor
+from matchmaker.domain.verifications import VerificationState as V
 
-STATE_NAMES = {
+STATE_NAMES: dict[str, str] = {
     S.DRAFT: N_("草稿"),
     S.CONFIRMING: N_("待客户确认"),
     S.SUBMITTED: N_("待审核"),
@@ -19,6 +22,19 @@ STATE_NAMES = {
     S.CLOSED: N_("已结束"),
     S.SUPERSEDED: N_("已被替代"),
     S.DISCARDED: N_("已放弃"),
+    V.CHECKED: N_("已核对，待复核"),
+    V.VERIFIED: N_("已核验"),
+    V.REFUSED: N_("未通过"),
+    V.WITHDRAWN: N_("已撤回"),
+    V.LAPSED: N_("已失效"),
+    H.OFFERED: N_("待对方接受"),
+    H.TAKEN: N_("已接任"),
+    H.DECLINED: N_("已谢绝"),
+    H.RECALLED: N_("已收回"),
+    M.PROPOSED: N_("待复核"),
+    M.MERGED: N_("已合并"),
+    M.REJECTED: N_("未同意"),
+    M.DIFFERENT: N_("不是重复"),
 }
 
 MOVES: dict[str, dict[str, frozenset[str]]] = {
@@ -39,6 +55,14 @@ MOVES: dict[str, dict[str, frozenset[str]]] = {
         S.SUPERSEDED: frozenset(),
         S.DISCARDED: frozenset(),
     },
+    "verification": {
+        V.DRAFT: frozenset({V.SUBMITTED, V.WITHDRAWN}),
+        V.SUBMITTED: frozenset({V.CHECKED, V.REFUSED, V.WITHDRAWN}),
+        V.CHECKED: frozenset({V.VERIFIED, V.REFUSED, V.SUBMITTED, V.WITHDRAWN}),
+        V.VERIFIED: frozenset({V.LAPSED}),
+    },
+    "handover": {H.OFFERED: frozenset({H.TAKEN, H.DECLINED, H.RECALLED})},
+    "merge": {M.PROPOSED: frozenset({M.MERGED, M.REJECTED})},
 }
 
 
@@ -64,8 +88,8 @@ def move(session: Session, subject: Moving, to: str, actor: Actor, reason: str |
     if not can_move(subject, to):
         raise Conflict(
             N_("当前状态是“%(state)s”，不能变为“%(to)s”。请刷新页面查看最新状态。"),
-            state=STATE_NAMES.get(S(subject.state), subject.state),
-            to=STATE_NAMES.get(S(to), to),
+            state=STATE_NAMES.get(subject.state, subject.state),
+            to=STATE_NAMES.get(to, to),
         )
     before, subject.state = subject.state, to
     session.flush()

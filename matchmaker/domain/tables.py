@@ -1,8 +1,35 @@
 """Every module with tables, imported once, so that the metadata is complete for migrations."""
 
-from matchmaker.domain import embeddings, journal, listings, mails, matches, notices, people
+from matchmaker.domain import (
+    embeddings,
+    handovers,
+    inventors,
+    journal,
+    listings,
+    mails,
+    matches,
+    merges,
+    notices,
+    people,
+    sub_units,
+    verifications,
+)
 from matchmaker.domain.base import Base
 
 metadata = Base.metadata
 
-__all__ = ["embeddings", "journal", "listings", "mails", "matches", "metadata", "notices", "people"]
+__all__ = [
+    "embeddings",
+    "handovers",
+    "inventors",
+    "journal",
+    "listings",
+    "mails",
+    "matches",
+    "merges",
+    "metadata",
+    "notices",
+    "people",
+    "sub_units",
+    "verifications",
+]

@@ -33,4 +33,9 @@ def load_actor(
         name=user.name,
         organization_name=membership.organization.name,
         is_owner=membership.is_owner and active,
+        suspended_organization_id=membership.organization_id if _is_suspended(membership) else None,
     )
+
+
+def _is_suspended(membership: Membership) -> bool:
+    return membership.state == MembershipState.ACTIVE and membership.organization.is_suspended

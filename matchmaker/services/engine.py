@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session, selectinload
 from matchmaker.config import Settings
 from matchmaker.domain.base import Database
 from matchmaker.domain.embeddings import Scope
-from matchmaker.domain.listings import Listing, ListingKind, ListingState, Revision
+from matchmaker.domain.listings import Listing, ListingKind, Revision, on_market
 from matchmaker.search.document import Document
 from matchmaker.search.encoder import Encoder, load_encoder
 from matchmaker.search.keywords import KeywordIndex, KeywordIndexError
@@ -242,7 +242,7 @@ class Engine:
 def _live(session: Session, ids: Sequence[int]) -> Sequence[Listing]:
     return session.scalars(
         sa.select(Listing)
-        .where(Listing.id.in_(ids), Listing.state == ListingState.PUBLISHED)
+        .where(Listing.id.in_(ids), on_market())
         .options(selectinload(Listing.published_revision).selectinload(Revision.indicators))
     ).all()
 

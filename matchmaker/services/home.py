@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased, joinedload
 
-from matchmaker.domain.listings import Listing, ListingKind, ListingState, Revision, Visibility
+from matchmaker.domain.listings import Listing, ListingKind, Revision, Visibility, on_market
 from matchmaker.domain.matches import Match
 from matchmaker.domain.people import Organization
 from matchmaker.domain.permissions import Actor
@@ -40,7 +40,7 @@ def home_view(session: Session, actor: Actor) -> HomeView:
 
 
 def _readable(actor: Actor, kind: ListingKind) -> tuple[sa.ColumnElement[bool], ...]:
-    live = (Listing.state == ListingState.PUBLISHED, Listing.kind == kind)
+    live = (on_market(), Listing.kind == kind)
     return live if actor.reads_all else (*live, Listing.visibility != Visibility.BROKERS)
 
 
@@ -63,8 +63,8 @@ def _count_good_matches(session: Session) -> int:
             .join(achievement, Match.achievement_id == achievement.id)
             .where(
                 Match.grade >= GOOD_GRADE,
-                need.state == ListingState.PUBLISHED,
-                achievement.state == ListingState.PUBLISHED,
+                on_market(need),
+                on_market(achievement),
             )
         )
         or 0

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, selectinload
 
 from matchmaker.domain.base import Database
-from matchmaker.domain.listings import Listing, ListingState, Revision
+from matchmaker.domain.listings import Listing, Revision, on_market
 from matchmaker.search.keywords import (
     KeywordEntry,
     KeywordIndex,
@@ -87,7 +87,7 @@ def _entries(session: Session, listing_ids: Sequence[int]) -> dict[int, list[Key
     entries: dict[int, list[KeywordEntry]] = {listing_id: [] for listing_id in listing_ids}
     live = session.scalars(
         sa.select(Listing)
-        .where(Listing.id.in_(listing_ids), Listing.state == ListingState.PUBLISHED)
+        .where(Listing.id.in_(listing_ids), on_market())
         .options(selectinload(Listing.published_revision).selectinload(Revision.indicators))
     )
     for listing in live:

@@ -9,7 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
-from matchmaker.domain.listings import Listing, ListingKind, ListingState, Revision, Visibility
+from matchmaker.domain.listings import Listing, ListingKind, Revision, Visibility, on_market
 from matchmaker.domain.matches import Decision, Match, MatchDecision
 from matchmaker.domain.permissions import Actor, can_see_all_matches
 from matchmaker.services.match_views import match_options
@@ -43,13 +43,13 @@ NO_FILTER = MatchFilter()
 
 
 def live_ids() -> sa.Select[Any]:
-    """Ids of the pairs whose two listings are published now."""
+    """Ids of the pairs whose two listings are on the market now."""
     need, achievement = aliased(Listing), aliased(Listing)
     return (
         sa.select(Match.id)
         .join(need, Match.need_id == need.id)
         .join(achievement, Match.achievement_id == achievement.id)
-        .where(need.state == ListingState.PUBLISHED, achievement.state == ListingState.PUBLISHED)
+        .where(on_market(need), on_market(achievement))
     )
 
 

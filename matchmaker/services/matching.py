@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, selectinload
 from matchmaker.domain.base import Database
 from matchmaker.domain.errors import Conflict
 from matchmaker.domain.language import N_
-from matchmaker.domain.listings import Listing, ListingKind, ListingState, Revision
+from matchmaker.domain.listings import Listing, ListingKind, Revision, on_market
 from matchmaker.domain.matches import Match
 from matchmaker.search.ranker import Ranker
 from matchmaker.services.embedding_models import active_model
@@ -49,7 +49,7 @@ def matched_by(ranker: Ranker, model_id: str) -> str:
 
 def drop_dead_matches(session: Session, limit: int = 500) -> int:
     """Remove pairs of withdrawn listings that nobody has decided about; return how many."""
-    live = sa.select(Listing.id).where(Listing.state == ListingState.PUBLISHED)
+    live = sa.select(Listing.id).where(on_market())
     dead = sa.or_(Match.need_id.not_in(live), Match.achievement_id.not_in(live))
     ids = session.scalars(sa.select(Match.id).where(dead, *undecided()).limit(limit)).all()
     session.execute(sa.delete(Match).where(Match.id.in_(ids)))
@@ -61,7 +61,7 @@ def count_unmatched(session: Session) -> int:
     behind = (
         sa.select(sa.func.count())
         .select_from(Listing)
-        .where(Listing.state == ListingState.PUBLISHED, Listing.matched_revision < Listing.pair_revision)
+        .where(on_market(), Listing.matched_revision < Listing.pair_revision)
     )
     return session.scalar(behind) or 0
 
@@ -88,7 +88,7 @@ def _behind(session: Session, ranker: Ranker, model_id: str, holder: str, limit:
     return session.scalars(
         sa.select(Listing.id)
         .where(
-            Listing.state == ListingState.PUBLISHED,
+            on_market(),
             Listing.embedded_model == model_id,
             Listing.embedded_revision >= Listing.text_revision,
             stale,
@@ -113,7 +113,7 @@ def _score_listing(session: Session, engine: Engine, listing_id: int, model_id: 
 def _load(session: Session, ids: Iterable[int]) -> dict[int, Listing]:
     rows = session.scalars(
         sa.select(Listing)
-        .where(Listing.id.in_(list(ids)), Listing.state == ListingState.PUBLISHED)
+        .where(Listing.id.in_(list(ids)), on_market())
         .options(selectinload(Listing.published_revision).selectinload(Revision.indicators))
     )
     return {row.id: row for row in rows}

@@ -11,7 +11,7 @@ from matchmaker.domain import codes
 from matchmaker.domain.errors import Forbidden, Invalid, NotFound
 from matchmaker.domain.journal import record
 from matchmaker.domain.language import N_
-from matchmaker.domain.listings import Listing, ListingState, Revision, Visibility
+from matchmaker.domain.listings import Listing, Revision, Visibility, on_market
 from matchmaker.domain.people import Organization
 from matchmaker.domain.permissions import (
     Actor,
@@ -132,7 +132,7 @@ def _may_know(session: Session, actor: Actor, organization: Organization) -> boo
 def _on_show(organization: Organization) -> sa.Select[Listing]:
     return sa.select(Listing).where(
         Listing.organization_id == organization.id,
-        Listing.state == ListingState.PUBLISHED,
+        on_market(),
         Listing.visibility == Visibility.PUBLIC,
     )
 

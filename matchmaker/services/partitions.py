@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from matchmaker.domain.embeddings import EmbeddingModel, Scope
-from matchmaker.domain.listings import Listing, ListingKind, ListingState
+from matchmaker.domain.listings import Listing, ListingKind, on_market
 from matchmaker.search.recall import fused
 from matchmaker.search.snapshots import SnapshotError
 from matchmaker.search.vectors import VectorIndex
@@ -76,16 +76,14 @@ class VectorPartitions:
         self._model_id = model.model_id
         self._changes, self._saved = ChangeReader(last_change(session)), 0
         last_id = 0
-        live = sa.select(Listing.id).where(Listing.state == ListingState.PUBLISHED).order_by(Listing.id)
+        live = sa.select(Listing.id).where(on_market()).order_by(Listing.id)
         while ids := session.scalars(live.where(Listing.id > last_id).limit(BUILD_BATCH)).all():
             self._apply(session, ids)
             last_id = ids[-1]
 
     def _apply(self, session: Session, listing_ids: Sequence[int]) -> None:
         live = session.execute(
-            sa.select(Listing.id, Listing.kind, Listing.visibility).where(
-                Listing.id.in_(listing_ids), Listing.state == ListingState.PUBLISHED
-            )
+            sa.select(Listing.id, Listing.kind, Listing.visibility).where(Listing.id.in_(listing_ids), on_market())
         ).all()
         vectors = vectors_of(session, [row.id for row in live], self._model_id or "")
         wanted: dict[Key, list[int]] = {key: [] for key in KEYS}

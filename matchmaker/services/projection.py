@@ -59,7 +59,8 @@ class IndicatorView:
 class ListingView:
     """A listing as one viewer sees it.
 
-    `organization_id` is None and `organization_name` a neutral word where the poster is hidden. `hidden` are the labels
+    `organization_id` is None and `organization_name` a neutral word where the poster is hidden; so is `sub_unit`, which
+    would give the organization away. `hidden` are the labels
     of filled fields that this viewer does not see. `text` is all that he may read, for snippets and highlights.
     """
 
@@ -73,6 +74,7 @@ class ListingView:
     organization_id: int | None
     organization_name: str
     organization_verified: bool
+    sub_unit: str | None
     field: str | None
     industry: str | None
     region: str | None
@@ -169,6 +171,7 @@ def _view(listing: Listing, revision: Revision, layers: frozenset[Layer]) -> Lis
         organization_id=organization.id if named else None,
         organization_name=organization.name if named else ANONYMOUS_NAMES[ListingKind(listing.kind)],
         organization_verified=named and organization.verified_at is not None,
+        sub_unit=listing.sub_unit.name if named and listing.sub_unit else None,
         field=revision.field,
         industry=revision.industry,
         region=_region(revision, layers),

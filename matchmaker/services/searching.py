@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
 
 from matchmaker.domain import codes
-from matchmaker.domain.listings import Listing, ListingKind, ListingState, Revision, Visibility
+from matchmaker.domain.listings import Listing, ListingKind, Revision, Visibility, on_market
 from matchmaker.domain.permissions import Actor, can_read_listing
 from matchmaker.search.explain import Fragment, matched_words, snippet
 from matchmaker.search.statistics import load_statistics
@@ -123,7 +123,7 @@ def _readable(actor: Actor) -> sa.Select[Listing]:
     query = (
         sa.select(Listing)
         .join(Revision, Listing.published_revision_id == Revision.id)
-        .where(Listing.state == ListingState.PUBLISHED)
+        .where(on_market())
         .options(
             joinedload(Listing.organization),
             joinedload(Listing.published_revision).selectinload(Revision.indicators),
