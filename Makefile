@@ -6,7 +6,7 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 SOURCES := matchmaker tests scripts
 
-.PHONY: run test check fast format lint types imports install install-test clean lock
+.PHONY: run test check fast format lint types imports install install-test translations clean lock
 
 run: .venv/.installed
 	@exec $(BIN)/matchmaker run --demo
@@ -48,6 +48,10 @@ format: install-test
 
 fast: install-test
 	$(BIN)/python -m pytest -q -n 2 -m "not model and not browser and not slow"
+
+# Bring matchmaker/translations up to date with the texts of the pages; new ones wait there to be translated.
+translations: install-test
+	PYTHONPATH=. $(BIN)/python scripts/translations.py
 
 # Pin what a fresh environment resolves to; run it on purpose, then look at the difference.
 lock:

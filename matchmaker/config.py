@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import TypeVar
 from urllib.parse import urlsplit
 
+from matchmaker.domain.language import N_
+
 RUNTIMES = ("auto", "torch", "bfloat16", "onnx", "int8")
 
 Value = TypeVar("Value")
@@ -83,7 +85,7 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         web_workers=env.number("WEB_WORKERS", 1, 1, 64),
         public_url=env.read("PUBLIC_URL", None, _web_address),
         trusted_proxies=env.number("TRUSTED_PROXIES", 0, 0, 10),
-        city=env.text("CITY", "乌鲁木齐"),
+        city=env.text("CITY", N_("乌鲁木齐")),
         max_upload_bytes=env.number("MAX_UPLOAD_MB", 20, 1, 1024) * 1024 * 1024,
         smtp_host=env.optional("SMTP_HOST"),
         smtp_port=env.number("SMTP_PORT", 587, 1, 65535),

@@ -1,7 +1,29 @@
-"""Marking of visible text below the web floor, where no request knows a language.
+"""Visible text below the web floor: how it is marked, and how it is put into a person's language.
 
-The web floor translates what is marked here when it shows it; the marked text itself is the Chinese source.
+The marked text itself is the Chinese source. A text with values is a `Sentence`: a string in Chinese that remembers its
+template, so that whoever reads it at last, on a page, in a mail, in a notice, can have it in another language.
 """
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from enum import StrEnum
+
+from matchmaker.domain import formats
+from matchmaker.domain.catalogues import message
+from matchmaker.domain.errors import DomainError
+
+
+class Language(StrEnum):
+    """The languages of pages, mails and notices; what is stored of a person's choice."""
+
+    CHINESE = "zh"
+    ENGLISH = "en"
+    RUSSIAN = "ru"
+
+
+SOURCE = Language.CHINESE
+# Each in its own language: whoever looks for it need not read another.
+NAMES = {Language.CHINESE: "中文", Language.ENGLISH: "English", Language.RUSSIAN: "Русский"}
 
 
 def N_(text: str) -> str:  # noqa: N802 - the gettext convention's own name
@@ -9,8 +31,11 @@ def N_(text: str) -> str:  # noqa: N802 - the gettext convention's own name
     return text
 
 
+LIST_SEPARATOR = N_("、")
+
+
 class Sentence(str):
-    """A finished sentence that remembers its marked `template` and `values`, so that the web floor can translate it."""
+    """A finished sentence that remembers its marked `template` and `values`, so that it can be translated later."""
 
     __slots__ = ("template", "values")
 
@@ -23,3 +48,43 @@ class Sentence(str):
         sentence.template = template
         sentence.values = values
         return sentence
+
+
+def joined(parts: Iterable[str], separator: str = "") -> Sentence:
+    """Put texts one after another; each stays translatable by itself, and so does the separator."""
+    values: dict[str, object] = {f"part{place}": part for place, part in enumerate(parts)}
+    template = "%(separator)s".join(f"%({name})s" for name in values)
+    return Sentence(template, **values, separator=separator)
+
+
+def listed(parts: Iterable[str]) -> Sentence:
+    """Put words into a list such as 甲、乙、丙."""
+    return joined(parts, LIST_SEPARATOR)
+
+
+def read_language(text: object) -> Language | None:
+    """Return the language that a stored or posted code means, or None."""
+    return next((language for language in Language if language == text), None)
+
+
+def translate(text: str | DomainError, language: Language | None) -> str:
+    """Return marked text in a language, None for the source; `%` means something in a Sentence or an error only."""
+    language = language or SOURCE
+    if isinstance(text, DomainError):
+        return _filled(text.sentence, text.values, language)
+    if isinstance(text, Sentence):
+        return _filled(text.template, text.values, language)
+    return str(text) if language is SOURCE else message(text, language)
+
+
+def _filled(template: str, values: dict[str, object], language: Language) -> str:
+    text = translate(template, language)
+    return text % {name: _value(value, language) for name, value in values.items()} if values else text
+
+
+def _value(value: object, language: Language) -> object:
+    if isinstance(value, str):
+        return translate(value, language)
+    if isinstance(value, datetime):
+        return formats.moment(value, language)
+    return formats.day(value, language) if isinstance(value, date) else value

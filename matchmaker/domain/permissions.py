@@ -23,6 +23,7 @@ class Actor:
     is_system: bool = False
     # The organization whose suspension has taken the actor's role: he may still read what is its own.
     suspended_organization_id: int | None = None
+    language: str | None = None
 
     @classmethod
     def anonymous(cls) -> "Actor":

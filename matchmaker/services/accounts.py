@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from matchmaker.domain.base import utc_now
 from matchmaker.domain.errors import Conflict, Forbidden, Invalid
 from matchmaker.domain.journal import record
-from matchmaker.domain.language import N_
+from matchmaker.domain.language import N_, Language
 from matchmaker.domain.people import Membership, MembershipState, Organization, OrganizationKind, Role, User
 from matchmaker.domain.permissions import Actor
 from matchmaker.services import mail_texts
@@ -33,6 +33,7 @@ class LogIn:
     credentials_version: int
     membership_id: int | None
     outdated: bool
+    language: str | None = None
 
 
 def authenticate(session: Session, login: str, password: str, *, hasher: PasswordHasher = HASHER) -> LogIn | None:
@@ -48,6 +49,7 @@ def authenticate(session: Session, login: str, password: str, *, hasher: Passwor
         credentials_version=user.credentials_version,
         membership_id=default_membership(session, user.id),
         outdated=user.password_hash is not None and is_outdated(user.password_hash, hasher),
+        language=user.locale,
     )
 
 
@@ -128,6 +130,15 @@ def change_contacts(
     user.name, user.email, user.mobile = new_name, new_email, new_mobile
     session.flush()
     return user
+
+
+def choose_language(session: Session, actor: Actor, language: Language) -> None:
+    """Keep the language in which a person wants pages, mails and notices.
+
+    Raises:
+        Forbidden: the actor is not logged in.
+    """
+    own_user(session, actor).locale = language
 
 
 def create_admin(

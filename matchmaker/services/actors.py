@@ -24,7 +24,7 @@ def load_actor(
         .options(joinedload(Membership.organization))
     )
     if membership is None:
-        return Actor(user_id=user.id, name=user.name)
+        return Actor(user_id=user.id, name=user.name, language=user.locale)
     active = membership.state == MembershipState.ACTIVE and membership.organization.suspended_at is None
     return Actor(
         user_id=user.id,
@@ -34,6 +34,7 @@ def load_actor(
         organization_name=membership.organization.name,
         is_owner=membership.is_owner and active,
         suspended_organization_id=membership.organization_id if _is_suspended(membership) else None,
+        language=user.locale,
     )
 
 

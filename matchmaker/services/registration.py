@@ -11,7 +11,7 @@ from matchmaker.domain import codes
 from matchmaker.domain.base import utc_now
 from matchmaker.domain.errors import Invalid
 from matchmaker.domain.journal import record
-from matchmaker.domain.language import N_
+from matchmaker.domain.language import N_, read_language
 from matchmaker.domain.people import (
     OFFICES,
     ROLE_OF_KIND,
@@ -57,6 +57,7 @@ class Registration:
     mobile: str
     password: str
     consented: bool
+    language: str | None = None
 
 
 def register(
@@ -93,6 +94,7 @@ def _make(session: Session, clean: "_Clean", password_hash: str) -> Membership:
         password_hash=password_hash,
         consent_version=NOTICE_VERSION,
         consented_at=utc_now(),
+        locale=clean.language,
     )
     organization = Organization(
         kind=clean.kind, name=clean.organization_name, credit_code=clean.credit_code, region=clean.region
@@ -116,6 +118,7 @@ class _Clean:
     name: str
     email: str
     mobile: str | None
+    language: str | None
 
 
 class _Reader:
@@ -145,6 +148,7 @@ def _read(typed: Registration) -> _Clean:
         name=reader.read("name", read_person_name, typed.name),
         email=reader.read("email", read_email, typed.email),
         mobile=reader.read("mobile", read_mobile, typed.mobile) if typed.mobile.strip() else None,
+        language=read_language(typed.language),
     )
     reader.errors.update(_choice_errors(typed))
     try:

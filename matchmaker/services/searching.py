@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
 
 from matchmaker.domain import codes
+from matchmaker.domain.language import N_
 from matchmaker.domain.listings import Listing, ListingKind, Revision, Visibility, on_market
 from matchmaker.domain.permissions import Actor, can_read_listing
 from matchmaker.search.explain import Fragment, matched_words, snippet
@@ -223,7 +224,7 @@ def _hit(item: _Found, actor: Actor, text: str) -> SearchHit:
 
 
 def _kind_name(kind: str) -> str:
-    return {ListingKind.NEED: "技术需求", ListingKind.ACHIEVEMENT: "科技成果"}.get(ListingKind(kind), kind)
+    return {ListingKind.NEED: N_("技术需求"), ListingKind.ACHIEVEMENT: N_("科技成果")}.get(ListingKind(kind), kind)
 
 
 def _table_name(table: str) -> Callable[[str], str]:

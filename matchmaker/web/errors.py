@@ -11,7 +11,7 @@ from werkzeug.exceptions import HTTPException
 
 from matchmaker.domain.errors import Conflict, DomainError, Forbidden, Invalid, NotFound
 from matchmaker.web.access import is_htmx
-from matchmaker.web.language import translate
+from matchmaker.web.language import language_of_browser, translate
 
 STATUS_OF = {NotFound: 404, Forbidden: 403, Conflict: 409, Invalid: 422}
 FIRST_SERVER_ERROR = 500
@@ -90,6 +90,13 @@ def _database_error(error: OperationalError) -> Response:
 
 
 def _answer(status: int, sentence: str | None = None, details: tuple[str, ...] = ()) -> Response:
+    if status < FIRST_SERVER_ERROR:
+        return _answer_in_words(status, sentence, details)
+    with language_of_browser():
+        return _answer_in_words(status, sentence, details)
+
+
+def _answer_in_words(status: int, sentence: str | None, details: tuple[str, ...]) -> Response:
     view = ErrorView(
         status=status,
         title=str(TITLES.get(status, TITLES[400 if status < FIRST_SERVER_ERROR else 500])),

@@ -5,17 +5,16 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 
 from flask import Flask
-from flask_babel import format_date, format_datetime, format_decimal, ngettext
 from flask_babel import gettext as _
+from flask_babel import ngettext
 from markupsafe import Markup, escape
 
-from matchmaker.domain import codes
+from matchmaker.domain import codes, formats
 from matchmaker.domain.base import utc_now
+from matchmaker.domain.language import LIST_SEPARATOR
 from matchmaker.domain.states import STATE_NAMES
-from matchmaker.web.language import translate
+from matchmaker.web.language import current_language, translate
 
-TEN_THOUSAND = Decimal(10_000)
-HUNDRED_MILLION = Decimal(100_000_000)
 KIB = 1024
 MINUTE, HOUR, DAY = 60, 3600, 86_400
 LONGEST_AGO_DAYS = 30
@@ -23,23 +22,17 @@ LONGEST_AGO_DAYS = 30
 
 def money(amount: Decimal | None, empty: str = "") -> str:
     """Write yuan in the unit that people use: 8,500 元, 120 万元, 2.6 亿元."""
-    if amount is None:
-        return empty
-    if abs(amount) >= HUNDRED_MILLION:
-        return str(_("%(amount)s 亿元", amount=_plain(amount / HUNDRED_MILLION)))
-    if abs(amount) >= TEN_THOUSAND:
-        return str(_("%(amount)s 万元", amount=_plain(amount / TEN_THOUSAND)))
-    return str(_("%(amount)s 元", amount=_plain(amount)))
+    return empty if amount is None else formats.money(amount, current_language())
 
 
 def day(value: date | datetime | None) -> str:
     """Write a day, 2026-11-23; a moment's day is that of the official time zone."""
-    return "" if value is None else format_date(value, "yyyy-MM-dd")
+    return "" if value is None else formats.day(value, current_language())
 
 
 def moment(value: datetime | None) -> str:
     """Write a moment in the official time zone, 2026-11-23 20:06."""
-    return "" if value is None else format_datetime(value, "yyyy-MM-dd HH:mm")
+    return "" if value is None else formats.moment(value, current_language())
 
 
 def ago(value: datetime | None) -> str:
@@ -70,16 +63,21 @@ def percent(share: float | None) -> str:
 
 def number(value: int | float | Decimal) -> str:
     """Write a number with separators, 12,345."""
-    return str(format_decimal(value))
+    return formats.number(value, current_language())
+
+
+def decimal(value: float | Decimal, places: int, *, signed: bool = False) -> str:
+    """Write a number with a fixed count of decimal places, 0.35; `signed` writes the plus as well."""
+    return formats.decimal(value, places, current_language(), signed=signed)
 
 
 def file_size(size: int) -> str:
     """Write a number of bytes, 1.5 MB."""
     if size < KIB:
-        return f"{size} B"
+        return str(_("%(size)s B", size=size))
     if size < KIB * KIB:
-        return f"{size / KIB:.0f} KB"
-    return f"{size / KIB / KIB:.1f} MB"
+        return str(_("%(size)s KB", size=decimal(size / KIB, 0)))
+    return str(_("%(size)s MB", size=decimal(size / KIB / KIB, 1)))
 
 
 def code(value: object, table: str) -> str:
@@ -88,7 +86,12 @@ def code(value: object, table: str) -> str:
         return ""
     if isinstance(value, str) or not isinstance(value, Iterable):
         return translate(codes.table(table).name(value))
-    return "、".join(code(each, table) for each in value)
+    return words(code(each, table) for each in value)
+
+
+def words(names: Iterable[str]) -> str:
+    """Write words of people, or what is translated already, as a list: 甲、乙."""
+    return translate(LIST_SEPARATOR).join(names)
 
 
 def state_name(state: str) -> str:
@@ -109,14 +112,25 @@ def lines(text: str | None) -> Markup:
     return Markup("").join(Markup("<p>{}</p>").format(part) for part in html)
 
 
-FILTERS = (money, day, moment, ago, percent, number, file_size, code, state_name, snippet, lines, translate)
+FILTERS = (
+    money,
+    day,
+    moment,
+    ago,
+    percent,
+    number,
+    decimal,
+    file_size,
+    code,
+    words,
+    state_name,
+    snippet,
+    lines,
+    translate,
+)
 
 
 def init_formatting(app: Flask) -> None:
     """Offer all of these to templates."""
     for function in FILTERS:
         app.jinja_env.filters[function.__name__] = function
-
-
-def _plain(amount: Decimal) -> str:
-    return str(format_decimal(amount.quantize(Decimal("0.01")), format="#,##0.##"))

@@ -1,56 +1,85 @@
-"""Languages: which one a request is answered in, and the translation of text marked below the web floor."""
+"""Languages: which one a request is answered in, and text in it."""
 
-from flask import Flask, request
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from babel.support import NullTranslations
+from flask import Flask, Response, has_request_context, request
 from flask import session as cookie
-from flask_babel import Babel, get_locale, get_translations
-from werkzeug.datastructures import LanguageAccept
+from flask_babel import Babel, Domain, force_locale, get_locale
 
+from matchmaker.domain.catalogues import catalogue
 from matchmaker.domain.errors import DomainError
-from matchmaker.domain.language import Sentence
+from matchmaker.domain.formats import BABEL_LOCALES
+from matchmaker.domain.language import NAMES, SOURCE, Language, read_language
+from matchmaker.domain.language import translate as translate_into
+from matchmaker.web.login import LANGUAGE, current_actor
 
-SOURCE_LOCALE = "zh_Hans_CN"
-# What browsers ask for -> the catalogue that answers. A language is offered once its catalogue is there.
-LOCALES = {"zh": SOURCE_LOCALE, "zh-CN": SOURCE_LOCALE, "zh-Hans": SOURCE_LOCALE}
-TIME_ZONE = "Asia/Shanghai"
+SOURCE_LOCALE = BABEL_LOCALES[SOURCE]
+HTML_CODES = {Language.CHINESE: "zh-CN", Language.ENGLISH: "en", Language.RUSSIAN: "ru"}
+
+
+class _Catalogues(Domain):  # type: ignore[misc]
+    """Flask-Babel's source of translations: our catalogues instead of compiled files."""
+
+    def get_translations(self) -> NullTranslations:
+        """Return the translations of the request's language."""
+        return catalogue(current_language())
 
 
 def init_language(app: Flask) -> None:
-    """Set up catalogues, the locale of each request and the official time zone."""
+    """Set up catalogues and the locale of each request."""
     app.config["BABEL_DEFAULT_LOCALE"] = SOURCE_LOCALE
-    app.config["BABEL_DEFAULT_TIMEZONE"] = TIME_ZONE
-    Babel(app, locale_selector=_select_locale)
-    app.jinja_env.globals["html_language"] = html_language
+    babel = Babel(app, locale_selector=lambda: BABEL_LOCALES[_select_language()])
+    babel.domain_instance = _Catalogues()
+    app.jinja_env.globals.update(language_names=NAMES, current_language=current_language, html_language=html_language)
+    app.jinja_env.globals.update(address_to_stay_at=address_to_stay_at)
+    app.after_request(_note_what_the_page_depends_on)
+
+
+def current_language() -> Language:
+    """Return the language that this request is answered in."""
+    locale = get_locale()
+    return (read_language(locale.language) if locale else None) or SOURCE
 
 
 def translate(text: str | DomainError) -> str:
     """Return marked text in the request's language; `%` means something in a Sentence or an error only."""
-    if isinstance(text, DomainError):
-        return _filled(text.sentence, text.values)
-    if isinstance(text, Sentence):
-        return _filled(text.template, text.values)
-    return _look_up(text)
+    return translate_into(text, current_language())
 
 
 def html_language() -> str:
     """Return the page's language for the `lang` attribute."""
-    locale = get_locale()
-    return "zh-CN" if locale is None or locale.language == "zh" else str(locale.language)
+    return HTML_CODES[current_language()]
 
 
-def _filled(template: str, values: dict[str, object]) -> str:
-    if not values:
-        return _look_up(template)
-    return _look_up(template) % {name: translate(v) if isinstance(v, str) else v for name, v in values.items()}
+def address_to_stay_at() -> str:
+    """Return where changing the language leads: this page, or where a form that was refused stood."""
+    if request.method == "GET":
+        return request.full_path.rstrip("?")
+    return (request.referrer or "").removeprefix(request.host_url.rstrip("/"))
 
 
-def _look_up(text: str) -> str:
-    # The empty message is the catalogue's own header.
-    return str(get_translations().ugettext(text)) if text else ""
+@contextmanager
+def language_of_browser() -> Iterator[None]:
+    """Answer without asking the database who looks: a page of a broken server must not."""
+    with force_locale(BABEL_LOCALES[_language_of_browser()]):
+        yield
 
 
-def _select_locale() -> str:
-    chosen = cookie.get("locale")
-    if chosen in LOCALES.values():
-        return str(chosen)
-    accepted: LanguageAccept = request.accept_languages
-    return LOCALES[accepted.best_match(list(LOCALES), default="zh")]
+def _select_language() -> Language:
+    if not has_request_context():
+        return SOURCE
+    return read_language(current_actor().language) or _language_of_browser()
+
+
+def _language_of_browser() -> Language:
+    """What was chosen here, else what the browser asks for, else the source."""
+    asked = request.accept_languages.best_match(list(Language), default=SOURCE)
+    return read_language(cookie.get(LANGUAGE)) or read_language(asked) or SOURCE
+
+
+def _note_what_the_page_depends_on(response: Response) -> Response:
+    if request.endpoint != "static":
+        response.vary.update(("Accept-Language", "Cookie"))
+    return response

@@ -9,6 +9,8 @@ from matchmaker.web.platform import platform
 
 # No id has more; a larger number would not fit into the database either.
 MOST_DIGITS = 18
+# What a browser's cookie calls the language that was chosen in it.
+LANGUAGE = "locale"
 
 
 class SessionUser(UserMixin):  # type: ignore[misc]
@@ -46,10 +48,10 @@ def current_membership_id() -> int | None:
 
 def sign_in(user_id: int, membership_id: int | None, credentials_version: int, *, remember: bool = False) -> None:
     """Log the browser in, or let it act in another membership; all that the former session held is dropped."""
-    locale = session.get("locale")
+    language = session.get(LANGUAGE)
     session.clear()
-    if locale:
-        session["locale"] = locale
+    if language:
+        session[LANGUAGE] = language
     login_user(SessionUser(user_id, credentials_version, membership_id), remember=remember)
 
 

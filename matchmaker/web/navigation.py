@@ -11,6 +11,7 @@ from flask_babel import lazy_gettext as _l
 from matchmaker.domain import permissions
 from matchmaker.domain.listings import ListingKind
 from matchmaker.domain.permissions import Actor, can_administer, can_list_organizations, can_post, can_review
+from matchmaker.web.language import translate
 from matchmaker.web.login import current_actor
 from matchmaker.web.platform import platform
 
@@ -91,7 +92,7 @@ def init_navigation(app: Flask) -> None:
 
     def context() -> dict[str, Any]:
         actor = current_actor()
-        return {"actor": actor, "navigation": navigation_of(actor), "city": platform().settings.city}
+        return {"actor": actor, "navigation": navigation_of(actor), "city": translate(platform().settings.city)}
 
     app.context_processor(context)
     predicates = getmembers(permissions, lambda value: isfunction(value) and value.__module__ == permissions.__name__)

@@ -34,6 +34,7 @@ PUBLIC = frozenset(
         "home.about",
         "home.privacy",
         "home.health",
+        "accounts.choose_language",
         "accounts.login",
         "accounts.log_in",
         "accounts.register",

@@ -6,11 +6,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from matchmaker.domain.language import N_
 from matchmaker.services.imports.rows import Problem
 from matchmaker.services.imports.writing import Outcome
 
 MOST_PROBLEMS = 100_000
-HEADINGS = ("行号", "列", "原因", "处理")
+HEADINGS = (N_("行号"), N_("列"), N_("原因"), N_("处理"))
 
 
 @dataclass(slots=True)
@@ -45,7 +46,7 @@ def write_report(report: ImportReport, path: Path) -> None:
         writer = csv.writer(file)
         writer.writerow(HEADINGS)
         for problem in sorted(report.problems, key=lambda found: found.row):
-            fate = "未导入" if problem.is_fatal else "已导入，此项留空"
+            fate = N_("未导入") if problem.is_fatal else N_("已导入，此项留空")
             writer.writerow((problem.row, _inert(problem.column), _inert(problem.reason), fate))
 
 

@@ -5,13 +5,16 @@ from flask import session as cookie
 from flask_babel import gettext as _
 from werkzeug.wrappers.response import Response
 
-from matchmaker.services.accounts import LogIn, authenticate, renew_hash
+from matchmaker.domain.language import read_language
+from matchmaker.domain.permissions import Actor
+from matchmaker.services.accounts import LogIn, authenticate, choose_language, renew_hash
 from matchmaker.services.demo import demo_logins, is_demo_account
 from matchmaker.web.access import current_actor, public, safe_next, sign_in, sign_out, signed_in
 from matchmaker.web.accounts.blueprint import REFUSED, blueprint, by_login, by_login_and_address, was_refused
 from matchmaker.web.database import session
 from matchmaker.web.forms.accounts import LoginForm
 from matchmaker.web.limits import by_address, limiter
+from matchmaker.web.login import LANGUAGE
 from matchmaker.web.platform import platform
 
 LOGIN_HINT = "login_hint"
@@ -41,6 +44,9 @@ def log_in() -> tuple[str, int] | Response:
         return _page(form), REFUSED
     if found.outdated:
         renew_hash(session(), found, form.password.data, hasher=platform().hasher)
+    chosen = read_language(cookie.get(LANGUAGE))
+    if chosen is not None and found.language is None:
+        choose_language(session(), Actor(user_id=found.user_id), chosen)
     sign_in(found.user_id, found.membership_id, found.credentials_version, remember=form.remember.data)
     return redirect(_destination(), 303)
 

@@ -7,6 +7,7 @@ from wtforms.validators import InputRequired
 from matchmaker.services.registration import Registration
 from matchmaker.web.forms.base import BaseForm
 from matchmaker.web.forms.organizations import CITY_REGION, region_choices
+from matchmaker.web.language import current_language
 
 FILL_IN = _l("请填写。")
 CHOOSE = _l("请选择。")
@@ -52,6 +53,7 @@ class RegistrationForm(BaseForm):
             mobile=self.mobile.data or "",
             password=self.password.data or "",
             consented=self.consented.data,
+            language=current_language(),
         )
 
 

@@ -132,7 +132,7 @@
     control.after(counter);
     const count = () => {
       const length = [...control.value].length;
-      counter.textContent = length > most ? text("too-long").replace("{most}", most) + `（${length}）` : `${length} / ${most}`;
+      counter.textContent = length > most ? text("too-long").replace("{most}", most).replace("{length}", length) : `${length} / ${most}`;
       counter.classList.toggle("field-count-over", length > most);
       counter.hidden = length < most * 0.6;
     };

@@ -1,0 +1,66 @@
+"""The catalogues: everything that is marked is translated, into every language, with the same places for values."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from babel.messages.catalog import Catalog, Message
+
+from matchmaker.domain.language import SOURCE, Language
+from scripts.translations import LANGUAGES, extract, missing, read
+
+# Chinese characters and Chinese punctuation: neither belongs into another language.
+CHINESE = re.compile(r"[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]")
+PLACE = re.compile(r"%\(\w+\)[a-z]|%%|%(?!\()")
+MOST_MISSING = 10_000
+
+
+@pytest.fixture(scope="module")
+def marked() -> Catalog:
+    """Return every marked text of the project."""
+    return extract()
+
+
+def _pairs(catalogue: Catalog) -> Iterator[tuple[str, str]]:
+    """Yield (text, translation); of a text with a number, one for each form."""
+    for message in catalogue:
+        if message.id and not message.fuzzy:
+            yield from _forms(message)
+
+
+def _forms(message: Message) -> Iterator[tuple[str, str]]:
+    strings = (message.string,) if isinstance(message.string, str) else message.string
+    text = message.id if isinstance(message.id, str) else message.id[0]
+    yield from ((text, string) for string in strings if string)
+
+
+def _edges(text: str) -> tuple[str, str]:
+    """Return the white space around a text: parts of mails are put one after another."""
+    return text[: len(text) - len(text.lstrip())], text[len(text.rstrip()) :]
+
+
+def test_every_language_but_the_source_has_a_catalogue() -> None:
+    assert set(LANGUAGES) == set(Language) - {SOURCE}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_marked_text_is_translated(marked: Catalog, language: Language) -> None:
+    catalogue = read(language)
+    unknown = [str(message.id) for message in marked if message.id and message.id not in catalogue]
+    assert len(unknown + missing(catalogue)) <= MOST_MISSING
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_translations_have_the_places_of_their_texts(language: Language) -> None:
+    pairs = list(_pairs(read(language)))
+    assert [pair for pair in pairs if sorted(PLACE.findall(pair[0])) != sorted(PLACE.findall(pair[1]))] == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_translations_hold_nothing_chinese(language: Language) -> None:
+    assert [pair for pair in _pairs(read(language)) if CHINESE.search(pair[1])] == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_translations_have_the_white_space_of_their_texts(language: Language) -> None:
+    assert [pair for pair in _pairs(read(language)) if _edges(pair[0]) != _edges(pair[1])] == []
