@@ -7,6 +7,7 @@ template, so that whoever reads it at last, on a page, in a mail, in a notice, c
 from collections.abc import Iterable
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Any
 
 from matchmaker.domain import formats
 from matchmaker.domain.catalogues import message
@@ -60,6 +61,26 @@ def joined(parts: Iterable[str], separator: str = "") -> Sentence:
 def listed(parts: Iterable[str]) -> Sentence:
     """Put words into a list such as 甲、乙、丙."""
     return joined(parts, LIST_SEPARATOR)
+
+
+def pack(value: object) -> object:
+    """Return a sentence, or a value of one, as JSON can keep it."""
+    if isinstance(value, Sentence):
+        return {"template": value.template, "values": {name: pack(each) for name, each in value.values.items()}}
+    if isinstance(value, datetime):
+        return {"at": value.isoformat()}
+    if isinstance(value, date):
+        return {"on": value.isoformat()}
+    return value if isinstance(value, int | float) else str(value)
+
+
+def unpack(packed: Any) -> Any:
+    """Return what was packed; a day or moment is one again, so that it is written as each language does."""
+    if not isinstance(packed, dict):
+        return packed
+    if "template" in packed:
+        return Sentence(packed["template"], **{name: unpack(value) for name, value in packed["values"].items()})
+    return datetime.fromisoformat(packed["at"]) if "at" in packed else date.fromisoformat(packed["on"])
 
 
 def read_language(text: object) -> Language | None:

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from matchmaker.domain.base import Base, utc_now
-from matchmaker.domain.language import N_, Sentence
+from matchmaker.domain.language import N_, unpack
 
 TITLE_LONGEST = 200
 PATH_LONGEST = 300
@@ -81,7 +81,4 @@ class Notice(Base):
         return self._phrase("body", self.body)
 
     def _phrase(self, name: str, plain: str) -> str:
-        if name not in self.phrases:
-            return plain
-        template, values = self.phrases[name]
-        return Sentence(template, **values)
+        return unpack(self.phrases[name]) if name in self.phrases else plain

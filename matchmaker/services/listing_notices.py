@@ -3,7 +3,7 @@
 from sqlalchemy.orm import Session
 
 from matchmaker.domain import codes
-from matchmaker.domain.language import N_, Sentence
+from matchmaker.domain.language import N_, Sentence, listed
 from matchmaker.domain.listings import Listing, Revision
 from matchmaker.domain.notices import NoticeTopic
 from matchmaker.domain.people import User
@@ -49,7 +49,7 @@ def tell_returned(session: Session, listing: Listing, revision: Revision) -> Non
     """Tell owner and broker why the listing was returned."""
     title = Sentence(N_("退回修改：《%(title)s》"), title=revision.title)
     names = [codes.table("return_reasons").name(reason) for reason in revision.advice_reasons]
-    body = Sentence(N_("退回原因：%(reasons)s\n\n%(advice)s"), reasons="、".join(names), advice=revision.advice or "")
+    body = Sentence(N_("退回原因：%(reasons)s\n\n%(advice)s"), reasons=listed(names), advice=revision.advice or "")
     for person in _posters(listing):
         _tell(session, person, listing, NoticeTopic.REVIEW, title, body)
 

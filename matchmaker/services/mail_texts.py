@@ -1,6 +1,6 @@
-"""What mails say: each function returns subject and body, in plain text."""
+"""What mails say: each function returns subject and body, in plain text, still to be put into the reader's language."""
 
-from matchmaker.domain.language import N_
+from matchmaker.domain.language import N_, Sentence, joined
 
 _SIGNATURE = N_("\n\n—— 科技成果对接平台（自动发送，请勿回复）\n")
 
@@ -100,8 +100,8 @@ def broker_refused(organization: str, reason: str) -> tuple[str, str]:
 
 def with_link(body: str, link: str) -> str:
     """Return the text of a notice with where to see it on the site."""
-    return body + N_("\n\n打开查看：\n%(link)s") % {"link": link} + _SIGNATURE
+    return joined((body, Sentence(N_("\n\n打开查看：\n%(link)s"), link=link), _SIGNATURE))
 
 
 def _mail(subject: str, body: str, **values: object) -> tuple[str, str]:
-    return subject % values, body % values + _SIGNATURE
+    return Sentence(subject, **values), joined((Sentence(body, **values), _SIGNATURE))

@@ -10,7 +10,7 @@ from matchmaker.config import Settings
 from matchmaker.domain.base import Database, utc_now
 from matchmaker.domain.errors import Forbidden, NotFound
 from matchmaker.domain.journal import record
-from matchmaker.domain.language import N_
+from matchmaker.domain.language import N_, Language, Sentence, read_language, translate
 from matchmaker.domain.mails import Mail
 from matchmaker.domain.people import User
 from matchmaker.domain.permissions import Actor, can_administer
@@ -29,16 +29,18 @@ MOST_ATTEMPTS = 16
 def enqueue(session: Session, to: User, subject: str, body: str, *, path: str | None = None) -> Mail | None:
     """Write a mail to a user; return None for one who has no address. It is sent after the commit, by the worker.
 
+    Marked text and sentences are put into the user's language.
     `path` is what on the site it is about, and becomes a link below the text.
     """
     if to.email is None:
         return None
+    language = read_language(to.locale)
     mail = Mail(
         message_id=f"<{uuid.uuid4().hex}@matchmaker>",
         user_id=to.id,
         recipient=to.email,
-        subject=" ".join(subject.split())[:300],
-        body=body,
+        subject=" ".join(translate(subject, language).replace("\x00", "").split())[:300],
+        body=translate(body, language).replace("\x00", ""),
         path=path,
     )
     session.add(mail)
@@ -90,23 +92,26 @@ def _require_admin(actor: Actor) -> None:
 
 def _claim(session: Session, settings: Settings, now: datetime) -> list[Delivery]:
     due = (
-        sa.select(Mail)
+        sa.select(Mail, User.locale)
+        .outerjoin(User, User.id == Mail.user_id)
         .where(Mail.sent_at.is_(None), Mail.failed_at.is_(None), Mail.next_attempt_at <= now)
         .order_by(Mail.next_attempt_at, Mail.id)
         .limit(BATCH)
-        .with_for_update(skip_locked=True)
+        .with_for_update(skip_locked=True, of=Mail)
     )
-    mails = list(session.scalars(due))
-    for mail in mails:
+    mails = [(mail, read_language(locale)) for mail, locale in session.execute(due)]
+    for mail, _language in mails:
         mail.attempts += 1
         mail.next_attempt_at = now + CLAIM
-    return [
-        Delivery(mail.id, mail.message_id, mail.recipient, mail.subject, _text(mail, settings), now) for mail in mails
-    ]
+    return [_delivery(mail, language, settings, now) for mail, language in mails]
 
 
-def _text(mail: Mail, settings: Settings) -> str:
-    return mail.body if mail.path is None else with_link(mail.body, settings.base_url + mail.path)
+def _delivery(mail: Mail, language: Language | None, settings: Settings, now: datetime) -> Delivery:
+    body = mail.body
+    if mail.path is not None:
+        body = translate(with_link(body.strip(), settings.base_url + mail.path), language)
+    sender = translate(Sentence(N_("%(city)s科技成果对接平台"), city=settings.city), language)
+    return Delivery(mail.id, mail.message_id, sender, mail.recipient, mail.subject, body, now)
 
 
 def _mark(mail: Mail, outcome: Outcome, now: datetime) -> None:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from matchmaker.domain.addresses import is_site_path
 from matchmaker.domain.base import utc_now
 from matchmaker.domain.errors import Forbidden, NotFound
-from matchmaker.domain.language import N_, Sentence
+from matchmaker.domain.language import N_, Sentence, pack
 from matchmaker.domain.notices import PATH_LONGEST, TITLE_LONGEST, Notice, NoticeTopic
 from matchmaker.domain.people import User
 from matchmaker.domain.permissions import Actor
@@ -53,7 +53,7 @@ def tell(session: Session, to: User | None, *, topic: str, title: str, body: str
     )
     session.add(notice)
     session.flush()
-    enqueue(session, to, notice.title, notice.body, path=f"/notices/{notice.id}")
+    enqueue(session, to, title, body, path=f"/notices/{notice.id}")
     return notice
 
 
@@ -130,13 +130,5 @@ def _one_line(title: str) -> str:
     return line if len(line) <= TITLE_LONGEST else line[: TITLE_LONGEST - 1] + "…"
 
 
-def _phrases(**texts: str) -> dict[str, list[object]]:
-    return {
-        name: [text.template, {key: _plain(value) for key, value in text.values.items()}]
-        for name, text in texts.items()
-        if isinstance(text, Sentence)
-    }
-
-
-def _plain(value: object) -> object:
-    return value if isinstance(value, int | float) else str(value)
+def _phrases(**texts: str) -> dict[str, object]:
+    return {name: pack(text) for name, text in texts.items() if isinstance(text, Sentence)}

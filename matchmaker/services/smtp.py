@@ -19,10 +19,11 @@ ERROR_LONGEST = 500
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """One mail to send; `mail_id` comes back in its outcome."""
+    """One mail to send; `mail_id` comes back in its outcome, `sender` is the name beside the address."""
 
     mail_id: int
     message_id: str
+    sender: str
     recipient: str
     subject: str
     body: str
@@ -94,7 +95,7 @@ def _send(server: smtplib.SMTP, settings: Settings, delivery: Delivery) -> Outco
 
 def _message(settings: Settings, delivery: Delivery) -> EmailMessage:
     message = EmailMessage()
-    message["From"] = Address(f"{settings.city}科技成果对接平台", addr_spec=settings.mail_from)
+    message["From"] = Address(delivery.sender, addr_spec=settings.mail_from)
     message["To"] = delivery.recipient
     message["Subject"] = delivery.subject
     message["Message-ID"] = delivery.message_id
