@@ -79,6 +79,15 @@ class OwnedListing(Owned, Protocol):
     def is_suspended(self) -> bool: ...
 
 
+class JobLike(Protocol):
+    """What the predicates need to know of a job."""
+
+    @property
+    def organization_id(self) -> int | None: ...
+    @property
+    def user_id(self) -> int | None: ...
+
+
 def owns(actor: Actor, subject: Owned) -> bool:
     """Whether the subject belongs to the actor's own organization."""
     return actor.organization_id is not None and actor.organization_id == subject.organization_id
@@ -204,6 +213,16 @@ def can_confirm_brokers(actor: Actor) -> bool:
 def can_import(actor: Actor) -> bool:
     """Lists are brought in by command on the machine, and by the bureau."""
     return actor.is_system or actor.role in {Role.BUREAU, Role.ADMIN}
+
+
+def can_see_job(actor: Actor, job: JobLike) -> bool:
+    """Whoever ordered it, while he acts for the same organization; and his colleagues, unless they are brokers, whose
+    clients are each broker's own."""
+    if actor.is_system:
+        return True
+    if actor.organization_id is None or actor.organization_id != job.organization_id:
+        return False
+    return actor.user_id == job.user_id or actor.role is not Role.BROKER
 
 
 def can_administer(actor: Actor) -> bool:

@@ -6,6 +6,7 @@ from sqlalchemy.orm import Session
 
 from matchmaker.domain.errors import Conflict
 from matchmaker.domain.handovers import HandoverState as H
+from matchmaker.domain.jobs import JobState as J
 from matchmaker.domain.journal import record
 from matchmaker.domain.language import N_
 from matchmaker.domain.listings import ListingState as S
@@ -35,6 +36,11 @@ STATE_NAMES: dict[str, str] = {
     M.MERGED: N_("已合并"),
     M.REJECTED: N_("未同意"),
     M.DIFFERENT: N_("不是重复"),
+    J.QUEUED: N_("排队中"),
+    J.RUNNING: N_("进行中"),
+    J.DONE: N_("已完成"),
+    J.CANCELLED: N_("已取消"),
+    J.FAILED: N_("未完成"),
 }
 
 MOVES: dict[str, dict[str, frozenset[str]]] = {
@@ -63,6 +69,10 @@ MOVES: dict[str, dict[str, frozenset[str]]] = {
     },
     "handover": {H.OFFERED: frozenset({H.TAKEN, H.DECLINED, H.RECALLED})},
     "merge": {M.PROPOSED: frozenset({M.MERGED, M.REJECTED})},
+    "job": {
+        J.QUEUED: frozenset({J.RUNNING, J.CANCELLED}),
+        J.RUNNING: frozenset({J.DONE, J.CANCELLED, J.FAILED}),
+    },
 }
 
 

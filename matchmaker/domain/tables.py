@@ -3,7 +3,9 @@
 from matchmaker.domain import (
     embeddings,
     handovers,
+    imports,
     inventors,
+    jobs,
     journal,
     listings,
     mails,
@@ -21,7 +23,9 @@ metadata = Base.metadata
 __all__ = [
     "embeddings",
     "handovers",
+    "imports",
     "inventors",
+    "jobs",
     "journal",
     "listings",
     "mails",

@@ -7,6 +7,21 @@ from matchmaker.domain.people import Membership, MembershipState, Role, User
 from matchmaker.domain.permissions import Actor
 
 
+def load_member(session: Session, user_id: int | None, organization_id: int | None) -> Actor | None:
+    """Return the actor that a person is in one of his organizations now, for what is done later in his name.
+
+    None where he is gone, or no active member of it any more.
+    """
+    user = session.get(User, user_id) if user_id is not None else None
+    if user is None:
+        return None
+    membership_id = session.scalar(
+        sa.select(Membership.id).where(Membership.user_id == user_id, Membership.organization_id == organization_id)
+    )
+    actor = load_actor(session, user.id, user.credentials_version, membership_id)
+    return actor if actor is not None and actor.role is not None else None
+
+
 def load_actor(
     session: Session, user_id: int, credentials_version: int, membership_id: int | None = None
 ) -> Actor | None:

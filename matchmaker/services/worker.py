@@ -16,6 +16,8 @@ from matchmaker.services.closing import expire_due
 from matchmaker.services.embedding_models import activate_if_complete, register_model
 from matchmaker.services.engine import Engine
 from matchmaker.services.indexing import embed_batch
+from matchmaker.services.job_kinds import HANDLERS
+from matchmaker.services.job_runner import JobRunner
 from matchmaker.services.leases import holder_name, release_dead_holders, take_leases
 from matchmaker.services.mails import deliver_due
 from matchmaker.services.matching import drop_dead_matches, match_batch
@@ -39,10 +41,14 @@ class Worker:
     database: Database
     engine: Engine
     holder: str = field(default_factory=holder_name)
+    _jobs: JobRunner = field(init=False)
     _heartbeat_due: float = 0.0
     _housekeeping_due: float = 0.0
     _indexes_due: float = 0.0
     _mails_due: float = 0.0
+
+    def __post_init__(self) -> None:
+        self._jobs = JobRunner(self.database, self.settings, HANDLERS, self.holder)
 
     def start(self) -> None:
         """Make this worker's model known, so that listings count as behind it, and free what dead workers held."""
@@ -53,20 +59,31 @@ class Worker:
             release_dead_holders(session)
             register_model(session, encoder, self.settings)
 
+    def stop(self) -> None:
+        """Give back what this worker holds, so that another one goes on at once."""
+        self._jobs.close()
+
     def step(self) -> bool:
-        """Do one batch of whatever is most urgent; return whether there was anything to do."""
+        """Do one batch of whatever is most urgent; return whether there was anything to do.
+
+        Jobs get their slices beside it: neither holds the other up.
+        """
         self._beat()
         self._deliver()
         self._write_indexes()
+        # Every part has its turn, so nothing here may be skipped because another part was busy.
+        has_jobs = self._jobs.step()
+        return self._derive() or has_jobs or self._housekeeping()
+
+    def _derive(self) -> bool:
+        """Do a batch of what follows from the listings: vectors first, matches after."""
         encoder = self.engine.encoder
         if embed_batch(self.database, encoder, self.holder):
             return True
         if activate_if_complete(self.database, encoder.model_id):
             LOG.info("model %s serves now", encoder.model_id)
             return True
-        if match_batch(self.database, self.engine, self.holder):
-            return True
-        return self._housekeeping()
+        return bool(match_batch(self.database, self.engine, self.holder))
 
     def _beat(self) -> None:
         if time.monotonic() < self._heartbeat_due:
@@ -108,6 +125,7 @@ def run_worker(settings: Settings, *, parent: int | None, until_idle: bool) -> N
         worker.start()
         LOG.info("worker %s with model %s", worker.holder, engine.encoder.model_id)
         _loop(worker, lambda: stop.is_set() or _orphaned(parent), stop, until_idle)
+        worker.stop()
     finally:
         engine.save()
         engine.close()
