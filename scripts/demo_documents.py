@@ -21,7 +21,7 @@ def demo_documents() -> tuple[list[Document], list[Document]]:
         with database.transaction() as session:
             load_demo(session)
             rows = session.scalars(sa.select(Listing).where(Listing.published_revision_id.is_not(None))).all()
-            found = [(row.kind, document(row, row.current, full_scope(row.visibility))) for row in rows]
+            found = [(row.kind, document(row, row.current, full_scope(row.current))) for row in rows]
         database.dispose()
     sides = {kind: [shown for its, shown in found if its == kind] for kind in ListingKind}
     return sides[ListingKind.NEED], sides[ListingKind.ACHIEVEMENT]

@@ -153,6 +153,8 @@ class Revision(Base):
     title: Mapped[str] = mapped_column(sa.String(200), default="")
     abstract: Mapped[str] = mapped_column(sa.Text, default="")
     visibility: Mapped[str] = mapped_column(sa.String(16), default=Visibility.PUBLIC)
+    # Fields that the poster closed further than their default: name -> layer (see layers.py).
+    layers: Mapped[dict[str, str]] = mapped_column(sa.JSON, default=dict, server_default=sa.text("'{}'"))
     language: Mapped[str] = mapped_column(sa.String(8), default="zh")
     field: Mapped[str | None] = mapped_column(sa.String(24), index=True)
     industry: Mapped[str | None] = mapped_column(sa.String(2), index=True)
@@ -228,7 +230,10 @@ class TechnicalIndicator(Base):
 
 
 class Attachment(Base):
-    """A file of a listing, stored under the hash of its content; `layer` says who may open it."""
+    """A file of a listing, stored under the hash of its content.
+
+    `layer` says who may open it; None is the layer of the full text, whatever that is for the listing's visibility.
+    """
 
     __tablename__ = "attachments"
 
@@ -238,7 +243,7 @@ class Attachment(Base):
     media_type: Mapped[str] = mapped_column(sa.String(100))
     size: Mapped[int]
     sha256: Mapped[str] = mapped_column(sa.String(64), index=True)
-    layer: Mapped[str] = mapped_column(sa.String(16), default="full")
+    layer: Mapped[str | None] = mapped_column(sa.String(16))
     uploaded_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("users.id"))
     uploaded_at: Mapped[datetime] = mapped_column(default=utc_now)
     deleted_at: Mapped[datetime | None]

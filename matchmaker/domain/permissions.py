@@ -1,8 +1,11 @@
 """Who may do what. Templates hide by the same predicates that services enforce."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Protocol
 
+from matchmaker.domain.fields import Layer
 from matchmaker.domain.people import OFFICES, Role
 
 READERS_OF_ALL = frozenset({Role.BROKER, Role.BUREAU, Role.ADMIN})
@@ -12,7 +15,11 @@ POSTERS = {"need": frozenset({Role.ENTERPRISE}), "achievement": frozenset({Role.
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Whoever acts: a user in one of his organizations, a visitor, or the platform itself (worker, commands)."""
+    """Whoever acts: a user in one of his organizations, a visitor, or the platform itself (worker, commands).
+
+    `opened` are the listings of others of which a layer was opened to his organization, `avoided` the organizations
+    that his own must not see, nor they it (see services/actors.py, which loads both).
+    """
 
     user_id: int | None = None
     organization_id: int | None = None
@@ -24,6 +31,8 @@ class Actor:
     # The organization whose suspension has taken the actor's role: he may still read what is its own.
     suspended_organization_id: int | None = None
     language: str | None = None
+    opened: Mapping[int, Layer] = field(default_factory=lambda: MappingProxyType({}), hash=False)
+    avoided: frozenset[int] = frozenset()
 
     @classmethod
     def anonymous(cls) -> "Actor":
@@ -66,6 +75,8 @@ class OwnedListing(Owned, Protocol):
     """What the predicates need to know of a listing."""
 
     @property
+    def id(self) -> int: ...
+    @property
     def kind(self) -> str: ...
     @property
     def visibility(self) -> str: ...
@@ -96,6 +107,11 @@ def owns(actor: Actor, subject: Owned) -> bool:
 def owned_before(actor: Actor, subject: Owned) -> bool:
     """Whether the subject belongs to the suspended organization that the actor acted for."""
     return actor.suspended_organization_id is not None and actor.suspended_organization_id == subject.organization_id
+
+
+def kept_apart(actor: Actor, subject: Owned) -> bool:
+    """Whether the actor's organization and the subject's are to be kept apart, whichever of them asked for it."""
+    return subject.organization_id in actor.avoided
 
 
 def can_post(actor: Actor, kind: str) -> bool:
@@ -148,12 +164,14 @@ def can_read_listing(actor: Actor, listing: OwnedListing) -> bool:
         return False
     if can_edit_listing(actor, listing):
         return True
+    if kept_apart(actor, listing):
+        return False
     # Not published and not before the review desk (a draft, one that a client has yet to confirm, one given up).
     if listing.published_revision_id is None and listing.state not in {"submitted", "returned"}:
         return actor.is_system
     if actor.reads_all:
         return True
-    return listing.published_revision_id is not None and listing.visibility != "brokers"
+    return listing.published_revision_id is not None and (listing.visibility != "brokers" or listing.id in actor.opened)
 
 
 def can_propose_match(actor: Actor) -> bool:

@@ -1,6 +1,9 @@
 """Every module with tables, imported once, so that the metadata is complete for migrations."""
 
 from matchmaker.domain import (
+    agreements,
+    avoidances,
+    disclosures,
     embeddings,
     handovers,
     imports,
@@ -21,6 +24,9 @@ from matchmaker.domain.base import Base
 metadata = Base.metadata
 
 __all__ = [
+    "agreements",
+    "avoidances",
+    "disclosures",
     "embeddings",
     "handovers",
     "imports",

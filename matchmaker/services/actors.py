@@ -1,10 +1,19 @@
-"""Who acts in a request: the actor behind a log-in, read anew each time so that every change counts at once."""
+"""Who acts in a request: the actor behind a log-in, read anew each time so that every change counts at once.
+
+What was opened to his organization and whom it must not meet comes with him, by one query each; the worker, notices
+and tests make their actors here too, so that all of them see the same.
+"""
+
+from dataclasses import replace
+from types import MappingProxyType
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
 
 from matchmaker.domain.people import Membership, MembershipState, Role, User
 from matchmaker.domain.permissions import Actor
+from matchmaker.services.avoidances import avoided_by
+from matchmaker.services.disclosures import opened_to
 
 
 def load_member(session: Session, user_id: int | None, organization_id: int | None) -> Actor | None:
@@ -40,8 +49,14 @@ def load_actor(
     )
     if membership is None:
         return Actor(user_id=user.id, name=user.name, language=user.locale)
+    return actor_of(session, membership)
+
+
+def actor_of(session: Session, membership: Membership) -> Actor:
+    """Return the actor that a person is in one of his organizations, with all that his organization may see now."""
+    user = membership.user
     active = membership.state == MembershipState.ACTIVE and membership.organization.suspended_at is None
-    return Actor(
+    actor = Actor(
         user_id=user.id,
         organization_id=membership.organization_id if active else None,
         role=Role(membership.role) if active else None,
@@ -51,6 +66,15 @@ def load_actor(
         suspended_organization_id=membership.organization_id if _is_suspended(membership) else None,
         language=user.locale,
     )
+    return informed(session, actor)
+
+
+def informed(session: Session, actor: Actor) -> Actor:
+    """Return `actor` with what was opened to his organization, and whom it is kept apart from, as it is now."""
+    if actor.organization_id is None:
+        return actor
+    opened = MappingProxyType(opened_to(session, actor.organization_id))
+    return replace(actor, opened=opened, avoided=avoided_by(session, actor.organization_id))
 
 
 def _is_suspended(membership: Membership) -> bool:

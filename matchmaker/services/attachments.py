@@ -15,6 +15,7 @@ from matchmaker.domain.errors import Conflict, Invalid, NotFound
 from matchmaker.domain.fields import Layer
 from matchmaker.domain.journal import record
 from matchmaker.domain.language import N_
+from matchmaker.domain.layers import file_layer
 from matchmaker.domain.listings import Attachment, Listing, ListingState
 from matchmaker.domain.permissions import Actor, can_edit_listing
 from matchmaker.services.listing_actions import WRITABLE, lock, require
@@ -24,16 +25,22 @@ from matchmaker.services.uploads import StoredFile
 
 MOST_FILES = 10
 
+AS_TEXT = ""
 LAYER_NAMES = {
-    Layer.ABSTRACT: N_("所有人可见"),
-    Layer.FULL: N_("与正文相同"),
-    Layer.CONTACT: N_("仅本单位、经纪人和科技局"),
+    AS_TEXT: N_("与正文相同"),
+    Layer.ABSTRACT: N_("所有能看到这条内容的人"),
+    Layer.MATCHED: N_("双方都感兴趣之后的对方"),
+    Layer.CONFIDENTIAL: N_("签署保密协议之后的对方"),
+    Layer.INSIDE: N_("仅本单位、技术经纪人和科技局"),
 }
 
 
 @dataclass(frozen=True, slots=True)
 class AttachmentView:
-    """One file that the viewer may open; `waits` while only its own side sees it because it is not reviewed yet."""
+    """One file that the viewer may open; `waits` while only its own side sees it because it is not reviewed yet.
+
+    `layer` is "" where it follows the full text.
+    """
 
     id: int
     listing_id: int
@@ -100,13 +107,13 @@ def can_detach(actor: Actor, listing: Listing) -> bool:
 
 
 def add_attachment(session: Session, actor: Actor, listing: Listing, stored: StoredFile, layer: str) -> Attachment:
-    """Add a stored file to a listing. Sending the same file twice adds one.
+    """Add a stored file to a listing in a layer, or with "" in that of its full text. Sending it twice adds one.
 
     Raises:
         NotFound, Forbidden, Conflict: see `require_attachable`.
-        Invalid: `layer` is none of Layer.
+        Invalid: `layer` is none of LAYER_NAMES.
     """
-    if layer not in set(Layer):
+    if layer not in LAYER_NAMES:
         raise Invalid(N_("请选择谁可以查看这个附件。"), {"layer": N_("请从列表中选择。")})
     lock(session, listing)
     require(actor, "attach", listing)
@@ -120,7 +127,7 @@ def add_attachment(session: Session, actor: Actor, listing: Listing, stored: Sto
         media_type=stored.media_type,
         size=stored.size,
         sha256=stored.sha256,
-        layer=layer,
+        layer=layer or None,
         uploaded_by_id=actor.user_id,
     )
     session.add(attachment)
@@ -164,7 +171,7 @@ def _view(attachment: Attachment, listing: Listing) -> AttachmentView:
         name=attachment.name,
         media_type=attachment.media_type,
         size=attachment.size,
-        layer=attachment.layer,
+        layer=attachment.layer or AS_TEXT,
         uploaded_at=attachment.uploaded_at,
         waits=listing.is_live and not _is_reviewed(attachment, listing),
     )
@@ -175,7 +182,7 @@ def _may_open(attachment: Attachment, listing: Listing, actor: Actor) -> bool:
         return True
     if not _is_reviewed(attachment, listing) and not _is_before_the_desk(listing, actor):
         return False
-    return Layer(attachment.layer) in visible_layers(listing, actor)
+    return file_layer(attachment.layer, listing.visibility) in visible_layers(listing, actor)
 
 
 def _is_reviewed(attachment: Attachment, listing: Listing) -> bool:

@@ -14,6 +14,7 @@ from matchmaker.domain.language import N_
 from matchmaker.domain.matches import Decision, Match, MatchDecision
 from matchmaker.domain.people import Organization, Role, User
 from matchmaker.domain.permissions import Actor, can_see_all_matches
+from matchmaker.services.disclosures import settle
 from matchmaker.services.matches import load_match
 
 MAX_NOTE = 1000
@@ -72,6 +73,7 @@ def decide(
     row.reason = reason if decision == Decision.UNSUITABLE else None
     record(session, actor, "decide", "match", match.id, before=before, after=decision, reason=row.reason)
     session.flush()
+    settle(session, actor, match)
     return row
 
 
@@ -84,6 +86,7 @@ def withdraw_decision(session: Session, actor: Actor, match_id: int) -> None:
         match.decisions.remove(row)
         session.delete(row)
         session.flush()
+        settle(session, actor, match)
 
 
 def decision_journal(session: Session, actor: Actor, match_id: int) -> tuple[DecisionEntry, ...]:

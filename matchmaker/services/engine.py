@@ -90,7 +90,7 @@ class Engine:
         other = ListingKind(listing.kind).other
         vectors = vectors_of(session, [listing.id], model_id)
         found: set[int] = set()
-        for scope in scopes(listing.visibility):
+        for scope in scopes(listing.current):
             shown = document(listing, listing.current, scope)
             # The full text meets what brokers see of the other side and what everybody sees; the public text meets all.
             for audience in (INSIDE, OUTSIDE) if scope is not Scope.OUTSIDE else (INSIDE,):
@@ -103,13 +103,13 @@ class Engine:
             ready = {
                 (listing.id, scope): self._cache.get((listing.id, scope, listing.pair_revision, model_id))
                 for listing in listings
-                for scope in scopes(listing.visibility)
+                for scope in scopes(listing.current)
             }
-        missing = [row for row in listings if any(ready[row.id, scope] is None for scope in scopes(row.visibility))]
+        missing = [row for row in listings if any(ready[row.id, scope] is None for scope in scopes(row.current))]
         vectors = vectors_of(session, [listing.id for listing in missing], model_id) if missing else {}
         prepared: dict[Key, Prepared] = {key: found for key, found in ready.items() if found is not None}
         for listing in missing:
-            for scope in scopes(listing.visibility):
+            for scope in scopes(listing.current):
                 if (listing.id, scope) in vectors:
                     made = self._prepare(listing, scope, vectors[listing.id, scope])
                     prepared[listing.id, scope] = made
@@ -218,7 +218,7 @@ class Engine:
         listings = _live(session, found)
         prepared = self.prepare(session, listings, model_id)
         scope_of = full_scope if inside else public_scope
-        ready = [(row.id, prepared.get((row.id, str(scope_of(row.visibility))))) for row in listings]
+        ready = [(row.id, prepared.get((row.id, str(scope_of(row.current))))) for row in listings]
         sides = [(found_id, side) for found_id, side in ready if side is not None]
         blank = np.full(sides[0][1].title_vector.shape, np.nan, dtype=np.float32) if sides else np.empty(0, np.float32)
         ranker = self.ranker(model_id)

@@ -5,11 +5,12 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased, joinedload
 
-from matchmaker.domain.listings import Listing, ListingKind, Revision, Visibility, on_market
+from matchmaker.domain.listings import Listing, ListingKind, Revision, on_market
 from matchmaker.domain.matches import Match
 from matchmaker.domain.people import Organization
 from matchmaker.domain.permissions import Actor
 from matchmaker.services.projection import ListingView, project
+from matchmaker.services.readable import readable
 
 NEWEST = 6
 GOOD_GRADE = 2
@@ -40,8 +41,7 @@ def home_view(session: Session, actor: Actor) -> HomeView:
 
 
 def _readable(actor: Actor, kind: ListingKind) -> tuple[sa.ColumnElement[bool], ...]:
-    live = (on_market(), Listing.kind == kind)
-    return live if actor.reads_all else (*live, Listing.visibility != Visibility.BROKERS)
+    return on_market(), Listing.kind == kind, readable(actor)
 
 
 def _count(session: Session, actor: Actor, kind: ListingKind) -> int:

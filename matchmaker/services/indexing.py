@@ -65,7 +65,7 @@ def texts_of(listing: Listing, revision: Revision) -> list[PendingText]:
     role = ROLES[ListingKind(listing.kind)]
     return [
         PendingText(listing.id, listing.text_revision, scope, part, role, text)
-        for scope in scopes(listing.visibility)
+        for scope in scopes(revision)
         for part, text in zip(PARTS, parts_of(document(listing, revision, scope)), strict=True)
     ]
 

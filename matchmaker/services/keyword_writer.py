@@ -18,7 +18,7 @@ from matchmaker.search.keywords import (
 )
 from matchmaker.search.text import tokenize
 from matchmaker.services.changes import ChangeReader, last_change
-from matchmaker.services.projection import document, scopes
+from matchmaker.services.projection import document, searched_scopes
 
 KEYWORDS = "keywords"
 
@@ -91,7 +91,7 @@ def _entries(session: Session, listing_ids: Sequence[int]) -> dict[int, list[Key
         .options(selectinload(Listing.published_revision).selectinload(Revision.indicators))
     )
     for listing in live:
-        for scope in scopes(listing.visibility):
+        for scope in searched_scopes(listing.current):
             shown = document(listing, listing.current, scope)
             words = tokenize(shown.title), tokenize(shown.body)
             entries[listing.id].append(KeywordEntry(listing.id, scope, f"{listing.kind}/{scope}", *words))

@@ -8,13 +8,15 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from matchmaker.domain.base import utc_now
-from matchmaker.domain.listings import Listing, ListingKind
+from matchmaker.domain.disclosures import Disclosure
+from matchmaker.domain.listings import Listing, ListingKind, Visibility
 from matchmaker.domain.matches import Match, MatchDecision
 from matchmaker.search.ranker import Ranker
 from matchmaker.services.pairs import Pair
 
 LIST_LENGTH = 50
 SCORE_CHANGE = 1e-6
+BROKERS = Visibility.BROKERS
 
 
 def write_lists(session: Session, listing: Listing, pairs: Sequence[Pair], ranker: Ranker, model_id: str) -> None:
@@ -40,9 +42,15 @@ def write_lists(session: Session, listing: Listing, pairs: Sequence[Pair], ranke
 def _best(pairs: Sequence[Pair], is_need: bool) -> set[tuple[int, int]]:
     """The pairs in the listing's own list: the best in full, and the best as its owner may see them."""
     in_full = sorted(pairs, key=lambda pair: -pair.full.score)[:LIST_LENGTH]
-    seen = [(side.score, pair) for pair in pairs if (side := pair.need_side if is_need else pair.achievement_side)]
+    sides = [(pair, pair.need_side if is_need else pair.achievement_side) for pair in pairs]
+    # One for brokers only is scored for the day on which its owner opens it; until then it takes nobody's place.
+    seen = [(side.score, pair) for pair, side in sides if side and _other(pair, is_need).visibility != BROKERS]
     as_seen = [pair for _, pair in sorted(seen, key=lambda found: -found[0])[:LIST_LENGTH]]
     return {(pair.need.id, pair.achievement.id) for pair in (*in_full, *as_seen)}
+
+
+def _other(pair: Pair, is_need: bool) -> Listing:
+    return pair.achievement if is_need else pair.need
 
 
 def _entering(session: Session, listing: Listing, pairs: Sequence[Pair], is_need: bool) -> set[tuple[int, int]]:
@@ -85,7 +93,8 @@ def _drop_unlisted(session: Session, listing: Listing, is_need: bool) -> None:
 
 
 def undecided() -> tuple[sa.ColumnElement[bool], ...]:
-    return Match.proposed_by_id.is_(None), Match.id.not_in(sa.select(MatchDecision.match_id))
+    decided, opened = sa.select(MatchDecision.match_id), sa.select(Disclosure.match_id)
+    return Match.proposed_by_id.is_(None), Match.id.not_in(decided), Match.id.not_in(opened)
 
 
 def existing_rows(session: Session, keys: Sequence[tuple[int, int]]) -> dict[tuple[int, int], Match]:

@@ -66,14 +66,15 @@ def side_id(side: ListingKind) -> Any:
 def seen_from(actor: Actor, side: ListingKind) -> sa.ColumnElement[bool]:
     """Pairs that the viewer may see as (or for) the owner of `side`.
 
-    An owner's list leaves out what he may not see: by the row, and by the listing too, for one that has just been
-    hidden and not yet been matched again.
+    An owner's list leaves out what he may not see, as `can_read_listing` has it, and what he is not to meet; a
+    broker's what he is not to meet.
     """
-    if can_see_all_matches(actor):
-        return sa.true()
     other = aliased(Listing)  # an alias, so that no enclosing query's listings are meant
+    if can_see_all_matches(actor):
+        return _met(actor)
+    closed = sa.and_(other.visibility == Visibility.BROKERS, other.id.not_in(list(actor.opened)))
     hidden = sa.select(other.id).where(
-        other.visibility == Visibility.BROKERS, other.organization_id != actor.organization_id
+        other.organization_id != actor.organization_id, sa.or_(closed, other.organization_id.in_(actor.avoided))
     )
     return sa.and_(_side_score(side).is_not(None), side_id(side.other).not_in(hidden))
 
@@ -81,7 +82,7 @@ def seen_from(actor: Actor, side: ListingKind) -> sa.ColumnElement[bool]:
 def visible(actor: Actor) -> sa.ColumnElement[bool]:
     """All pairs for those who see all, for everybody else the pairs of his own organization's listings."""
     if can_see_all_matches(actor):
-        return sa.true()
+        return _met(actor)
     sides = (sa.and_(side_id(side).in_(_own_ids(actor)), seen_from(actor, side)) for side in ListingKind)
     return sa.or_(*sides)
 
@@ -129,6 +130,15 @@ def _graded(actor: Actor, least: int, side: ListingKind | None) -> sa.ColumnElem
     """The pairs of a grade; an owner also gets what was proposed to him by hand, whatever the ranker thinks of it."""
     graded: sa.ColumnElement[bool] = _as_seen(actor, side, Match.grade, _side_grade) >= least
     return graded if can_see_all_matches(actor) else sa.or_(graded, Match.proposed_by_id.is_not(None))
+
+
+def _met(actor: Actor) -> sa.ColumnElement[bool]:
+    """Pairs without an organization that the viewer's own is kept apart from."""
+    if not actor.avoided:
+        return sa.true()
+    kept = aliased(Listing)
+    ids = sa.select(kept.id).where(kept.organization_id.in_(actor.avoided))
+    return sa.and_(*(side_id(side).not_in(ids) for side in ListingKind))
 
 
 def _own_ids(actor: Actor) -> sa.Select[Any]:

@@ -10,7 +10,7 @@ from matchmaker.domain.errors import Forbidden, NotFound
 from matchmaker.domain.language import N_
 from matchmaker.domain.listings import Listing, ListingKind
 from matchmaker.domain.matches import Match
-from matchmaker.domain.permissions import Actor, can_read_listing, can_see_all_matches, owns
+from matchmaker.domain.permissions import Actor, can_read_listing, can_see_all_matches, kept_apart, owns
 from matchmaker.services import match_queries as queries
 from matchmaker.services.match_queries import NO_FILTER, MatchFilter
 from matchmaker.services.match_views import MatchView, view_match
@@ -133,7 +133,7 @@ def load_match(session: Session, actor: Actor, match_id: int) -> Match:
 
 def _may_see(match: Match, actor: Actor) -> bool:
     if can_see_all_matches(actor):
-        return True
+        return not (kept_apart(actor, match.need) or kept_apart(actor, match.achievement))
     if owns(actor, match.need):
         return match.need_side_score is not None and can_read_listing(actor, match.achievement)
     if owns(actor, match.achievement):

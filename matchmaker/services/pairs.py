@@ -60,14 +60,14 @@ def _scores(
     prepared: PreparedTexts,
     listing: Listing,
     others: Sequence[Listing],
-    own: TextKey | None,
-    text_of: Callable[[Listing], TextKey | None],
+    own: TextKey,
+    text_of: Callable[[Listing], TextKey],
 ) -> dict[int, Score]:
     """Score one text of `listing` with one text of each other, by the other's id; what has no such text is left out."""
     keys = {other.id: key for other in others if (key := text_of(other)) in prepared}
-    if own is None or own not in prepared or not keys:
+    if own not in prepared or not keys:
         return {}
-    sides = [prepared[key] for key in keys.values() if key is not None]
+    sides = [prepared[key] for key in keys.values()]
     if listing.kind == ListingKind.NEED:
         scores = ranker.score(prepared[own], sides)
     else:
@@ -82,16 +82,15 @@ def _pair(listing: Listing, other: Listing, full: Score, mine: Score | None, the
 
 
 def _full(listing: Listing) -> TextKey:
-    return listing.id, full_scope(listing.visibility)
+    return listing.id, full_scope(listing.current)
 
 
-def _public(listing: Listing) -> TextKey | None:
-    scope = public_scope(listing.visibility)
-    return None if scope is None else (listing.id, scope)
+def _public(listing: Listing) -> TextKey:
+    return listing.id, public_scope(listing.current)
 
 
 def _is_open(listing: Listing) -> bool:
-    return full_scope(listing.visibility) is Scope.OPEN
+    return full_scope(listing.current) is Scope.OPEN
 
 
 def _rounded(value: float | None) -> float | None:

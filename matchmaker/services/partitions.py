@@ -9,13 +9,13 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from matchmaker.domain.embeddings import EmbeddingModel, Scope
-from matchmaker.domain.listings import Listing, ListingKind, on_market
+from matchmaker.domain.listings import Listing, ListingKind, Revision, on_market
 from matchmaker.search.recall import fused
 from matchmaker.search.snapshots import SnapshotError
 from matchmaker.search.vectors import VectorIndex
 from matchmaker.services.changes import ChangeReader, last_change
 from matchmaker.services.indexing import vectors_of
-from matchmaker.services.projection import scopes
+from matchmaker.services.projection import searched_scopes
 
 LOG = logging.getLogger(__name__)
 VECTORS = "vectors"
@@ -83,12 +83,14 @@ class VectorPartitions:
 
     def _apply(self, session: Session, listing_ids: Sequence[int]) -> None:
         live = session.execute(
-            sa.select(Listing.id, Listing.kind, Listing.visibility).where(Listing.id.in_(listing_ids), on_market())
+            sa.select(Listing.id, Revision.kind, Revision.visibility, Revision.layers)
+            .join(Revision, Listing.published_revision_id == Revision.id)
+            .where(Listing.id.in_(listing_ids), on_market())
         ).all()
         vectors = vectors_of(session, [row.id for row in live], self._model_id or "")
         wanted: dict[Key, list[int]] = {key: [] for key in KEYS}
         for row in live:
-            for scope in scopes(row.visibility):
+            for scope in searched_scopes(row):
                 if (row.id, scope) in vectors:
                     wanted[row.kind, scope].append(row.id)
         for key, index in self._indexes.items():

@@ -9,22 +9,23 @@ from typing import Any
 
 from matchmaker.domain import codes
 from matchmaker.domain.embeddings import Scope
-from matchmaker.domain.fields import FieldSpec, FieldType, Layer, fields_of
+from matchmaker.domain.fields import FieldSpec, FieldType, Layer, field_of, fields_of
 from matchmaker.domain.language import N_
+from matchmaker.domain.layers import (
+    ABSTRACT_LAYERS,
+    ALL_LAYERS,
+    Layered,
+    hides_text,
+    identity_layer,
+    layer_of,
+    stricter,
+    up_to,
+)
 from matchmaker.domain.listings import Listing, ListingKind, Revision, TechnicalIndicator, Visibility
 from matchmaker.domain.permissions import Actor, can_read_inside
 from matchmaker.search.document import Document
 
 ANONYMOUS_NAMES = {ListingKind.NEED: N_("匿名需求方"), ListingKind.ACHIEVEMENT: N_("匿名成果方")}
-ALL_LAYERS = frozenset(Layer)
-PUBLIC_LAYERS = frozenset({Layer.ABSTRACT, Layer.FULL})
-ABSTRACT_LAYERS = frozenset({Layer.ABSTRACT})
-
-_LAYERS_OF_SCOPE = {
-    Scope.OPEN: PUBLIC_LAYERS,
-    Scope.INSIDE: PUBLIC_LAYERS,
-    Scope.OUTSIDE: ABSTRACT_LAYERS,
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +63,7 @@ class ListingView:
     `organization_id` is None and `organization_name` a neutral word where the poster is hidden; so is `sub_unit`, which
     would give the organization away. `hidden` are the labels
     of filled fields that this viewer does not see. `text` is all that he may read, for snippets and highlights.
+    `layer` is the strictest layer of which something is shown here.
     """
 
     id: int
@@ -86,6 +88,7 @@ class ListingView:
     indicators: tuple[IndicatorView, ...]
     hidden: tuple[str, ...]
     text: str
+    layer: Layer
 
     def value(self, name: str) -> Any:
         """The value of one field, or None where it is empty or hidden."""
@@ -94,9 +97,7 @@ class ListingView:
 
 def visible_layers(listing: Listing, actor: Actor) -> frozenset[Layer]:
     """Return the layers of a listing that `actor` may read, given that he may read it at all."""
-    if can_read_inside(actor, listing):
-        return ALL_LAYERS
-    return PUBLIC_LAYERS if listing.visibility == Visibility.PUBLIC else ABSTRACT_LAYERS
+    return ALL_LAYERS if can_read_inside(actor, listing) else up_to(actor.opened.get(listing.id, Layer.ABSTRACT))
 
 
 def project(listing: Listing, actor: Actor, revision: Revision | None = None) -> ListingView:
@@ -104,62 +105,94 @@ def project(listing: Listing, actor: Actor, revision: Revision | None = None) ->
 
     The caller has checked `can_read_listing`; this only decides how much is seen.
     """
-    revision = revision or listing.current
-    layers = visible_layers(listing, actor)
-    return _view(listing, revision, layers)
+    return _view(listing, revision or listing.current, visible_layers(listing, actor))
 
 
-def preview(listing: Listing, revision: Revision) -> ListingView:
-    """Show a revision as everybody else will see it once it is published with the visibility that it asks for."""
-    layers = PUBLIC_LAYERS if revision.visibility == Visibility.PUBLIC else ABSTRACT_LAYERS
-    return _view(listing, revision, layers)
+def facets_of(listing: Listing, actor: Actor) -> dict[str, str | None]:
+    """Return what `actor` may narrow a search by to find the published revision; nothing is shown by it yet."""
+    seen = _Shown(listing.current, visible_layers(listing, actor))
+    stage = seen.value("stage") if listing.kind == ListingKind.ACHIEVEMENT else seen.value("stage_wanted")
+    named = {name: seen.value(name) for name in ("field", "industry", "region")}
+    return {"kind": listing.kind, **named, "stage": stage}
+
+
+def preview(listing: Listing, revision: Revision, layer: Layer = Layer.ABSTRACT) -> ListingView:
+    """Show a revision as everybody else will see it once it is published as it asks for.
+
+    With a stricter `layer`: as an organization will see it to which that layer was opened.
+    """
+    return _view(listing, revision, up_to(layer))
 
 
 def document(listing: Listing, revision: Revision, scope: Scope) -> Document:
     """Return the text and facets of a revision in one scope, as search and matching know it."""
-    layers = _LAYERS_OF_SCOPE[scope]
+    shown = _Shown(revision, ABSTRACT_LAYERS if scope is Scope.OUTSIDE else ALL_LAYERS)
     is_need = listing.kind == ListingKind.NEED
-    money = getattr(revision, "budget" if is_need else "price")
-    shows_money = Layer.FULL in layers
     return Document(
         id=listing.id,
         title=revision.title,
-        body=_body(revision, layers),
-        field=revision.field,
-        industry=revision.industry,
-        region=_region(revision, layers),
-        stage=getattr(revision, "stage_wanted" if is_need else "stage"),
-        money=money if shows_money else None,
-        cooperation=frozenset(revision.cooperation),
-        keywords=tuple(revision.keywords),
+        body=_body(shown),
+        field=shown.value("field"),
+        industry=shown.value("industry"),
+        region=shown.value("region"),
+        stage=shown.value("stage_wanted" if is_need else "stage"),
+        money=shown.value("budget" if is_need else "price"),
+        cooperation=frozenset(shown.value("cooperation") or ()),
+        keywords=tuple(shown.value("keywords") or ()),
     )
 
 
-def scopes(visibility: str) -> tuple[Scope, ...]:
-    """Return the scopes in which a listing of that visibility is embedded and searched."""
-    match visibility:
-        case Visibility.PUBLIC:
-            return (Scope.OPEN,)
-        case Visibility.ANONYMOUS:
-            return (Scope.INSIDE, Scope.OUTSIDE)
-        case _:
-            return (Scope.INSIDE,)
+def scopes(revision: Layered) -> tuple[Scope, ...]:
+    """Return the scopes in which a listing with this published revision is embedded and scored."""
+    return (Scope.INSIDE, Scope.OUTSIDE) if hides_text(revision) else (Scope.OPEN,)
 
 
-def full_scope(visibility: str) -> Scope:
+def searched_scopes(revision: Layered) -> tuple[Scope, ...]:
+    """Return the scopes in which it can be found: the public text of one for brokers only is in no index."""
+    return (Scope.INSIDE,) if revision.visibility == Visibility.BROKERS else scopes(revision)
+
+
+def full_scope(revision: Layered) -> Scope:
     """Return the scope that holds all of a listing's text."""
-    return Scope.OPEN if visibility == Visibility.PUBLIC else Scope.INSIDE
+    return scopes(revision)[0]
 
 
-def public_scope(visibility: str) -> Scope | None:
-    """Return the scope that everybody may read, or None where there is none."""
-    return {Visibility.PUBLIC: Scope.OPEN, Visibility.ANONYMOUS: Scope.OUTSIDE}.get(Visibility(visibility))
+def public_scope(revision: Layered) -> Scope:
+    """Return the scope that whoever may read the listing at all may read."""
+    return scopes(revision)[-1]
+
+
+@dataclass(frozen=True, slots=True)
+class _Shown:
+    """A revision through the layers that somebody may read."""
+
+    revision: Revision
+    layers: frozenset[Layer]
+
+    @property
+    def is_named(self) -> bool:
+        """Whether it is seen who posted it."""
+        return identity_layer(self.revision.visibility) in self.layers
+
+    def has(self, spec: FieldSpec) -> bool:
+        """Whether a field may be read."""
+        return layer_of(spec, self.revision) in self.layers
+
+    def value(self, name: str) -> Any:
+        """The value of a field as it may be seen; None where it is hidden."""
+        spec = field_of(self.revision.kind, name)
+        if spec is None or not self.has(spec):
+            return None
+        value = getattr(self.revision, name)
+        # A district can give a company away; a prefecture or city does not.
+        return codes.coarse_region(value) if name == "region" and value and not self.is_named else value
 
 
 def _view(listing: Listing, revision: Revision, layers: frozenset[Layer]) -> ListingView:
-    named = Layer.FULL in layers
-    organization = listing.organization
-    shown, hidden = _fields(revision, layers)
+    seen = _Shown(revision, layers)
+    organization, named = listing.organization, seen.is_named
+    shown, hidden = _fields(seen)
+    body = _body(seen)
     return ListingView(
         id=listing.id,
         kind=listing.kind,
@@ -173,47 +206,48 @@ def _view(listing: Listing, revision: Revision, layers: frozenset[Layer]) -> Lis
         organization_verified=named and organization.verified_at is not None,
         sub_unit=listing.sub_unit.name if named and listing.sub_unit else None,
         field=revision.field,
-        industry=revision.industry,
-        region=_region(revision, layers),
-        keywords=tuple(revision.keywords),
-        cooperation=tuple(revision.cooperation),
+        industry=seen.value("industry"),
+        region=seen.value("region"),
+        keywords=tuple(seen.value("keywords") or ()),
+        cooperation=tuple(seen.value("cooperation") or ()),
         language=revision.language,
         published_at=listing.published_at,
         fields=shown,
-        indicators=_indicators(revision) if Layer.FULL in layers else (),
+        indicators=next((_indicators(revision) for view in shown if view.spec.type is FieldType.INDICATORS), ()),
         hidden=hidden,
-        text="\n".join(filter(None, (revision.title, _body(revision, layers)))),
+        text="\n".join(filter(None, (revision.title, body))),
+        layer=_strictest(revision, shown, named=named),
     )
 
 
-def _fields(revision: Revision, layers: frozenset[Layer]) -> tuple[tuple[FieldView, ...], tuple[str, ...]]:
+def _fields(seen: _Shown) -> tuple[tuple[FieldView, ...], tuple[str, ...]]:
     shown: list[FieldView] = []
     hidden: list[str] = []
-    for spec in fields_of(revision.kind):
-        value = _region(revision, layers) if spec.name == "region" else getattr(revision, spec.name)
+    for spec in fields_of(seen.revision.kind):
+        value = getattr(seen.revision, spec.name)
         if value in (None, "", []):
             continue
-        if spec.layer in layers:
-            shown.append(FieldView(spec, value))
-        else:
+        if not seen.has(spec):
             hidden.append(spec.label)
+        elif (value := seen.value(spec.name)) is not None:
+            shown.append(FieldView(spec, value))
     return tuple(shown), tuple(hidden)
 
 
-def _region(revision: Revision, layers: frozenset[Layer]) -> str | None:
-    # A district can give a company away; a prefecture or city does not.
-    if revision.region is None or Layer.FULL in layers:
-        return revision.region
-    return codes.coarse_region(revision.region)
+def _strictest(revision: Revision, shown: tuple[FieldView, ...], *, named: bool) -> Layer:
+    layer = identity_layer(revision.visibility) if named else Layer.ABSTRACT
+    for view in shown:
+        layer = stricter(layer, layer_of(view.spec, revision))
+    return layer
 
 
-def _body(revision: Revision, layers: frozenset[Layer]) -> str:
+def _body(seen: _Shown) -> str:
     parts: list[str] = []
-    for spec in fields_of(revision.kind):
-        if spec.is_text and spec.layer in layers:
-            value = getattr(revision, spec.name)
+    for spec in fields_of(seen.revision.kind):
+        if spec.is_text and seen.has(spec):
+            value = getattr(seen.revision, spec.name)
             if spec.type is FieldType.INDICATORS:
-                parts.extend(indicator.text for indicator in _indicators(revision))
+                parts.extend(indicator.text for indicator in _indicators(seen.revision))
             elif spec.type is FieldType.WORDS:
                 parts.append("、".join(value or ()))
             elif value:

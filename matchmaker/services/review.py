@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 from matchmaker.domain import codes
 from matchmaker.domain.base import utc_now
 from matchmaker.domain.errors import Invalid
-from matchmaker.domain.fields import Layer, fields_of
+from matchmaker.domain.fields import Group, fields_of
 from matchmaker.domain.language import N_
 from matchmaker.domain.listings import Listing, ListingState, Revision
 from matchmaker.domain.permissions import Actor
@@ -73,8 +73,9 @@ def count_change(listing: Listing, former: Revision | None, revision: Revision) 
     """
     changed = _changed_fields(former, revision)
     texts = {spec.name for spec in fields_of(revision.kind) if spec.is_text} | {"title", "visibility"}
-    contacts = {spec.name for spec in fields_of(revision.kind) if spec.layer is Layer.CONTACT}
-    if changed & texts or (former is not None and listing.visibility != revision.visibility):
+    contacts = {spec.name for spec in fields_of(revision.kind) if spec.group is Group.CONTACT}
+    shown_anew = former is not None and (former.visibility, former.layers) != (revision.visibility, revision.layers)
+    if changed & texts or shown_anew:
         listing.text_revision += 1
         listing.pair_revision += 1
     elif changed - contacts:

@@ -82,6 +82,7 @@ def start_revision(session: Session, actor: Actor, listing: Listing) -> Revision
         listing_id=listing.id, number=_next_number(session, listing), author_id=actor.user_id
     )
     apply(revision, values)
+    revision.layers = dict(listing.current.layers)
     session.add(revision)
     listing.working_revision = revision
     session.flush()

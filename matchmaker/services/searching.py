@@ -10,12 +10,13 @@ from sqlalchemy.orm import Session, joinedload
 
 from matchmaker.domain import codes
 from matchmaker.domain.language import N_
-from matchmaker.domain.listings import Listing, ListingKind, Revision, Visibility, on_market
+from matchmaker.domain.listings import Listing, ListingKind, Revision, on_market
 from matchmaker.domain.permissions import Actor, can_read_listing
 from matchmaker.search.explain import Fragment, matched_words, snippet
 from matchmaker.search.statistics import load_statistics
 from matchmaker.services.engine import Engine
-from matchmaker.services.projection import ListingView, project
+from matchmaker.services.projection import ListingView, facets_of, project
+from matchmaker.services.readable import identified, readable
 from matchmaker.services.reasons import Reason, reasons_of
 
 PAGE = 10
@@ -102,13 +103,13 @@ def search(session: Session, actor: Actor, engine: Engine, request: SearchReques
 def _ranked(session: Session, actor: Actor, engine: Engine, request: SearchRequest) -> tuple[list[_Found], bool]:
     scores, by_meaning = engine.search(session, request.text, inside=actor.reads_all, kind=request.kind)
     listings = session.scalars(_readable(actor).where(Listing.id.in_(scores))).unique()
-    found = [_Found(row, _facets(row, actor), scores[row.id]) for row in listings if can_read_listing(actor, row)]
+    found = [_Found(row, facets_of(row, actor), scores[row.id]) for row in listings if can_read_listing(actor, row)]
     return sorted(found, key=lambda item: (-item.score.score, item.listing.id)), by_meaning
 
 
 def _browse(session: Session, actor: Actor, request: SearchRequest) -> SearchPage:
     query = _readable(actor)
-    columns = _facet_columns()
+    columns = _facet_columns(actor)
     narrowed = query
     for name, value in request.chosen().items():
         narrowed = narrowed.where(_matches_column(actor, name, columns[name], value))
@@ -121,31 +122,36 @@ def _browse(session: Session, actor: Actor, request: SearchRequest) -> SearchPag
 
 
 def _readable(actor: Actor) -> sa.Select[Listing]:
-    query = (
+    return (
         sa.select(Listing)
         .join(Revision, Listing.published_revision_id == Revision.id)
-        .where(on_market())
+        .where(on_market(), readable(actor))
         .options(
             joinedload(Listing.organization),
             joinedload(Listing.published_revision).selectinload(Revision.indicators),
         )
     )
-    if not actor.reads_all:
-        query = query.where(
-            sa.or_(Listing.visibility != Visibility.BROKERS, Listing.organization_id == actor.organization_id)
-        )
-    return query
 
 
-def _facet_columns() -> dict[str, Any]:
+def _facet_columns(actor: Actor) -> dict[str, Any]:
     columns = Revision.__table__.c
     return {
         "kind": Listing.kind,
         "field": Revision.field,
-        "industry": Revision.industry,
-        "region": Revision.region,
-        "stage": sa.func.coalesce(columns.stage, columns.stage_wanted),
+        "industry": _as_seen(actor, "industry", columns.industry),
+        "region": _as_seen(actor, "region", columns.region),
+        "stage": sa.func.coalesce(
+            _as_seen(actor, "stage", columns.stage), _as_seen(actor, "stage_wanted", columns.stage_wanted)
+        ),
     }
+
+
+def _as_seen(actor: Actor, name: str, column: Any) -> Any:
+    """A column of the revision, NULL where the poster has closed it to the viewer."""
+    if actor.reads_all:
+        return column
+    is_open = Revision.layers[name].as_string().is_(None)
+    return sa.case((sa.or_(is_open, Listing.organization_id == actor.organization_id), column))
 
 
 def _matches_column(actor: Actor, name: str, column: Any, value: str) -> sa.ColumnElement[bool]:
@@ -157,15 +163,14 @@ def _matches_column(actor: Actor, name: str, column: Any, value: str) -> sa.Colu
 def _in_region(actor: Actor, column: Any, value: str) -> sa.ColumnElement[bool]:
     # Districts of a chosen city and prefectures of a chosen region count as inside it.
     inside = [value, *(code.code for code in codes.table("regions") if codes.region_covers(value, code.code))]
-    if actor.reads_all or codes.coarse_region(value) == value:
+    if codes.coarse_region(value) == value:
         return sa.cast(column.in_(inside), sa.Boolean)
     # Of an anonymous listing only the city is known, so a district must not find it.
-    named = sa.or_(Listing.visibility != Visibility.ANONYMOUS, Listing.organization_id == actor.organization_id)
-    return sa.and_(column.in_(inside), named)
+    return sa.and_(column.in_(inside), identified(actor))
 
 
 def _count_column(session: Session, actor: Actor, request: SearchRequest, name: str) -> tuple[FacetCount, ...]:
-    query, columns = _readable(actor), _facet_columns()
+    query, columns = _readable(actor), _facet_columns(actor)
     for other, value in request.chosen().items():
         if other != name:
             query = query.where(_matches_column(actor, other, columns[other], value))
@@ -193,18 +198,6 @@ def _coarse(counts: Iterable[tuple[str, int]]) -> dict[str, int]:
     for code, count in counts:
         summed[codes.coarse_region(code) or code] += count
     return dict(summed)
-
-
-def _facets(listing: Listing, actor: Actor) -> dict[str, str | None]:
-    view = project(listing, actor)
-    stage = view.value("stage") or view.value("stage_wanted")
-    return {
-        "kind": view.kind,
-        "field": view.field,
-        "industry": view.industry,
-        "region": view.region,
-        "stage": stage,
-    }
 
 
 def _fits(item: _Found, chosen: dict[str, str]) -> bool:

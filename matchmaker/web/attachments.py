@@ -10,6 +10,7 @@ from matchmaker.domain.errors import Invalid, NotFound
 from matchmaker.domain.language import N_
 from matchmaker.domain.listings import Listing
 from matchmaker.services.attachments import (
+    AS_TEXT,
     LAYER_NAMES,
     MOST_FILES,
     AttachmentView,
@@ -73,7 +74,7 @@ def add(listing_id: int) -> str | BaseResponse:
     settings = platform().settings
     stored = store_upload(settings.data, upload.filename, upload.stream, settings.max_upload_bytes)
     listing = get_own_listing(session(), actor, listing_id)
-    add_attachment(session(), actor, listing, stored, request.form.get("layer", "full"))
+    add_attachment(session(), actor, listing, stored, request.form.get("layer", AS_TEXT))
     return _answer(listing, _("附件已上传。"))
 
 

@@ -53,14 +53,16 @@ def hand_in(session: Session, cast: Cast, listing: Listing) -> None:
     ("visibility", "layer", "readers"),
     [
         ("public", "abstract", set(READERS)),
-        ("public", "full", set(READERS)),
-        ("public", "contact", INSIDE),
+        ("public", "", set(READERS)),
+        ("public", "inside", INSIDE),
         ("anonymous", "abstract", set(READERS)),
-        ("anonymous", "full", INSIDE),
-        ("anonymous", "contact", INSIDE),
+        ("anonymous", "", INSIDE),
+        ("anonymous", "matched", INSIDE),
+        ("anonymous", "confidential", INSIDE),
+        ("anonymous", "inside", INSIDE),
         ("brokers", "abstract", INSIDE),
-        ("brokers", "full", INSIDE),
-        ("brokers", "contact", INSIDE),
+        ("brokers", "", INSIDE),
+        ("brokers", "inside", INSIDE),
     ],
 )
 def test_file_is_opened_by_those_who_see_its_layer(
@@ -94,7 +96,7 @@ def test_file_added_to_a_published_listing_waits_for_its_review(session: Session
 
 def test_file_changes_what_the_reviewer_saw(session: Session, cast: Cast) -> None:
     listing = make_draft(session, cast.alice)
-    add_attachment(session, cast.alice.actor, listing, stored(), "full")
+    add_attachment(session, cast.alice.actor, listing, stored(), "")
     assert listing.working_revision.version == 2
 
 
@@ -104,15 +106,15 @@ def test_file_is_added_while_the_text_is_written_only(session: Session, cast: Ca
         make_published(session, cast.alice, cast.dave, title="另一项"),
     ):
         with pytest.raises(Conflict):
-            add_attachment(session, cast.alice.actor, listing, stored(), "full")
+            add_attachment(session, cast.alice.actor, listing, stored(), "")
 
 
 @pytest.mark.parametrize("name", ["mallory", "bob", "carol", None])
 def test_nobody_else_adds_or_removes_files(session: Session, cast: Cast, name: str | None) -> None:
     listing = make_draft(session, cast.alice)
-    attachment = add_attachment(session, cast.alice.actor, listing, stored(), "full")
+    attachment = add_attachment(session, cast.alice.actor, listing, stored(), "")
     with pytest.raises(NotFound):
-        add_attachment(session, actor_of(cast, name), listing, stored(2), "full")
+        add_attachment(session, actor_of(cast, name), listing, stored(2), "")
     hand_in(session, cast, listing)
     with pytest.raises(Forbidden):
         remove_attachment(session, actor_of(cast, name), attachment.id)
@@ -139,16 +141,16 @@ def test_file_of_a_closed_listing_stays(session: Session, cast: Cast) -> None:
 
 def test_same_file_twice_is_one(session: Session, cast: Cast) -> None:
     listing = make_draft(session, cast.alice)
-    first = add_attachment(session, cast.alice.actor, listing, stored(), "full")
-    assert add_attachment(session, cast.alice.actor, listing, stored(), "full") is first
+    first = add_attachment(session, cast.alice.actor, listing, stored(), "")
+    assert add_attachment(session, cast.alice.actor, listing, stored(), "") is first
 
 
 def test_number_of_files_is_limited(session: Session, cast: Cast) -> None:
     listing = make_draft(session, cast.alice)
     for number in range(MOST_FILES):
-        add_attachment(session, cast.alice.actor, listing, stored(number), "full")
+        add_attachment(session, cast.alice.actor, listing, stored(number), "")
     with pytest.raises(Conflict, match="最多 10 个附件"):
-        add_attachment(session, cast.alice.actor, listing, stored(MOST_FILES), "full")
+        add_attachment(session, cast.alice.actor, listing, stored(MOST_FILES), "")
 
 
 def test_unknown_layer_is_refused(session: Session, cast: Cast) -> None:
@@ -164,7 +166,7 @@ def test_unknown_file_is_not_found(session: Session, cast: Cast, attachment_id: 
 
 def test_files_go_into_the_journal(session: Session, cast: Cast) -> None:
     listing = make_draft(session, cast.alice)
-    attachment = add_attachment(session, cast.alice.actor, listing, stored(), "full")
+    attachment = add_attachment(session, cast.alice.actor, listing, stored(), "")
     remove_attachment(session, cast.alice.actor, attachment.id)
     entries = session.execute(
         sa.select(JournalEntry.action, JournalEntry.actor_id)

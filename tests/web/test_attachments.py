@@ -85,11 +85,11 @@ def test_upload_to_a_text_that_is_not_being_written_stores_nothing(
 @pytest.mark.parametrize(
     ("name", "content", "layer", "status"),
     [
-        ("a.html", b"<script>", "full", 422),
-        ("a.pdf", b"<script>", "full", 422),
-        ("a.pdf", b"", "full", 422),
-        ("", PDF, "full", 422),
-        ("../../../x.pdf", PDF, "full", 303),
+        ("a.html", b"<script>", "", 422),
+        ("a.pdf", b"<script>", "", 422),
+        ("a.pdf", b"", "", 422),
+        ("", PDF, "", 422),
+        ("../../../x.pdf", PDF, "", 303),
         ("a.pdf", PDF, "all", 422),
     ],
 )

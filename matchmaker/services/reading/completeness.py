@@ -5,8 +5,9 @@ from datetime import date
 
 from matchmaker.domain.days import today as city_today
 from matchmaker.domain.days import years_after
-from matchmaker.domain.fields import FieldSpec, FieldType, Layer, fields_of
+from matchmaker.domain.fields import FieldSpec, FieldType, Group, Layer, fields_of
 from matchmaker.domain.language import N_, Sentence
+from matchmaker.domain.layers import layer_of
 from matchmaker.domain.listings import ListingKind, Revision, Visibility
 from matchmaker.services.reading.revisions import typed_values
 from matchmaker.services.reading.values import read_values
@@ -63,7 +64,8 @@ def faults_of_anonymity(revision: Revision) -> Iterator[tuple[str, Sentence]]:
     """What everybody may read of an anonymous listing must not name its poster."""
     names = (revision.listing.organization.name, revision.contact_name, revision.contact_phone)
     for spec in fields_of(revision.kind):
-        if spec.layer is Layer.ABSTRACT and spec.type in {FieldType.LINE, FieldType.PROSE, FieldType.WORDS}:
+        is_open = spec.group is Group.SUMMARY and layer_of(spec, revision) is Layer.ABSTRACT
+        if is_open and spec.type in {FieldType.LINE, FieldType.PROSE, FieldType.WORDS}:
             value = getattr(revision, spec.name) or ""
             text = value if isinstance(value, str) else "、".join(value)
             for name in names:

@@ -12,7 +12,7 @@ from flask_babel.speaklater import LazyString
 from werkzeug.datastructures import MultiDict
 
 from matchmaker.domain import codes
-from matchmaker.domain.fields import FieldSpec, FieldType, Layer, fields_of
+from matchmaker.domain.fields import FieldSpec, FieldType, Group, fields_of
 from matchmaker.domain.language import N_
 from matchmaker.domain.listings import Visibility
 
@@ -176,8 +176,8 @@ def labels_of(kind: str) -> dict[str, str]:
 def visible_to_all(kind: str) -> dict[str, tuple[str, ...]]:
     """Return, for each visibility, the labels of the fields that everybody may read."""
     specs = fields_of(kind)
-    abstract = tuple(spec.label for spec in specs if spec.layer is Layer.ABSTRACT and spec.name != "visibility")
-    full = tuple(spec.label for spec in specs if spec.layer is Layer.FULL)
+    abstract = tuple(spec.label for spec in specs if spec.group is Group.SUMMARY and spec.name != "visibility")
+    full = tuple(spec.label for spec in specs if spec.group is Group.BODY)
     return {Visibility.PUBLIC: abstract + full, Visibility.ANONYMOUS: abstract, Visibility.BROKERS: ()}
 
 
