@@ -54,7 +54,8 @@ class Listing(Base):
     """A need or an achievement of one organization.
 
     `text_revision` counts changes of published text or visibility, `pair_revision` any change that a match depends on;
-    `embedded_*` and `matched_*` say what the worker has caught up with.
+    `embedded_*` and `matched_*` say what the worker has caught up with. Of a closed one, `outcome_listing_id` and
+    `outcome_organization_id` name what and who solved it through the platform; `taken_down` that the bureau ended it.
     """
 
     __tablename__ = "listings"
@@ -75,6 +76,9 @@ class Listing(Base):
     visibility: Mapped[str] = mapped_column(sa.String(16), default=Visibility.PUBLIC)
     close_reason: Mapped[str | None] = mapped_column(sa.String(24))
     close_note: Mapped[str | None] = mapped_column(sa.Text)
+    outcome_listing_id: Mapped[int | None] = mapped_column(sa.ForeignKey("listings.id"))
+    outcome_organization_id: Mapped[int | None] = mapped_column(sa.ForeignKey("organizations.id"))
+    taken_down: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
     valid_until: Mapped[date | None] = mapped_column(index=True)
     created_at: Mapped[datetime] = mapped_column(default=utc_now)
     published_at: Mapped[datetime | None]
@@ -94,7 +98,7 @@ class Listing(Base):
 
     subject_kind: ClassVar[str] = "listing"
 
-    organization: Mapped[Organization] = relationship()
+    organization: Mapped[Organization] = relationship(foreign_keys=[organization_id])
     owner: Mapped[User | None] = relationship(foreign_keys=[owner_id])
     broker: Mapped[User | None] = relationship(foreign_keys=[broker_id])
     # Asked for at once for a whole list: few listings name one, and then several name the same.

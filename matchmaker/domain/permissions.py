@@ -88,6 +88,8 @@ class OwnedListing(Owned, Protocol):
     def broker_id(self) -> int | None: ...
     @property
     def is_suspended(self) -> bool: ...
+    @property
+    def taken_down(self) -> bool: ...
 
 
 class JobLike(Protocol):
@@ -134,6 +136,11 @@ def can_close_listing(actor: Actor, listing: OwnedListing) -> bool:
     return can_edit_listing(actor, listing) or (actor.role is Role.BUREAU and listing.state == "published")
 
 
+def can_restore_listing(actor: Actor, listing: OwnedListing) -> bool:
+    """Its own organization; the broker who wrote it only what was never published, for the client may have ended it."""
+    return owns(actor, listing) or (can_edit_listing(actor, listing) and listing.published_revision_id is None)
+
+
 def can_confirm_listing(actor: Actor, listing: OwnedListing) -> bool:
     """The client, never the broker who wrote it."""
     return owns(actor, listing) and actor.user_id != listing.broker_id
@@ -171,6 +178,8 @@ def can_read_listing(actor: Actor, listing: OwnedListing) -> bool:
         return actor.is_system
     if actor.reads_all:
         return True
+    if listing.taken_down:
+        return False
     return listing.published_revision_id is not None and (listing.visibility != "brokers" or listing.id in actor.opened)
 
 

@@ -50,7 +50,7 @@ MOVES: dict[str, dict[str, frozenset[str]]] = {
         S.SUBMITTED: frozenset({S.PUBLISHED, S.RETURNED, S.DRAFT, S.CLOSED}),
         S.RETURNED: frozenset({S.CONFIRMING, S.SUBMITTED, S.CLOSED}),
         S.PUBLISHED: frozenset({S.CLOSED}),
-        S.CLOSED: frozenset(),
+        S.CLOSED: frozenset({S.PUBLISHED, S.DRAFT}),
     },
     "revision": {
         S.DRAFT: frozenset({S.CONFIRMING, S.SUBMITTED, S.DISCARDED}),
@@ -59,7 +59,7 @@ MOVES: dict[str, dict[str, frozenset[str]]] = {
         S.RETURNED: frozenset({S.CONFIRMING, S.SUBMITTED, S.DISCARDED}),
         S.PUBLISHED: frozenset({S.SUPERSEDED}),
         S.SUPERSEDED: frozenset(),
-        S.DISCARDED: frozenset(),
+        S.DISCARDED: frozenset({S.DRAFT}),
     },
     "verification": {
         V.DRAFT: frozenset({V.SUBMITTED, V.WITHDRAWN}),

@@ -5,6 +5,7 @@ from matchmaker.domain import (
     avoidances,
     disclosures,
     embeddings,
+    forwardings,
     handovers,
     imports,
     inventors,
@@ -17,7 +18,9 @@ from matchmaker.domain import (
     notices,
     people,
     sub_units,
+    validity,
     verifications,
+    visits,
 )
 from matchmaker.domain.base import Base
 
@@ -28,6 +31,7 @@ __all__ = [
     "avoidances",
     "disclosures",
     "embeddings",
+    "forwardings",
     "handovers",
     "imports",
     "inventors",
@@ -41,5 +45,7 @@ __all__ = [
     "notices",
     "people",
     "sub_units",
+    "validity",
     "verifications",
+    "visits",
 ]

@@ -110,6 +110,18 @@ def tokenize(text: str) -> list[str]:
     return [word for word, _, _ in _cut(normalise(text)) if _says_something(word)]
 
 
+def pieces(text: str) -> list[str]:
+    """Cut `text` as it was written into words and what stands between them: joined, the pieces are the text again."""
+    found: list[str] = []
+    place = 0
+    for run in _RUN.finditer(text):
+        found.extend(text[place : run.start()])
+        found.extend((run.group(),) if run.lastgroup == "other" else _cutter().cut(run.group()))
+        place = run.end()
+    found.extend(text[place:])
+    return found
+
+
 def spans(text: str) -> list[tuple[str, int, int]]:
     """Return (word, start, end) with places in `text` as it was written; search mode, without stop words."""
     folded = fold(text)

@@ -1,6 +1,8 @@
 """The end of a listing, and making one less visible: both take effect at once."""
 
+from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -15,35 +17,57 @@ from matchmaker.domain.states import move
 from matchmaker.services import listing_notices as notices
 from matchmaker.services.indexing import note_change
 from matchmaker.services.listing_actions import lock, require
+from matchmaker.services.outcomes import NO_PARTNER, Partner, find_partner
 from matchmaker.services.reading.completeness import faults_of_anonymity
+from matchmaker.services.reminders import tell_expired
 
-SOLVED, WITHDRAWN, EXPIRED = "solved", "withdrawn", "expired"
+SOLVED_HERE, SOLVED_ELSEWHERE = "solved_here", "solved_elsewhere"
+WITHDRAWN, EXPIRED = "withdrawn", "expired"
+OWN_REASONS = (SOLVED_HERE, SOLVED_ELSEWHERE, WITHDRAWN)
+"""How those who posted a listing may end it while it is published."""
+
 NOTE_MOST = 2000
 OPENNESS = (Visibility.BROKERS, Visibility.ANONYMOUS, Visibility.PUBLIC)
 
 
-def close(session: Session, actor: Actor, listing: Listing, reason: str, note: str = "") -> None:
-    """End a listing as "solved" or "withdrawn" ("expired" is the platform's own); search and matching drop it at once.
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """How a listing ends: one of the codes of `close_reasons`, a note, and with whom where the platform helped.
+
+    `match_id` is one of its pairs; `organization` the name of an organization on the platform, where there is no pair.
+    """
+
+    reason: str
+    note: str = ""
+    match_id: int | None = None
+    organization: str = ""
+
+
+def close(session: Session, actor: Actor, listing: Listing, ending: Ending) -> None:
+    """End a listing; search and matching drop it at once. "expired" is the platform's own reason.
 
     A draft can only be withdrawn. The bureau may withdraw what others published, with a note that says why.
 
     Raises:
-        Invalid: no such reason here, or the bureau gave no note.
+        Invalid: no such reason here, nobody named who solved it through the platform, or the bureau gave no note.
     """
     lock(session, listing)
     require(actor, "close", listing)
-    note = note.strip()[:NOTE_MOST]
+    reason, note = ending.reason, ending.note.strip()[:NOTE_MOST]
     _check_reason(actor, listing, reason, note)
+    partner = find_partner(session, actor, listing, ending.match_id, ending.organization, needed=reason == SOLVED_HERE)
     was_live = listing.is_live
     if listing.working_revision is not None:
         move(session, listing.working_revision, ListingState.DISCARDED, actor, reason)
         if was_live:
             listing.working_revision = None
-    move(session, listing, ListingState.CLOSED, actor, reason)
+    move(session, listing, ListingState.CLOSED, actor, reason, **_journaled(partner))
     listing.close_reason, listing.close_note, listing.closed_at = reason, note or None, utc_now()
+    listing.outcome_listing_id, listing.outcome_organization_id = partner.listing_id, partner.organization_id
+    listing.taken_down = not (actor.is_system or can_edit_listing(actor, listing))
     if was_live:
         note_change(session, listing.id)
-    if not can_edit_listing(actor, listing):
+    if listing.taken_down:
         notices.tell_closed(session, listing)
     session.flush()
 
@@ -57,7 +81,8 @@ def expire_due(session: Session, today: date, limit: int = 100) -> int:
         .limit(limit)
     ).all()
     for listing in due:
-        close(session, Actor.system(), listing, EXPIRED)
+        close(session, Actor.system(), listing, Ending(EXPIRED))
+    tell_expired(session, due)
     return len(due)
 
 
@@ -94,8 +119,14 @@ def _check_reason(actor: Actor, listing: Listing, reason: str, note: str) -> Non
     if actor.is_system and reason == EXPIRED:
         return
     own = can_edit_listing(actor, listing) or actor.is_system
-    allowed = {SOLVED, WITHDRAWN} if own and listing.is_live else {WITHDRAWN}
+    allowed = OWN_REASONS if own and listing.is_live else (WITHDRAWN,)
     if reason not in allowed:
         raise Invalid(N_("请选择结束的原因。"), {"reason": N_("请从列表中选择。")})
     if not own and not note:
         raise Invalid(N_("撤下他人发布的内容必须说明原因。"), {"note": N_("请写明撤下的原因。")})
+
+
+def _journaled(partner: Partner) -> dict[str, Any]:
+    if partner == NO_PARTNER:
+        return {}
+    return {"outcome_listing_id": partner.listing_id, "outcome_organization_id": partner.organization_id}

@@ -1,4 +1,4 @@
-"""What a new revision changes against the published one, field by field, for the review desk."""
+"""What one revision changes against another, field by field, with the words that changed."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -8,14 +8,20 @@ from typing import Any
 
 from matchmaker.domain.fields import FieldSpec, FieldType, fields_of
 from matchmaker.domain.listings import Revision
+from matchmaker.search.text import pieces
 from matchmaker.services.projection import IndicatorView
 from matchmaker.services.reading import IndicatorRow, typed_values
 
 LARGEST_COMPARISON = 100_000
 """Product of the numbers of pieces above which comparing them one by one would keep the reviewer waiting."""
 
-# Clauses and the punctuation between them: a changed word marks its clause.
+# Texts are first compared by clauses, and what changed between two equal ones by words: quick, and it keeps sentences
+# that were moved or rewritten from being matched word by word with something else.
 _CLAUSE = re.compile(r"[^，。；：、！？,;:!?\n]+|[，。；：、！？,;:!?\n]+")
+
+
+Block = tuple[bool, Sequence[str], Sequence[str]]
+"""Whether a stretch of two texts is equal, and its pieces in both."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,31 +43,58 @@ class Difference:
     after_segments: tuple[Segment, ...] = ()
 
 
-def differences(published: Revision, working: Revision) -> tuple[Difference, ...]:
+def differences(former: Revision, later: Revision) -> tuple[Difference, ...]:
     """Return the fields in which two revisions of one listing differ, in the order of the form."""
-    before, after = typed_values(published), typed_values(working)
+    before, after = typed_values(former), typed_values(later)
     return tuple(
         _difference(spec, before[spec.name], after[spec.name])
-        for spec in fields_of(working.kind)
-        if before[spec.name] != after[spec.name]
+        for spec in fields_of(later.kind)
+        if not _is_same(spec, before[spec.name], after[spec.name])
     )
 
 
 def compare_texts(before: str, after: str) -> tuple[tuple[Segment, ...], tuple[Segment, ...]]:
-    """Cut two texts into clauses and mark those that the other does not have in that place."""
-    return _compare(_CLAUSE.findall(before), _CLAUSE.findall(after))
+    """Mark in each of two texts the words that the other does not have in that place."""
+    return _compare(_CLAUSE.findall(before), _CLAUSE.findall(after), by_words=True)
 
 
-def _compare(old: Sequence[str], new: Sequence[str]) -> tuple[tuple[Segment, ...], tuple[Segment, ...]]:
+def _is_same(spec: FieldSpec, before: Any, after: Any) -> bool:
+    # A form ticks choices in its own order, which says nothing.
+    if spec.type is FieldType.CODES:
+        return set(before or ()) == set(after or ())
+    return bool(before == after)
+
+
+def _compare(
+    old: Sequence[str], new: Sequence[str], *, by_words: bool = False
+) -> tuple[tuple[Segment, ...], tuple[Segment, ...]]:
     left: list[Segment] = []
     right: list[Segment] = []
-    for is_equal, pieces_old, pieces_new in _blocks(old, new):
-        _append(left, "".join(pieces_old), changed=not is_equal)
-        _append(right, "".join(pieces_new), changed=not is_equal)
+    for is_equal, old_pieces, new_pieces in _blocks(old, new):
+        before, after = "".join(old_pieces), "".join(new_pieces)
+        if is_equal or not (by_words and before and after):
+            _append(left, before, changed=not is_equal)
+            _append(right, after, changed=not is_equal)
+        else:
+            _append_words(left, right, pieces(before), pieces(after))
     return tuple(left), tuple(right)
 
 
-def _blocks(old: Sequence[str], new: Sequence[str]) -> Iterator[tuple[bool, Sequence[str], Sequence[str]]]:
+def _append_words(left: list[Segment], right: list[Segment], old: Sequence[str], new: Sequence[str]) -> None:
+    for is_equal, old_words, new_words in _joined(list(_blocks(old, new))):
+        _append(left, "".join(old_words), changed=not is_equal)
+        _append(right, "".join(new_words), changed=not is_equal)
+
+
+def _joined(blocks: list[Block]) -> Iterator[Block]:
+    """Count a comma or one character that both sides happen to have between two changes as changed: easier to read."""
+    for place, (is_equal, old, new) in enumerate(blocks):
+        lonely = is_equal and len("".join(old)) <= 1 and 0 < place < len(blocks) - 1
+        between = lonely and not (blocks[place - 1][0] or blocks[place + 1][0])
+        yield is_equal and not between, old, new
+
+
+def _blocks(old: Sequence[str], new: Sequence[str]) -> Iterator[Block]:
     """Yield (equal, pieces of `old`, pieces of `new`); a long middle that differs a lot is one block."""
     head = _common(old, new)
     tail = _common(old[head:][::-1], new[head:][::-1])

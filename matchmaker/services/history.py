@@ -65,7 +65,9 @@ def _tells(entry: JournalEntry) -> bool:
     if entry.action != "move":
         return True
     if entry.subject_kind == "listing":
-        return entry.after not in MIRRORED
+        return entry.after not in MIRRORED or entry.before == S.CLOSED
+    if entry.before == S.DISCARDED:
+        return False
     # A discarded revision with a reason went with its closed listing, which has an entry of its own.
     return entry.after != S.SUPERSEDED and not (entry.after == S.DISCARDED and entry.reason)
 

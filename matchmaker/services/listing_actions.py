@@ -3,6 +3,7 @@
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from matchmaker.domain.days import today
 from matchmaker.domain.errors import Conflict, Forbidden, NotFound
 from matchmaker.domain.language import N_
 from matchmaker.domain.listings import Listing, Revision, Visibility
@@ -13,9 +14,11 @@ from matchmaker.domain.permissions import (
     can_confirm_listing,
     can_edit_listing,
     can_read_listing,
+    can_restore_listing,
     can_review_listing,
     owns,
 )
+from matchmaker.domain.validity import is_ending
 
 WRITABLE = frozenset({S.DRAFT, S.RETURNED})
 WAITING = frozenset({S.CONFIRMING, S.SUBMITTED})
@@ -26,13 +29,14 @@ _ALLOWED_BY = {
     "review": can_review_listing,
     "close": can_close_listing,
     "hand_over": owns,
+    "restore": can_restore_listing,
 }
 
 
 def actions(actor: Actor, listing: Listing) -> frozenset[str]:
     """Return the names of what `actor` may do to `listing` in its present state.
 
-    edit, submit, recall, confirm, send_back, revise, discard, close, narrow, hand_over, attach, review.
+    edit, submit, recall, confirm, send_back, revise, discard, close, narrow, hand_over, attach, review, renew, restore.
     """
     return frozenset(name for name in _possible(listing) if may(actor, name, listing))
 
@@ -76,7 +80,7 @@ def lock(session: Session, listing: Listing) -> Revision | None:
 def _possible(listing: Listing) -> frozenset[str]:
     """What the state allows, whoever asks."""
     if listing.state == S.CLOSED:
-        return frozenset()
+        return frozenset({"restore", "renew"} if _has_just_expired(listing) else {"restore"})
     names = {"close", "hand_over", "attach"}
     state = listing.working_revision.state if listing.working_revision else None
     if state in WRITABLE:
@@ -91,4 +95,10 @@ def _possible(listing: Listing) -> frozenset[str]:
         names |= {"discard"} if state else {"revise"}
         if listing.visibility != Visibility.BROKERS:
             names |= {"narrow"}
+        if is_ending(listing.valid_until, today()):
+            names |= {"renew"}
     return frozenset(names)
+
+
+def _has_just_expired(listing: Listing) -> bool:
+    return listing.close_reason == "expired" and is_ending(listing.valid_until, today())

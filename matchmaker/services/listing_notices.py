@@ -55,7 +55,7 @@ def tell_returned(session: Session, listing: Listing, revision: Revision) -> Non
 
 
 def tell_closed(session: Session, listing: Listing) -> None:
-    """Tell owner and broker that somebody else ended the listing: the bureau, or its last valid day."""
+    """Tell owner and broker that the bureau took the listing down."""
     title = Sentence(N_("已结束：《%(title)s》"), title=listing.current.title)
     reason = codes.table("close_reasons").name(listing.close_reason)
     body = Sentence(N_("结束原因：%(reason)s\n\n%(note)s"), reason=reason, note=listing.close_note or "")

@@ -1,20 +1,24 @@
 """Lists of listings for the people who work on them: my own, and those that wait at the review desk."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased, joinedload
 
+from matchmaker.domain.days import today
 from matchmaker.domain.errors import Forbidden
 from matchmaker.domain.language import N_
 from matchmaker.domain.listings import Listing, ListingState, Revision
 from matchmaker.domain.people import Organization, User
 from matchmaker.domain.permissions import Actor, can_review, can_review_listing
+from matchmaker.domain.validity import REMINDER_DAYS
 from matchmaker.services.listing_actions import actions
 
 PAGE_SIZE = 20
+ENDING = "ending"
+"""What stands in place of a state for published listings whose last valid day is near."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,19 +48,24 @@ class ListingRow:
 
 @dataclass(frozen=True, slots=True)
 class ListingPage:
-    """One page of rows; `counts` by state over all of them, whatever the page shows."""
+    """One page of rows; `counts` by state over all of them, whatever the page shows, and `ending` of those that end
+    soon."""
 
     rows: tuple[ListingRow, ...]
     total: int
     number: int
     pages: int
     counts: dict[str, int]
+    ending: int = 0
 
 
 def my_listings(
     session: Session, actor: Actor, *, state: str | None = None, kind: str | None = None, text: str = "", page: int = 1
 ) -> ListingPage:
-    """Return what the actor's organization posted, or he for his clients, last saved first."""
+    """Return what the actor's organization posted, or he for his clients, last saved first.
+
+    `state` may be `ENDING`: what is published and ends within the days of the first reminder, the first to end first.
+    """
     mine = [sa.or_(Listing.organization_id == actor.organization_id, Listing.broker_id == actor.user_id)]
     if kind is not None:
         mine.append(Listing.kind == kind)
@@ -65,10 +74,20 @@ def my_listings(
         mine.append(working.title.contains(text.strip()[:100], autoescape=True))
     joined = sa.select(Listing).join(working, working.id == _shown_revision())
     counts = _counts(session, joined.where(*mine))
+    ending = _count(session, joined.where(*mine, *ends_soon()))
+    if state == ENDING:
+        ordered = joined.where(*mine, *ends_soon()).order_by(Listing.valid_until, Listing.id)
+        return replace(_page(session, actor, ordered, ending, page, counts), ending=ending)
     wanted = joined.where(*mine) if state is None else joined.where(*mine, Listing.state == state)
     total = counts.get(state, 0) if state else sum(counts.values())
     ordered = wanted.order_by(working.updated_at.desc(), Listing.id.desc())
-    return _page(session, actor, ordered, total, page, counts)
+    return replace(_page(session, actor, ordered, total, page, counts), ending=ending)
+
+
+def ends_soon() -> tuple[sa.ColumnElement[bool], ...]:
+    """The conditions of a published listing whose owner has been, or is to be, reminded that it ends."""
+    first = timedelta(days=max(REMINDER_DAYS))
+    return Listing.state == ListingState.PUBLISHED, Listing.valid_until <= today() + first
 
 
 def review_queue(
@@ -133,6 +152,10 @@ def _counts(
 ) -> dict[str, int]:
     rows = session.execute(query.with_only_columns(by, sa.func.count()).group_by(by))
     return {row[0]: row[1] for row in rows}
+
+
+def _count(session: Session, query: sa.Select[Listing]) -> int:
+    return session.scalar(query.with_only_columns(sa.func.count())) or 0
 
 
 def _page(

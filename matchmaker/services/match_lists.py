@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from matchmaker.domain.base import utc_now
 from matchmaker.domain.disclosures import Disclosure
+from matchmaker.domain.forwardings import Forwarding
 from matchmaker.domain.listings import Listing, ListingKind, Visibility
 from matchmaker.domain.matches import Match, MatchDecision
 from matchmaker.search.ranker import Ranker
@@ -93,8 +94,9 @@ def _drop_unlisted(session: Session, listing: Listing, is_need: bool) -> None:
 
 
 def undecided() -> tuple[sa.ColumnElement[bool], ...]:
-    decided, opened = sa.select(MatchDecision.match_id), sa.select(Disclosure.match_id)
-    return Match.proposed_by_id.is_(None), Match.id.not_in(decided), Match.id.not_in(opened)
+    """The conditions of a pair that nobody proposed, decided about, opened or forwarded: it may go without a trace."""
+    kept = (MatchDecision, Disclosure, Forwarding)
+    return Match.proposed_by_id.is_(None), *(Match.id.not_in(sa.select(table.match_id)) for table in kept)
 
 
 def existing_rows(session: Session, keys: Sequence[tuple[int, int]]) -> dict[tuple[int, int], Match]:

@@ -77,14 +77,18 @@ def start_revision(session: Session, actor: Actor, listing: Listing) -> Revision
         require(actor, "discard", listing)
         return working
     require(actor, "revise", listing)
-    values = typed_values(listing.current) | {"visibility": listing.visibility}
+    listing.working_revision = copy_revision(session, actor, listing, listing.current)
+    return listing.working_revision
+
+
+def copy_revision(session: Session, actor: Actor, listing: Listing, former: Revision) -> Revision:
+    """Write the next revision of a listing as a copy of `former`, a draft; the caller says what it is for."""
     revision = REVISION_CLASSES[listing.kind](
         listing_id=listing.id, number=_next_number(session, listing), author_id=actor.user_id
     )
-    apply(revision, values)
-    revision.layers = dict(listing.current.layers)
+    apply(revision, typed_values(former) | {"visibility": listing.visibility})
+    revision.layers = dict(former.layers)
     session.add(revision)
-    listing.working_revision = revision
     session.flush()
     record(session, actor, "revise", "revision", revision.id, after=ListingState.DRAFT, number=revision.number)
     return revision

@@ -21,6 +21,8 @@ from matchmaker.services.job_runner import JobRunner
 from matchmaker.services.leases import holder_name, release_dead_holders, take_leases
 from matchmaker.services.mails import deliver_due
 from matchmaker.services.matching import drop_dead_matches, match_batch
+from matchmaker.services.reminders import remind_due
+from matchmaker.services.secrets import load_secret_key
 from matchmaker.services.status import WORKER_LEASE
 
 LOG = logging.getLogger(__name__)
@@ -105,11 +107,13 @@ class Worker:
             self._indexes_due = time.monotonic() + INDEX_SECONDS
 
     def _housekeeping(self) -> bool:
-        """Close what has expired, now and then."""
+        """Remind of what ends soon and close what has expired, now and then."""
         if time.monotonic() < self._housekeeping_due:
             return False
         self._housekeeping_due = time.monotonic() + HOUSEKEEPING_SECONDS
+        secret = load_secret_key(self.settings.data)
         with self.database.transaction() as session:
+            remind_due(session, secret, today())
             expire_due(session, today())
             drop_dead_matches(session)
         return False

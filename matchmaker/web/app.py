@@ -13,12 +13,14 @@ from matchmaker.web import (
     dashboard,
     drafts,
     home,
+    listing_endings,
     listing_moves,
     listings,
     matches,
     notices,
     organizations,
     review,
+    revisions,
     search,
 )
 from matchmaker.web.access import init_access
@@ -46,6 +48,8 @@ BLUEPRINTS = (
     listings.blueprint,
     drafts.blueprint,
     listing_moves.blueprint,
+    listing_endings.blueprint,
+    revisions.blueprint,
     attachments.blueprint,
     review.blueprint,
     matches.blueprint,

@@ -1,4 +1,4 @@
-"""What is done to a listing from its own page: confirming, closing, narrowing, handing over."""
+"""What is done to a listing from its own page: confirming, narrowing, handing over."""
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
@@ -6,7 +6,6 @@ from werkzeug.wrappers.response import Response
 
 from matchmaker.domain.errors import Invalid
 from matchmaker.domain.listings import Listing
-from matchmaker.services.closing import close as close_listing
 from matchmaker.services.closing import narrow_visibility
 from matchmaker.services.listing_actions import require
 from matchmaker.services.listings import get_listing
@@ -56,20 +55,6 @@ def send_back(listing_id: int) -> Response | tuple[str, int]:
     except Invalid as error:
         return _confirmation(listing, error), 422
     flash(_("已退回给技术经纪人修改。"), "success")
-    return _to_detail(listing)
-
-
-@blueprint.post("/listings/<int:listing_id>/close")
-@signed_in
-def close(listing_id: int) -> Response | tuple[str, int]:
-    """End the listing."""
-    listing = get_listing(session(), current_actor(), listing_id)
-    was_live = listing.is_live
-    try:
-        close_listing(session(), current_actor(), listing, request.form.get("reason", ""), request.form.get("note", ""))
-    except Invalid as error:
-        return _detail(listing, error)
-    flash(_("已结束，不再参与匹配和搜索。") if was_live else _("已删除草稿。"), "success")
     return _to_detail(listing)
 
 

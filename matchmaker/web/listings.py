@@ -1,6 +1,7 @@
 """Listings: what everybody may browse, one's own, one in detail, and beginning a new one."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any
 
 from flask import Blueprint, redirect, render_template, request, url_for
@@ -8,17 +9,21 @@ from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers.response import Response
 
 from matchmaker.domain import codes
+from matchmaker.domain.days import today
 from matchmaker.domain.errors import Forbidden, Invalid
 from matchmaker.domain.language import N_
 from matchmaker.domain.listings import Listing, ListingKind, ListingState
 from matchmaker.domain.permissions import can_edit_listing, can_post, can_post_for_client, can_review_listing
+from matchmaker.domain.validity import renewed
 from matchmaker.services.closing import narrower
 from matchmaker.services.history import history
 from matchmaker.services.listing_actions import actions
-from matchmaker.services.listing_pages import my_listings
+from matchmaker.services.listing_pages import ENDING, my_listings
 from matchmaker.services.listings import clients, create_listing, get_listing
+from matchmaker.services.outcomes import outcome_of
 from matchmaker.services.ownership import members
 from matchmaker.services.projection import project
+from matchmaker.services.restoring import returns_published
 from matchmaker.services.searching import SearchRequest, search
 from matchmaker.web.access import current_actor, is_htmx, public, signed_in
 from matchmaker.web.addresses import page_number
@@ -37,10 +42,20 @@ TABS = {
     ListingState.SUBMITTED: _l("待审核"),
     ListingState.RETURNED: _l("退回修改"),
     ListingState.PUBLISHED: _l("已发布"),
+    ENDING: _l("即将到期"),
     ListingState.CLOSED: _l("已结束"),
 }
 FACETS = ("field", "industry", "region", "stage")
-CLOSE_REASONS = ("solved", "withdrawn")
+
+
+@dataclass(frozen=True, slots=True)
+class Life:
+    """How long a listing stands: its last valid day, the one after a renewal, and how a closed one would come back."""
+
+    valid_until: date | None
+    renewed_until: date | None
+    days_left: int | None
+    returns_published: bool
 
 
 @blueprint.get("/<kind:kind>")
@@ -121,10 +136,20 @@ def detail_context(listing: Listing, error: Invalid | None = None) -> dict[str, 
         "timeline": timeline_of(history(session(), actor, listing)) if informed else (),
         "colleagues": members(session(), listing.organization_id) if "hand_over" in allowed else (),
         "narrower": narrower(listing.visibility) if "narrow" in allowed else (),
-        "close_reasons": CLOSE_REASONS if listing.is_live and can_edit_listing(actor, listing) else CLOSE_REASONS[1:],
+        "life": _life(listing),
+        "outcome": outcome_of(session(), actor, listing),
         "error": error,
         "typed": request.form,
     }
+
+
+def _life(listing: Listing) -> Life:
+    return Life(
+        valid_until=listing.valid_until,
+        renewed_until=renewed(listing.valid_until, today()),
+        days_left=(listing.valid_until - today()).days if listing.valid_until else None,
+        returns_published=returns_published(listing),
+    )
 
 
 def _check_may_post(kind: str) -> None:

@@ -21,6 +21,8 @@ MOVES = {
     ("submitted", "draft"): _l("撤回提交"),
     ("submitted", "published"): _l("审核通过，已发布"),
     ("submitted", "returned"): _l("退回修改"),
+    ("closed", "published"): _l("恢复发布"),
+    ("closed", "draft"): _l("恢复为草稿"),
 }
 ACTIONS = {
     "create": _l("开始填写"),
@@ -60,6 +62,8 @@ def _text(entry: HistoryEntry) -> str:
     if entry.action == "narrow":
         to = translate(codes.table("visibilities").name(entry.after))
         return str(_("公开范围缩小为“%(to)s”", to=to))
+    if entry.action == "renew":
+        return str(_("有效期由 %(before)s 延长至 %(after)s", before=entry.before, after=entry.after))
     if entry.action != "move":
         return str(ACTIONS.get(entry.action, entry.action))
     if entry.after == "closed":

@@ -86,7 +86,7 @@ def test_table_is_read_once() -> None:
         ("organization_sizes", 4),
         ("decline_reasons", 9),
         ("return_reasons", 9),
-        ("close_reasons", 3),
+        ("close_reasons", 4),
         ("comparators", 7),
     ],
 )
@@ -264,7 +264,7 @@ def test_fields_name_tables_that_exist() -> None:
 def test_names_can_be_extracted_for_translation() -> None:
     with resources.files("matchmaker.domain.codes").joinpath("close_reasons.csv").open("rb") as file:
         found = [(line, message) for line, message, _, _ in extract(extract_names, file)]
-    assert found == [(2, "已解决"), (3, "撤回"), (4, "到期")]
+    assert found == [(2, "通过平台对接成功"), (3, "通过其他途径解决"), (4, "撤回"), (5, "到期")]
 
 
 def _unknown(row: dict[str, Any], tables: dict[str, str]) -> list[tuple[str, object]]:

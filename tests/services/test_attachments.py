@@ -13,7 +13,7 @@ from matchmaker.services.attachments import (
     get_attachment,
     remove_attachment,
 )
-from matchmaker.services.closing import close
+from matchmaker.services.closing import Ending, close
 from matchmaker.services.review import publish
 from matchmaker.services.revisions import start_revision
 from matchmaker.services.submission import submit
@@ -134,7 +134,7 @@ def test_file_of_a_closed_listing_stays(session: Session, cast: Cast) -> None:
     listing = make_draft(session, cast.alice)
     attachment = add_attachment(session, cast.alice.actor, listing, stored(), "abstract")
     hand_in(session, cast, listing)
-    close(session, cast.alice.actor, listing, "solved")
+    close(session, cast.alice.actor, listing, Ending("solved_elsewhere"))
     with pytest.raises(Conflict):
         remove_attachment(session, cast.alice.actor, attachment.id)
 

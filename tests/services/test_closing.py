@@ -8,7 +8,8 @@ import sqlalchemy as sa
 from matchmaker.domain.embeddings import IndexChange
 from matchmaker.domain.errors import Conflict, Forbidden, Invalid, NotFound
 from matchmaker.domain.mails import Mail
-from matchmaker.services.closing import close, expire_due, narrow_visibility
+from matchmaker.domain.permissions import can_read_listing
+from matchmaker.services.closing import Ending, close, expire_due, narrow_visibility
 from matchmaker.services.revisions import start_revision
 from tests.drafts import make_draft, make_published, make_submitted
 
@@ -17,11 +18,11 @@ def changes(session):
     return session.scalar(sa.select(sa.func.count()).select_from(IndexChange))
 
 
-@pytest.mark.parametrize("reason", ["solved", "withdrawn"])
+@pytest.mark.parametrize("reason", ["solved_elsewhere", "withdrawn"])
 def test_close_ends_a_published_listing_and_tells_the_indexes(session, cast, reason):
     listing = make_published(session, cast.alice, cast.dave)
     revision = start_revision(session, cast.alice.actor, listing)
-    close(session, cast.alice.actor, listing, reason, " 已签约 ")
+    close(session, cast.alice.actor, listing, Ending(reason, " 已签约 "))
     assert (listing.state, listing.close_reason, listing.close_note) == ("closed", reason, "已签约")
     assert (revision.state, listing.working_revision, listing.is_live) == ("discarded", None, False)
     assert changes(session) == 2
@@ -30,38 +31,43 @@ def test_close_ends_a_published_listing_and_tells_the_indexes(session, cast, rea
 def test_close_of_a_draft_is_a_withdrawal_that_no_index_hears_of(session, cast):
     listing = make_draft(session, cast.alice)
     with pytest.raises(Invalid):
-        close(session, cast.alice.actor, listing, "solved")
-    close(session, cast.alice.actor, listing, "withdrawn")
+        close(session, cast.alice.actor, listing, Ending("solved_elsewhere"))
+    close(session, cast.alice.actor, listing, Ending("withdrawn"))
     assert (listing.state, changes(session)) == ("closed", 0)
     with pytest.raises(Conflict):
-        close(session, cast.alice.actor, listing, "withdrawn")
+        close(session, cast.alice.actor, listing, Ending("withdrawn"))
 
 
 @pytest.mark.parametrize("reason", ["expired", "", "nonsense"])
 def test_close_takes_no_other_reason_from_people(session, cast, reason):
     with pytest.raises(Invalid):
-        close(session, cast.alice.actor, make_published(session, cast.alice, cast.dave), reason)
+        close(session, cast.alice.actor, make_published(session, cast.alice, cast.dave), Ending(reason))
 
 
 def test_the_bureau_takes_down_what_others_published_with_a_note(session, cast):
     listing = make_published(session, cast.alice, cast.carol)
-    for reason, note in (("withdrawn", ""), ("solved", "x")):
+    for reason, note in (("withdrawn", ""), ("solved_elsewhere", "x")):
         with pytest.raises(Invalid):
-            close(session, cast.dave.actor, listing, reason, note)
-    close(session, cast.dave.actor, listing, "withdrawn", "疑似涉密")
+            close(session, cast.dave.actor, listing, Ending(reason, note))
+    close(session, cast.dave.actor, listing, Ending("withdrawn", "疑似涉密"))
     assert listing.state == "closed"
+    assert [can_read_listing(cast[name].actor, listing) for name in ("alice", "carol", "mallory")] == [
+        True,
+        True,
+        False,
+    ]
     assert (
         session.scalars(sa.select(Mail.subject).order_by(Mail.id.desc())).first() == "已结束：《风电叶片低温除冰涂层》"
     )
     with pytest.raises(Forbidden):
-        close(session, cast.dave.actor, make_submitted(session, cast.alice), "withdrawn", "x")
+        close(session, cast.dave.actor, make_submitted(session, cast.alice), Ending("withdrawn", "x"))
 
 
 @pytest.mark.parametrize(("name", "error"), [("mallory", Forbidden), ("bob", Forbidden), ("carol", Forbidden)])
 def test_close_is_not_for_others(session, cast, name, error):
     listing = make_published(session, cast.alice, cast.dave)
     with pytest.raises(error):
-        close(session, cast[name].actor, listing, "withdrawn")
+        close(session, cast[name].actor, listing, Ending("withdrawn"))
 
 
 def test_expire_due_closes_what_is_past_its_last_day(session, cast):

@@ -11,7 +11,7 @@ from matchmaker.domain.embeddings import Embedding, EmbeddingModel, IndexChange
 from matchmaker.domain.listings import Listing
 from matchmaker.domain.matches import Match
 from matchmaker.search.hashing_encoder import HashingEncoder
-from matchmaker.services.closing import close, narrow_visibility
+from matchmaker.services.closing import Ending, close, narrow_visibility
 from matchmaker.services.engine import Engine
 from matchmaker.services.keyword_writer import KEYWORDS
 from matchmaker.services.partitions import VECTORS
@@ -60,7 +60,7 @@ def test_reader_forgets_what_was_closed_before_any_worker_ran(
     work(settings, database)
     reader = _ready(settings)
     with database.transaction() as session:
-        close(session, cast.alice.actor, session.get_one(Listing, listing_id), "withdrawn")
+        close(session, cast.alice.actor, session.get_one(Listing, listing_id), Ending("withdrawn"))
     assert _found(reader, database, cast) == []
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from matchmaker.services.closing import close
+from matchmaker.services.closing import Ending, close
 from matchmaker.services.listing_actions import actions
 from matchmaker.services.listings import create_listing
 from matchmaker.services.review import return_with_advice
@@ -33,7 +33,7 @@ def revised(session, cast):
 
 def closed(session, cast):
     listing = make_published(session, cast.alice, cast.dave)
-    close(session, cast.alice.actor, listing, "solved")
+    close(session, cast.alice.actor, listing, Ending("solved_elsewhere"))
     return listing
 
 
@@ -51,6 +51,7 @@ STATES = {
 # (state, name): what the person may do; all others may do nothing.
 TABLE = {
     ("draft", "alice"): OWN | {"edit", "submit"},
+    ("closed", "alice"): {"restore"},
     ("confirming", "alice"): OWN | {"recall", "confirm", "send_back"},
     ("confirming", "carol"): {"close", "attach", "recall"},
     ("submitted", "alice"): OWN | {"recall"},

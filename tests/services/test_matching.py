@@ -10,7 +10,7 @@ from matchmaker.domain.embeddings import Embedding, IndexChange
 from matchmaker.domain.listings import Listing
 from matchmaker.domain.matches import Match
 from matchmaker.services import match_lists
-from matchmaker.services.closing import close
+from matchmaker.services.closing import Ending, close
 from matchmaker.services.decisions import decide
 from matchmaker.services.matches import matches_of
 from matchmaker.services.review import publish
@@ -142,7 +142,7 @@ def test_matching_drops_a_closed_listing_but_keeps_decisions(
         pair = session.scalars(sa.select(Match.id).where(Match.achievement_id == kept_id)).one()
         decide(session, cast.alice.actor, pair, "shortlisted")
         for listing_id in (kept_id, gone_id):
-            close(session, cast.bob.actor, session.get_one(Listing, listing_id), "withdrawn")
+            close(session, cast.bob.actor, session.get_one(Listing, listing_id), Ending("withdrawn"))
     work(settings, database)
     with database.read() as session:
         assert session.scalars(sa.select(Match.achievement_id)).all() == [kept_id]

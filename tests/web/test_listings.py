@@ -4,7 +4,7 @@ import pytest
 
 from matchmaker.domain.base import Database
 from matchmaker.domain.listings import Listing
-from matchmaker.services.closing import close, narrow_visibility
+from matchmaker.services.closing import Ending, close, narrow_visibility
 from matchmaker.services.review import publish, return_with_advice
 from matchmaker.services.revisions import start_revision
 from matchmaker.services.submission import submit
@@ -180,7 +180,7 @@ def test_detail_tells_the_posters_what_happened(database: Database, cast: Cast, 
         publish(session, cast.carol.actor, listing, 1)
         narrow_visibility(session, cast.alice.actor, listing, "anonymous")
         start_revision(session, cast.alice.actor, listing)
-        close(session, cast.dave.actor, listing, "withdrawn", "疑似涉密")
+        close(session, cast.dave.actor, listing, Ending("withdrawn", "疑似涉密"))
     page = Page(client_of("alice").get("/needs/1").text)
     assert [
         text.removesuffix(by) for text, by in zip(page.texts("timeline-text"), page.texts("timeline-by"), strict=True)
