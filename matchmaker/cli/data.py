@@ -11,7 +11,15 @@ from matchmaker.cli.setup import CONSOLE, open_database, prepare_model
 from matchmaker.config import Settings, load_settings
 from matchmaker.domain.listings import Visibility
 from matchmaker.domain.permissions import Actor
-from matchmaker.services.imports import ImportOptions, ImportReport, Outcome, RowOptions, import_file, write_report
+from matchmaker.services.imports import (
+    Arrival,
+    ImportOptions,
+    ImportReport,
+    Outcome,
+    RowOptions,
+    import_file,
+    write_report,
+)
 
 if TYPE_CHECKING:
     from matchmaker.search.evaluate import Report
@@ -61,8 +69,9 @@ def import_command(
 
     Doing so again changes nothing; rows that changed become new revisions. Exit status 1: some rows were left out.
     """
+    arrival = Arrival.PUBLISHED if publish else Arrival.SUBMITTED
     rows = RowOptions(lenient=lenient, join_tokens=join_tokens, visibility=visibility, source=source)
-    options = ImportOptions(rows, organization, create_organizations, publish)
+    options = ImportOptions(rows, organization, create_organizations, arrival)
     done = _import(KINDS[kind], file, options)
     if report is not None:
         write_report(done, report)

@@ -41,7 +41,7 @@ class Import(Base):
 
 
 class ImportProblem(Base):
-    """What is wrong with one cell of an imported list; `reason` is {"sentence", "values"}."""
+    """What is wrong with one cell of an imported list; `reason` is a packed sentence."""
 
     __tablename__ = "import_problems"
 
@@ -49,7 +49,7 @@ class ImportProblem(Base):
     import_id: Mapped[int] = mapped_column(sa.ForeignKey("imports.id"), index=True)
     row: Mapped[int]
     column: Mapped[str] = mapped_column(sa.String(200))
-    reason: Mapped[dict[str, Any]]
+    reason: Mapped[Any] = mapped_column(sa.JSON)
     is_fatal: Mapped[bool] = mapped_column(default=True)
 
 

@@ -36,7 +36,7 @@ class Job(Base):
 
     `arguments` and `result` are plain JSON of the kind's own shape. `done` of `expected` is how far it is, in whatever
     the kind counts; it is written together with what it counts, so a job that was cut off goes on from there. `fault`
-    is {"sentence", "values"} of what ended a failed one. `attempts` counts how often it was taken up without getting
+    is the packed sentence of what ended a failed one. `attempts` counts how often it was taken up without getting
     any further.
     """
 
@@ -52,7 +52,7 @@ class Job(Base):
     expected: Mapped[int | None]
     arguments: Mapped[dict[str, Any]] = mapped_column(default=dict)
     result: Mapped[dict[str, Any]] = mapped_column(default=dict)
-    fault: Mapped[dict[str, Any] | None]
+    fault: Mapped[Any | None] = mapped_column(sa.JSON)
     attempts: Mapped[int] = mapped_column(default=0)
     cancel_asked_at: Mapped[datetime | None]
     created_at: Mapped[datetime] = mapped_column(default=utc_now)

@@ -237,9 +237,19 @@ def can_confirm_brokers(actor: Actor) -> bool:
     return actor.is_system or actor.role in {Role.BUREAU, Role.ADMIN}
 
 
-def can_import(actor: Actor) -> bool:
-    """Lists are brought in by command on the machine, and by the bureau."""
+def can_import_for_all(actor: Actor) -> bool:
+    """Lists of everybody's are brought in by command on the machine, and by the bureau."""
     return actor.is_system or actor.role in {Role.BUREAU, Role.ADMIN}
+
+
+def can_import(actor: Actor, kind: str) -> bool:
+    """Whoever posts a kind brings in lists of it, for the organizations that he posts for."""
+    return can_import_for_all(actor) or can_post(actor, kind)
+
+
+def can_export(actor: Actor) -> bool:
+    """Whoever has listings of his own, and those who read all."""
+    return actor.role is not None
 
 
 def can_see_job(actor: Actor, job: JobLike) -> bool:

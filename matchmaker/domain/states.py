@@ -102,5 +102,6 @@ def move(session: Session, subject: Moving, to: str, actor: Actor, reason: str |
             to=STATE_NAMES.get(to, to),
         )
     before, subject.state = subject.state, to
-    session.flush()
+    if subject.id is None:
+        session.flush()
     record(session, actor, "move", subject.subject_kind, subject.id, before=before, after=to, reason=reason, **data)

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from matchmaker.domain.base import utc_now
 from matchmaker.domain.errors import DomainError, NotFound
 from matchmaker.domain.jobs import Job, JobState
-from matchmaker.domain.language import N_, Sentence
+from matchmaker.domain.language import N_, Sentence, pack, unpack
 from matchmaker.domain.permissions import Actor, can_see_job
 from matchmaker.domain.states import move
 
@@ -88,21 +88,20 @@ def cancel(session: Session, actor: Actor, job: Job) -> None:
 def finish(session: Session, actor: Actor, job: Job, state: str, fault: DomainError | None = None) -> None:
     """End a job as done, cancelled or failed; a failed one says why."""
     if fault is not None:
-        job.fault = {"sentence": fault.sentence, "values": plain_values(fault.values)}
+        job.fault = pack(Sentence(fault.sentence, **fault.values))
     job.finished_at = utc_now()
     move(session, job, state, actor)
 
 
 def view_job(job: Job) -> JobView:
     """Return what a page shows of a job."""
-    fault = Sentence(job.fault["sentence"], **job.fault["values"]) if job.fault else None
     return JobView(
         id=job.id,
         kind=job.kind,
         state=job.state,
         done=job.done,
         expected=job.expected,
-        fault=fault,
+        fault=unpack(job.fault) if job.fault else None,
         is_over=job.is_over,
         is_waiting=job.state == JobState.QUEUED,
         is_cancelling=job.cancel_asked_at is not None and not job.is_over,
@@ -110,8 +109,3 @@ def view_job(job: Job) -> JobView:
         finished_at=job.finished_at,
         result=job.result,
     )
-
-
-def plain_values(values: Mapping[str, object]) -> dict[str, object]:
-    """Return a sentence's values as plain JSON: numbers stay numbers, everything else becomes text."""
-    return {name: value if isinstance(value, int | float) else str(value) for name, value in values.items()}

@@ -83,7 +83,7 @@ def create_listing(
     """
     if kind not in REVISION_CLASSES or not can_post(actor, kind):
         raise Forbidden(N_("您当前的身份不能发布这类内容。"))
-    organization = _posting_organization(session, actor, kind, organization_id)
+    organization = posting_organization(session, actor, kind, organization_id)
     reading = read_values(kind, raw or {})
     same = _begun_already(session, actor, kind, organization, reading.values.get("title") or "")
     if same is not None:
@@ -117,7 +117,13 @@ def clients(session: Session, actor: Actor, kind: str, text: str = "", limit: in
     return list(session.scalars(query))
 
 
-def _posting_organization(session: Session, actor: Actor, kind: str, organization_id: int | None) -> Organization:
+def posting_organization(session: Session, actor: Actor, kind: str, organization_id: int | None) -> Organization:
+    """Return the organization for which `actor` posts: his own, or as a broker the client that he names.
+
+    Raises:
+        Forbidden: another one than his own.
+        Invalid: a broker named no client.
+    """
     if not can_post_for_client(actor):
         if organization_id not in (None, actor.organization_id):
             raise Forbidden(N_("您只能为自己的单位发布。"))

@@ -31,6 +31,13 @@ def publish(session: Session, actor: Actor, listing: Listing, version: int, *, n
         StaleRevision: the text is not the one that the reviewer saw.
     """
     revision = _reviewed(session, actor, listing, version)
+    put_live(session, actor, listing, revision, notify=notify)
+    session.flush()
+    return revision
+
+
+def put_live(session: Session, actor: Actor, listing: Listing, revision: Revision, *, notify: bool) -> None:
+    """Publish a submitted revision that the caller has locked, or written himself, and is entitled to publish."""
     former = listing.published_revision
     if former is not None:
         move(session, former, ListingState.SUPERSEDED, actor)
@@ -42,8 +49,6 @@ def publish(session: Session, actor: Actor, listing: Listing, version: int, *, n
     note_change(session, listing.id)
     if notify:
         notices.tell_published(session, listing, revision)
-    session.flush()
-    return revision
 
 
 def return_with_advice(

@@ -1,18 +1,20 @@
 """Column names of collected lists: which of our fields each one means."""
 
+import hashlib
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 
 from matchmaker.domain.fields import FieldType, fields_of
+from matchmaker.domain.language import N_
 from matchmaker.domain.listings import ListingKind
 
 EXTERNAL_ID, ORGANIZATION, CREDIT_CODE = "external_id", "organization", "credit_code"
 """Columns that say which row and whose it is, beside the fields of the listing."""
 
-_MAIN_TEXT = {ListingKind.NEED: "problem", ListingKind.ACHIEVEMENT: "description"}
+OWN_LABELS = {EXTERNAL_ID: N_("编号"), ORGANIZATION: N_("单位名称"), CREDIT_CODE: N_("统一社会信用代码")}
 
 _COMMON: dict[str, str] = {
     EXTERNAL_ID: "_id id 编号 需求编号 成果编号 项目编号 登记号 成果登记号 外部编号",
@@ -67,7 +69,7 @@ _OF_KIND: dict[str, dict[str, str]] = {
         "language": "语种",
     },
 }
-_QUIET = frozenset({"序号", "no", "no.", "#", "备注"})
+_QUIET = frozenset({"序号", "no", "no.", "#", "备注", "状态", "发布日期", "网址"})
 """Columns that every list has and that mean nothing to us."""
 _FACTORS = {"万": "万", "万元": "万", "万元人民币": "万", "人民币万元": "万", "亿元": "亿", "千元": "千"}
 _BRACKETED = re.compile(r"[(\[【].*?[)\]】]")
@@ -117,6 +119,26 @@ def find_columns(kind: str, headings: Iterable[str]) -> Columns:
             unknown.append(heading)
     headings = {column.name: heading for heading, column in reversed(known.items())}
     return Columns(known, tuple(unknown), headings)
+
+
+def choose_columns(kind: str, headings: Iterable[str], chosen: Mapping[str, str]) -> Columns:
+    """Return what headings mean by a choice: a field's name, or "" for leaving it out; others mean nothing."""
+    known: dict[str, Column] = {}
+    for heading in dict.fromkeys(headings):
+        if chosen.get(heading, "") in targets(kind):
+            name = chosen[heading]
+            known[heading] = Column(heading, name, _unit(heading) if name in _amounts(kind) else "")
+    return Columns(known, (), {column.name: heading for heading, column in reversed(known.items())})
+
+
+def targets(kind: str) -> dict[str, str]:
+    """Return what a column can mean: the names of the fields, and of what says which row and whose, with labels."""
+    return OWN_LABELS | {spec.name: spec.label for spec in fields_of(kind)}
+
+
+def headings_hash(headings: Iterable[str]) -> str:
+    """Return a hash by which the same list is known again: of the headings, whatever their order."""
+    return hashlib.sha256("\n".join(sorted({_key(heading) for heading in headings})).encode()).hexdigest()
 
 
 def find_column(kind: str, heading: str) -> Column | None:

@@ -2,7 +2,6 @@
 
 import time
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
 from functools import partial
 from itertools import islice
 from pathlib import Path
@@ -12,40 +11,27 @@ from sqlalchemy.orm import Session
 from matchmaker.domain.base import Database
 from matchmaker.domain.errors import Forbidden, Invalid
 from matchmaker.domain.language import N_, Sentence
-from matchmaker.domain.listings import Listing
-from matchmaker.domain.people import Organization
-from matchmaker.domain.permissions import Actor, can_import
-from matchmaker.services.identifiers import read_organization_name
+from matchmaker.domain.permissions import Actor, can_import, can_import_for_all
 from matchmaker.services.imports.columns import EXTERNAL_ID, ORGANIZATION, is_header
-from matchmaker.services.imports.owners import Owners, find_organization, make_organization
+from matchmaker.services.imports.existing import Existing, existing_listings
+from matchmaker.services.imports.options import Arrival, ImportOptions
+from matchmaker.services.imports.owners import Owners, default_owner
 from matchmaker.services.imports.report import ImportReport
-from matchmaker.services.imports.rows import Entry, Problem, RowOptions, RowReader
-from matchmaker.services.imports.tables import MOST_ROWS, Row, Table, open_table
-from matchmaker.services.imports.writing import Faulty, Writing, create, existing_listings, update
+from matchmaker.services.imports.rows import Entry, Problem, RowReader
+from matchmaker.services.imports.tables import MOST_ROWS, Row, Source, Table, open_table
+from matchmaker.services.imports.writing import Faulty, Plan, Writing, carry_out, plan
 from matchmaker.services.reading import Unreadable
 
-READ_AT_ONCE, WRITE_AT_ONCE = 50, 10
+READ_AT_ONCE, FIRST_AT_ONCE, FEWEST_AT_ONCE = 100, 10, 4
 LOCK_SECONDS, PAUSE_SECONDS = 0.05, 0.02
-"""A transaction takes up no further row after so long, and the next begins after a pause: SQLite keeps no line of
-those who wait, so a writer that never pauses would leave the site waiting for seconds."""
+"""A transaction takes up as many rows as this machine writes in so long, and the next begins after a pause: SQLite
+keeps no line of those who wait, so a writer that never pauses would leave the site waiting for seconds."""
 
-Known = tuple[Listing, str | None]
+Item = Entry | list[Problem]
 Progress = Callable[[int, int | None], None]
 """Called with rows done and, where it can be told, rows expected."""
-
-
-@dataclass(frozen=True, slots=True)
-class ImportOptions:
-    """How a file is imported.
-
-    `organization` (id, credit code or name) owns the rows that name none; `create_organizations` makes those that are
-    not there yet; `publish` publishes at once, which only the platform itself may.
-    """
-
-    rows: RowOptions = field(default_factory=RowOptions)
-    organization: str | None = None
-    create_organizations: bool = False
-    publish: bool = False
+Keep = Callable[[Session, int, ImportReport], None]
+"""Called within each transaction with rows done and the report so far, to keep both beside what was written."""
 
 
 def import_file(
@@ -65,96 +51,97 @@ def import_file(
         Forbidden: the actor may not import, or not publish what is imported.
         Invalid: the file cannot be read, no column of it is a title, or the organization is unknown.
     """
-    if not can_import(actor) or (options.publish and not actor.is_system):
-        raise Forbidden(N_("您没有权限批量导入。"))
+    require_importer(actor, kind, options)
     started = time.monotonic()
-    table = open_table(path, partial(is_header, kind))
-    rows = _checked(kind, path, table)
-    run = _Import(database, actor, kind, RowReader(kind, table.columns, options.rows), options)
-    for batch in iter(lambda: list(islice(rows, READ_AT_ONCE)), []):
-        run.take(batch)
-        progress(run.report.rows, table.expected)
-    run.report.unknown_columns = run.reader.unknown
-    run.report.created_organizations = tuple(run.owners.created)
-    run.report.seconds = time.monotonic() - started
-    return run.report
+    table = open_table(Source.at(path), partial(is_header, kind))
+    importer = Importer(database, actor, kind, RowReader(kind, table.columns, options.rows, options.columns), options)
+    for done in importer.steps(checked_rows(path.name, table, importer.reader)):
+        progress(done, table.expected)
+    importer.report.seconds = time.monotonic() - started
+    return importer.report
 
 
-def _checked(kind: str, path: Path, table: Table) -> Iterator[Row]:
-    """Yield the rows of a table that can be one of ours."""
-    if table.columns and not is_header(kind, table.columns):
+def require_importer(actor: Actor, kind: str, options: ImportOptions) -> None:
+    """Let pass only who may import this kind in this way.
+
+    Raises:
+        Forbidden: he may not.
+    """
+    beyond = options.create_organizations and not can_import_for_all(actor)
+    if not can_import(actor, kind) or beyond or (options.arrival is Arrival.PUBLISHED and not actor.is_system):
+        raise Forbidden(N_("您没有权限批量导入。"))
+
+
+def checked_rows(name: str, table: Table, reader: RowReader) -> Iterator[Row]:
+    """Yield the rows of a table that can be one of ours.
+
+    Raises:
+        Invalid: no column of it is a title, it has no rows, or far too many.
+    """
+    if table.columns and "title" not in reader.columns_of(Row(0, {})).headings:
         seen = "、".join(name for name in table.columns if name)[:100]
-        raise Invalid(N_("“%(name)s”里没有“名称”一列。读到的列名是：%(seen)s"), name=path.name, seen=seen)
-    for count, row in enumerate(table.rows):
-        if count == MOST_ROWS:
-            raise Invalid(N_("“%(name)s”超过 %(most)d 行，请分成几个文件。"), name=path.name, most=MOST_ROWS)
+        raise Invalid(N_("“%(name)s”里没有“名称”一列。读到的列名是：%(seen)s"), name=name, seen=seen)
+    count = 0
+    for count, row in enumerate(table.rows, start=1):
+        if count > MOST_ROWS:
+            raise Invalid(N_("“%(name)s”超过 %(most)d 行，请分成几个文件。"), name=name, most=MOST_ROWS)
         yield row
+    if count == 0:
+        raise Invalid(N_("“%(name)s”只有列名，下面没有内容。"), name=name)
 
 
-class _Import:
-    """One run over one file."""
+class Planner:
+    """Reads what rows mean for the database: whose they are, which were there, which are bad."""
 
-    def __init__(self, database: Database, actor: Actor, kind: str, reader: RowReader, options: ImportOptions) -> None:
-        self.database, self.actor, self.kind, self.reader, self.options = database, actor, kind, reader, options
+    def __init__(self, actor: Actor, kind: str, options: ImportOptions, owners: Owners) -> None:
+        self.actor, self.kind, self.options, self.owners = actor, kind, options, owners
         self.report = ImportReport()
-        self.owners = Owners(kind, self._default(), create=options.create_organizations)
         self._first_rows: dict[tuple[int, str], int] = {}
-        self._nobodys: set[int] = set()
 
-    def take(self, rows: list[Row]) -> None:
-        """Read rows with no lock held, then write what they say."""
-        entries: list[Entry] = []
-        for row in rows:
-            read = self.reader.read(row)
-            if isinstance(read, Entry):
-                entries.append(read)
+    def plan(self, how: Writing, items: list[Item]) -> list[Plan]:
+        """Plan the good ones of `items`, and put the bad ones into the report."""
+        owned: list[tuple[Entry, int]] = []
+        for item in items:
+            if isinstance(item, Entry):
+                owner = self._owner(how.session, item)
+                if owner is not None:
+                    owned.append((item, owner))
             else:
-                self.report.refuse(read)
-        while entries:
-            with self.database.transaction() as session:
-                done = self._write(session, entries[:WRITE_AT_ONCE])
-            del entries[:done]
-            time.sleep(PAUSE_SECONDS)
+                self.report.refuse(item)
+        keys = [(owner, entry.external_id) for entry, owner in owned]
+        known = existing_listings(how.session, self.kind, keys) if keys else {}
+        plans = (self._plan_one(how, entry, owner, known.get((owner, entry.external_id))) for entry, owner in owned)
+        return [found for found in plans if found is not None]
 
-    def _write(self, session: Session, entries: list[Entry]) -> int:
-        """Write entries until the lock has been held for LOCK_SECONDS; return how many."""
-        until = time.monotonic() + LOCK_SECONDS
-        owned = [(entry, self._organization_id(session, entry)) for entry in entries]
-        keys = [(owner, entry.external_id) for entry, owner in owned if owner is not None]
-        known = existing_listings(session, self.kind, keys)
-        for done, (entry, owner) in enumerate(owned, start=1):
-            if owner is not None:
-                self._write_one(session, entry, owner, known.get((owner, entry.external_id)))
-            if time.monotonic() > until:
-                return done
-        return len(entries)
+    def remember(self, session: Session, items: list[Item]) -> None:
+        """Take note of rows that an interrupted run has dealt with."""
+        for item in items:
+            if isinstance(item, Entry):
+                try:
+                    owner = self.owners.organization_id(session, self.actor, item)
+                except Unreadable:
+                    continue
+                self._first_rows.setdefault((owner, item.external_id), item.number)
 
-    def _write_one(self, session: Session, entry: Entry, owner: int, known: Known | None) -> None:
+    def _plan_one(self, how: Writing, entry: Entry, owner: int, existing: Existing | None) -> Plan | None:
         first = self._first_rows.setdefault((owner, entry.external_id), entry.number)
         if first != entry.number:
             self._refuse(entry, {EXTERNAL_ID: Sentence(N_("与第 %(row)d 行重复。"), row=first)})
-            return
-        how = Writing(session, self.actor, lenient=self.options.rows.lenient, publish=self.options.publish)
+            return None
         try:
-            if known is not None:
-                outcome = update(how, *known, entry)
-            else:
-                organization = session.get_one(Organization, owner)
-                person = self.owners.person_id(session, owner)
-                outcome = create(how, self.kind, entry, organization, person)
+            found = plan(how, self.kind, entry, owner, self.owners.person_id(how.session, self.actor, owner), existing)
         except Faulty as fault:
             self._refuse(entry, fault.faults)
-            return
-        self.report.counts[outcome] += 1
+            return None
+        self.report.counts[found.outcome] += 1
         self.report.note(entry.notes)
+        return found
 
-    def _organization_id(self, session: Session, entry: Entry) -> int | None:
+    def _owner(self, session: Session, entry: Entry) -> int | None:
         try:
             return self.owners.organization_id(session, self.actor, entry)
         except Unreadable as fault:
-            if entry.number not in self._nobodys:
-                self._nobodys.add(entry.number)
-                self._refuse(entry, {ORGANIZATION: fault.sentence})
+            self._refuse(entry, {ORGANIZATION: fault.sentence})
             return None
 
     def _refuse(self, entry: Entry, faults: Mapping[str, str]) -> None:
@@ -162,22 +149,57 @@ class _Import:
             Problem(entry.number, entry.headings.get(name, name), reason) for name, reason in faults.items()
         )
 
-    def _default(self) -> int | None:
-        """Return the id of the organization that owns what names no owner, making it where that was asked for."""
-        name = self.options.organization
-        if name is None:
-            return None
+
+class Importer:
+    """One run over one file; `done` rows of it were dealt with by an interrupted run."""
+
+    def __init__(
+        self,
+        database: Database,
+        actor: Actor,
+        kind: str,
+        reader: RowReader,
+        options: ImportOptions,
+        *,
+        done: int = 0,
+        keep: Keep = lambda session, done, report: None,
+    ) -> None:
+        self.database, self.actor, self.reader, self.options = database, actor, reader, options
+        self._resumed, self._keep = done, keep
+        self._at_once = FIRST_AT_ONCE
+        with database.transaction() as session:
+            owner = default_owner(session, actor, kind, options)
+        self._planner = Planner(actor, kind, options, Owners(kind, owner, options, actor))
+
+    @property
+    def report(self) -> ImportReport:
+        """What was done so far."""
+        return self._planner.report
+
+    def steps(self, rows: Iterator[Row]) -> Iterator[int]:
+        """Import `rows`, the first of the file first; yield the number of rows done after each short transaction."""
+        done = 0
+        for batch in iter(lambda: list(islice(rows, READ_AT_ONCE)), []):
+            items: list[Item] = [self.reader.read(row) for row in batch]
+            skipped = max(0, min(len(items), self._resumed - done))
+            if skipped:
+                with self.database.read() as session:
+                    self._planner.remember(session, items[:skipped])
+            done, items = done + skipped, items[skipped:]
+            while items:
+                taken, items = items[: self._at_once], items[self._at_once :]
+                done += len(taken)
+                self._write(taken, done)
+                yield done
+        self.report.unknown_columns = self.reader.unknown
+        self.report.created_organizations = tuple(self._planner.owners.created)
+
+    def _write(self, items: list[Item], done: int) -> None:
+        began = time.monotonic()
         with self.database.transaction() as session:
-            found = find_organization(session, name)
-            if found is None and self.options.create_organizations:
-                found = make_organization(session, self.actor, self.kind, _organization_name(name))
-        if found is None:
-            raise Invalid(N_("平台上没有单位“%(name)s”。"), name=name)
-        return found
-
-
-def _organization_name(text: str) -> str:
-    try:
-        return read_organization_name(text)
-    except Unreadable as fault:
-        raise Invalid(fault.sentence) from fault
+            how = Writing(session, self.actor, lenient=self.options.rows.lenient, arrival=self.options.arrival)
+            carry_out(how, self._planner.plan(how, items))
+            self._keep(session, done, self.report)
+        pace = LOCK_SECONDS / max(time.monotonic() - began, 0.001)
+        self._at_once = max(FEWEST_AT_ONCE, min(READ_AT_ONCE, int(len(items) * pace)))
+        time.sleep(PAUSE_SECONDS)

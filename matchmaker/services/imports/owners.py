@@ -8,9 +8,11 @@ from matchmaker.domain.journal import record
 from matchmaker.domain.language import N_
 from matchmaker.domain.listings import ListingKind
 from matchmaker.domain.people import Organization, OrganizationKind
-from matchmaker.domain.permissions import Actor
-from matchmaker.services.identifiers import comparable_name
+from matchmaker.domain.permissions import Actor, can_import_for_all, can_post_for_client
+from matchmaker.services.identifiers import comparable_name, read_organization_name
+from matchmaker.services.imports.options import ImportOptions
 from matchmaker.services.imports.rows import Entry
+from matchmaker.services.listings import posting_organization
 from matchmaker.services.ownership import members
 from matchmaker.services.reading.text import Unreadable
 
@@ -27,10 +29,14 @@ _DEFAULT_KIND = {
 
 
 class Owners:
-    """Organizations by credit code and by name, each looked up once."""
+    """Organizations by credit code and by name, each looked up once.
 
-    def __init__(self, kind: str, default: int | None, *, create: bool) -> None:
-        self._kind, self._default, self._create = kind, default, create
+    `default` owns the rows that name none. Who does not import for all imports for that one only.
+    """
+
+    def __init__(self, kind: str, default: int | None, options: ImportOptions, actor: Actor) -> None:
+        self._kind, self._default, self._create = kind, default, options.create_organizations
+        self._is_bound = not can_import_for_all(actor)
         self._found: dict[tuple[str | None, str | None], int] = {}
         self._people: dict[int, int | None] = {}
         self._names: dict[str, list[tuple[int, str | None]]] | None = None
@@ -40,7 +46,7 @@ class Owners:
         """Return whose the row is: by its credit code, else by its name, else the default.
 
         Raises:
-            Unreadable: nobody's, an unknown organization's, or a name that several have.
+            Unreadable: nobody's, an unknown organization's, a name that several have, or not the actor's to import.
         """
         if not entry.credit_code and not entry.organization:
             if self._default is None:
@@ -48,15 +54,31 @@ class Owners:
             return self._default
         key = entry.credit_code, entry.organization and comparable_name(entry.organization)
         if key not in self._found:
-            self._found[key] = self._look_up(session, actor, entry)
+            look_up = self._check_own if self._is_bound else self._look_up
+            self._found[key] = look_up(session, actor, entry)
         return self._found[key]
 
-    def person_id(self, session: Session, organization_id: int) -> int | None:
+    def person_id(self, session: Session, actor: Actor, organization_id: int) -> int | None:
         """Return the person inside the organization who answers for its rows, or None where it has nobody yet."""
+        if actor.organization_id == organization_id:
+            return actor.user_id
         if organization_id not in self._people:
             found = members(session, organization_id)
             self._people[organization_id] = found[0].id if found else None
         return self._people[organization_id]
+
+    def _check_own(self, session: Session, actor: Actor, entry: Entry) -> int:
+        """Compare with the one organization that is the actor's to import for, so that others are not to be guessed."""
+        own = session.get_one(Organization, self._default)
+        same_code = entry.credit_code is None or own.credit_code in (None, entry.credit_code)
+        same_name = entry.organization is None or comparable_name(own.name) == comparable_name(entry.organization)
+        if not same_code or not (same_name or entry.credit_code == own.credit_code):
+            raise Unreadable(
+                N_("这一行属于“%(name)s”，您只能导入“%(own)s”的内容。"),
+                name=entry.organization or entry.credit_code,
+                own=own.name,
+            )
+        return own.id
 
     def _look_up(self, session: Session, actor: Actor, entry: Entry) -> int:
         if entry.credit_code:
@@ -87,6 +109,29 @@ class Owners:
             self._names.setdefault(comparable_name(name), []).append((made, credit_code))
         self.created.append(name)
         return made
+
+
+def default_owner(session: Session, actor: Actor, kind: str, options: ImportOptions) -> int | None:
+    """Return the id of the organization that owns what names no owner, making it where that was asked for.
+
+    Who does not import for all imports for his own organization, or as a broker for the client that he names.
+
+    Raises:
+        Invalid: there is no such organization, or it is no client.
+    """
+    name = options.organization
+    if can_post_for_client(actor):
+        return posting_organization(session, actor, kind, _client_id(name)).id
+    if not can_import_for_all(actor):
+        return actor.organization_id
+    if name is None:
+        return None
+    found = find_organization(session, name)
+    if found is None and options.create_organizations:
+        found = make_organization(session, actor, kind, _organization_name(name))
+    if found is None:
+        raise Invalid(N_("平台上没有单位“%(name)s”。"), name=name)
+    return found
 
 
 def make_organization(session: Session, actor: Actor, kind: str, name: str, credit_code: str | None = None) -> int:
@@ -123,6 +168,17 @@ def organization_kind(name: str, listing_kind: str) -> str:
         if any(word in name for word in words):
             return kind
     return _DEFAULT_KIND[ListingKind(listing_kind)]
+
+
+def _client_id(name: str | None) -> int | None:
+    return int(name) if name and name.isascii() and name.isdigit() and len(name) < 19 else None
+
+
+def _organization_name(text: str) -> str:
+    try:
+        return read_organization_name(text)
+    except Unreadable as fault:
+        raise Invalid(fault.sentence) from fault
 
 
 def _same(named: tuple[int, str | None], entry: Entry) -> int:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from matchmaker.domain.language import N_
+from matchmaker.services.imports.formulas import inert
 from matchmaker.services.imports.rows import Problem
 from matchmaker.services.imports.writing import Outcome
 
@@ -47,9 +48,4 @@ def write_report(report: ImportReport, path: Path) -> None:
         writer.writerow(HEADINGS)
         for problem in sorted(report.problems, key=lambda found: found.row):
             fate = N_("未导入") if problem.is_fatal else N_("已导入，此项留空")
-            writer.writerow((problem.row, _inert(problem.column), _inert(problem.reason), fate))
-
-
-def _inert(text: str) -> str:
-    # A spreadsheet would run a cell that begins like a formula.
-    return f"'{text}" if text[:1] in {"=", "+", "-", "@", "\t", "\r"} else text
+            writer.writerow((problem.row, inert(problem.column), inert(problem.reason), fate))

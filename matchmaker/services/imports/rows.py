@@ -1,6 +1,7 @@
 """From a row of a file to what it says of one listing, without looking into the database."""
 
 import hashlib
+import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -8,7 +9,14 @@ from typing import Any
 from matchmaker.domain.language import N_, Sentence
 from matchmaker.domain.listings import Visibility
 from matchmaker.services.identifiers import comparable_name, read_credit_code, read_organization_name
-from matchmaker.services.imports.columns import CREDIT_CODE, EXTERNAL_ID, ORGANIZATION, Columns, find_columns
+from matchmaker.services.imports.columns import (
+    CREDIT_CODE,
+    EXTERNAL_ID,
+    ORGANIZATION,
+    Columns,
+    choose_columns,
+    find_columns,
+)
 from matchmaker.services.imports.tables import Row
 from matchmaker.services.reading import Unreadable, read_values
 from matchmaker.services.reading.text import line, means_nothing, within
@@ -16,6 +24,7 @@ from matchmaker.services.reading.text import line, means_nothing, within
 EXTERNAL_ID_MOST = 100
 # What decides who may read a row, or whether it may be here at all, is never guessed.
 _NEVER_GUESSED = frozenset({"title", "visibility", "secrecy"})
+_VALUELESS = N_("这一格是公式，文件里没有存它的结果：请用 Excel 打开并保存一次，或粘贴为数值。")
 _OUR_NAMES = frozenset({EXTERNAL_ID, ORGANIZATION, CREDIT_CODE})
 
 
@@ -63,11 +72,15 @@ class Entry:
 
 @dataclass(slots=True)
 class RowReader:
-    """Reads rows of one file; remembers unknown columns (of all rows, where each row names its own)."""
+    """Reads rows of one file; remembers unknown columns (of all rows, where each row names its own).
+
+    `chosen` says what headings mean where that was decided by hand (see `choose_columns`).
+    """
 
     kind: str
     columns: tuple[str, ...]
     options: RowOptions
+    chosen: Mapping[str, str] | None = None
     _by_headings: dict[tuple[str, ...], Columns] = field(default_factory=dict)
 
     @property
@@ -81,9 +94,14 @@ class RowReader:
         headings = self.columns or tuple(row.cells)
         if headings not in self._by_headings:
             if len(self._by_headings) >= 1000:
-                return find_columns(self.kind, headings)
-            self._by_headings[headings] = find_columns(self.kind, headings)
+                return self._find(headings)
+            self._by_headings[headings] = self._find(headings)
         return self._by_headings[headings]
+
+    def _find(self, headings: tuple[str, ...]) -> Columns:
+        if self.chosen is None:
+            return find_columns(self.kind, headings)
+        return choose_columns(self.kind, headings, self.chosen)
 
     def read(self, row: Row) -> Entry | list[Problem]:
         """Return what a row says, or why it cannot be taken."""
@@ -93,6 +111,9 @@ class RowReader:
         raw = self._raw(row, columns)
         reading = read_values(self.kind, raw)
         problems = [self._problem(row, columns, name, reason) for name, reason in reading.errors.items()]
+        for heading in row.valueless:
+            if heading in columns.known:
+                problems.append(self._problem(row, columns, columns.known[heading].name, Sentence(_VALUELESS)))
         identity: dict[str, str | None] = {}
         for name, reason in self._identify(raw, identity):
             problems.append(self._problem(row, columns, name, reason))
@@ -107,7 +128,7 @@ class RowReader:
         for heading, column in columns.known.items():
             cell = column.value(row.cells.get(heading))
             if raw.get(column.name) in (None, "", []):
-                raw[column.name] = cell
+                raw[column.name] = read_back(column.name, cell)
         if self.options.join_tokens and isinstance(raw.get("title"), str):
             raw["title"] = join_tokens(str(raw["title"]))
         if means_nothing(line(raw.get("visibility"))):
@@ -157,6 +178,16 @@ def title_id(owner: str | None, title: str) -> str:
     """Return the id of a row that has none of its own: the same title of the same owner is the same row."""
     text = f"{comparable_name(owner or '')}\n{comparable_name(title)}"
     return f"title:{hashlib.sha256(text.encode()).hexdigest()[:24]}"
+
+
+def read_back(name: str, cell: object) -> object:
+    """Return the rows of indicators that an export wrote as JSON because no phrase says the same; else the cell."""
+    if name != "indicators" or not isinstance(cell, str) or not cell.startswith('[{"'):
+        return cell
+    try:
+        return json.loads(cell)
+    except (ValueError, RecursionError):
+        return cell
 
 
 def join_tokens(title: str) -> str:

@@ -1,103 +1,110 @@
-"""Tables from .xlsx workbooks: values only, merged cells filled downwards, hostile archives refused."""
+"""Tables from .xlsx workbooks: values only, merged cells filled downwards, formulas that have no value told apart."""
 
-import re
 import zipfile
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from io import BytesIO
 from itertools import islice
-from pathlib import Path
-from typing import IO, Any
-from xml.etree import ElementTree
+from typing import Any
 
 from openpyxl import load_workbook
-from openpyxl.utils.cell import range_boundaries
 
 from matchmaker.domain.errors import Invalid
 from matchmaker.domain.language import N_
-from matchmaker.services.imports.tables import IsHeader, Row, Table, cells_of, header_of
+from matchmaker.services.imports.archives import damaged
+from matchmaker.services.imports.sheet_marks import Marks, read_marks
+from matchmaker.services.imports.tables import (
+    MOST_COLUMNS,
+    IsHeader,
+    Row,
+    Source,
+    Table,
+    cells_of,
+    check_width,
+    find_header,
+    header_of,
+)
 
-MOST_UNPACKED = 256 * 1024 * 1024
-MOST_PARTS = 2_000
-LAST_ROW, LAST_COLUMN = 1_048_576, 200
-"""A sheet's last row by the format itself, and more columns than any list of ours has."""
+LAST_ROW = 1_048_576
+"""A sheet's last row by the format itself."""
 HEADER_WITHIN = 20
 
 _ERRORS = frozenset({"#REF!", "#N/A", "#VALUE!", "#NAME?", "#DIV/0!", "#NULL!", "#NUM!", "#SPILL!", "#CALC!"})
-_MERGE = re.compile(r"\{.*\}mergeCell")
 
 Numbered = tuple[int, tuple[Any, ...]]
 
 
-def open_xlsx(path: Path, is_header: IsHeader) -> Table:
+def open_xlsx(source: Source, is_header: IsHeader) -> Table:
     """Read the first sheet that has a row of known column names, or else the first sheet that is not empty."""
-    raw = path.read_bytes()
-    _check_archive(path, raw)
+    raw = source.path.read_bytes()
     try:
         workbook = load_workbook(BytesIO(raw), read_only=True, data_only=True)
         sheets = [_Sheet(raw, sheet) for sheet in workbook.worksheets if sheet.sheet_state == "visible"]
-        chosen = next((sheet for sheet in sheets if sheet.header(is_header)), None)
-        chosen = chosen or next((sheet for sheet in sheets if sheet.header(any)), None)
+        filled = [sheet for sheet in sheets if sheet.head]
     except Exception as error:  # openpyxl passes on whatever its parsers raise
-        raise _damaged(path) from error
-    if chosen is None:
-        raise Invalid(N_("“%(name)s”里没有任何内容。"), name=path.name)
-    place, columns = chosen.header(is_header) or chosen.header(any) or (0, ())
-    return Table(columns, _rows(path, chosen, place, columns), chosen.expected)
+        raise damaged(source) from error
+    if not filled:
+        raise Invalid(N_("“%(name)s”里没有任何内容。"), name=source.name)
+    chosen = next((sheet for sheet in filled if sheet.knows(is_header)), filled[0])
+    place, columns = chosen.header(is_header)
+    check_width(source, columns)
+    left_out = tuple(sheet.title for sheet in filled if sheet is not chosen)
+    return Table(columns, _rows(source, chosen, place, columns), chosen.expected, chosen.title, left_out)
 
 
+@dataclass(slots=True)
 class _Sheet:
-    """One worksheet, read from its beginning as often as needed."""
+    """One worksheet, read from its beginning as often as needed; `head` are its first rows that are not empty."""
 
-    def __init__(self, raw: bytes, sheet: Any) -> None:
-        self._raw, self._sheet = raw, sheet
-        self.expected = min(sheet.max_row or 0, LAST_ROW) or None
+    raw: bytes
+    sheet: Any
+    expected: int | None = None
+    head: list[Numbered] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.expected = min(self.sheet.max_row or 0, LAST_ROW) or None
         # Sheets written by other programs claim sizes that are not theirs.
-        sheet.reset_dimensions()
+        self.sheet.reset_dimensions()
+        self.head = list(islice(self._plain(MOST_COLUMNS + 1), HEADER_WITHIN))
 
-    def header(self, is_header: IsHeader) -> tuple[int, tuple[str, ...]] | None:
-        """Return (row number, names) of the first row near the top that is a header."""
-        for number, values in islice(self._plain(LAST_COLUMN), HEADER_WITHIN):
-            names = header_of(values)
-            if is_header(names):
-                return number, names[: max(place for place, name in enumerate(names, start=1) if name)]
-        return None
+    @property
+    def title(self) -> str:
+        return str(self.sheet.title)
 
-    def numbered(self, width: int) -> Iterator[Numbered]:
-        """Yield (row number, `width` values) of every row that is not empty; a merged cell counts for each row."""
-        merges = self._merges()
+    def knows(self, is_header: IsHeader) -> bool:
+        return any(is_header(header_of(values)) for _, values in self.head)
+
+    def header(self, is_header: IsHeader) -> tuple[int, tuple[str, ...]]:
+        """Return (row number, names) of the row of column names."""
+        number, values = self.head[find_header([values for _, values in self.head], is_header) or 0]
+        return number, header_of(values)
+
+    def numbered(self, width: int) -> Iterator[tuple[int, tuple[Any, ...], list[int]]]:
+        """Yield (row number, `width` values, columns of formulas without value) of every row that is not empty.
+
+        A merged cell counts for each of its rows.
+        """
+        marks = self._marks()
         held: dict[int, tuple[int, Any]] = {}
-        for number, values in self._plain(width):
-            yield number, _filled(number, values, merges, held)
+        for number, values in self._plain(width, marks.rows):
+            yield number, _filled(number, values, marks.merges, held), marks.valueless.get(number, [])
 
-    def _plain(self, width: int) -> Iterator[Numbered]:
-        for number, values in enumerate(self._sheet.iter_rows(values_only=True, max_col=width), start=1):
+    def _plain(self, width: int, wanted: frozenset[int] = frozenset()) -> Iterator[Numbered]:
+        for number, values in enumerate(self.sheet.iter_rows(values_only=True, max_col=width), start=1):
             if number > LAST_ROW:
                 return
-            if not any(values) and values.count(None) == len(values):
+            if number not in wanted and not any(values) and values.count(None) == len(values):
                 continue
             cells = tuple(_value(value) for value in values)
-            if any(cell not in (None, "") for cell in cells):
+            if number in wanted or any(cell not in (None, "") for cell in cells):
                 yield number, cells
 
-    def _merges(self) -> dict[tuple[int, int], int]:
-        """Return last row by (first row, column, both counted from 1 and 0) of every range of several rows."""
-        found: dict[tuple[int, int], int] = {}
+    def _marks(self) -> Marks:
         with (
-            zipfile.ZipFile(BytesIO(self._raw)) as archive,
-            archive.open(self._sheet._worksheet_path.lstrip("/")) as part,
+            zipfile.ZipFile(BytesIO(self.raw)) as archive,
+            archive.open(self.sheet._worksheet_path.lstrip("/")) as part,
         ):
-            for reference in _merged_references(part):
-                left, top, _right, bottom = range_boundaries(reference)
-                if left and top and bottom and bottom > top:
-                    found[top, left - 1] = bottom
-        return found
-
-
-def _merged_references(part: IO[bytes]) -> Iterator[str]:
-    for _event, element in ElementTree.iterparse(part):  # noqa: S314 - expat limits what entities expand to
-        if _MERGE.fullmatch(element.tag):
-            yield element.get("ref", "A1")
-        element.clear()
+            return read_marks(part)
 
 
 def _filled(
@@ -123,28 +130,13 @@ def _value(value: Any) -> Any:
     return value
 
 
-def _rows(path: Path, sheet: _Sheet, header: int, columns: tuple[str, ...]) -> Iterator[Row]:
+def _rows(source: Source, sheet: _Sheet, header: int, columns: tuple[str, ...]) -> Iterator[Row]:
     try:
-        for number, values in sheet.numbered(len(columns)):
+        for number, values, missing in sheet.numbered(len(columns)):
             if number > header:
-                yield Row(number, cells_of(columns, values))
+                valueless = tuple(columns[place] for place in missing if place < len(columns))
+                yield Row(number, cells_of(columns, values), None, valueless)
     except Invalid:
         raise
     except Exception as error:
-        raise _damaged(path) from error
-
-
-def _check_archive(path: Path, raw: bytes) -> None:
-    try:
-        with zipfile.ZipFile(BytesIO(raw)) as archive:
-            parts = archive.infolist()
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
-        raise _damaged(path) from error
-    if len(parts) > MOST_PARTS or sum(part.file_size for part in parts) > MOST_UNPACKED:
-        raise Invalid(N_("“%(name)s”解压后太大，请删去多余的内容或分成几个文件。"), name=path.name)
-    if any(part.flag_bits & 1 for part in parts):
-        raise Invalid(N_("“%(name)s”设有密码，请取消密码后再导入。"), name=path.name)
-
-
-def _damaged(path: Path) -> Invalid:
-    return Invalid(N_("“%(name)s”不是有效的 .xlsx 文件，或者已经损坏。"), name=path.name)
+        raise damaged(source) from error

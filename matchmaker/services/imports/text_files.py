@@ -5,14 +5,24 @@ import json
 from collections.abc import Iterator
 from io import StringIO
 from itertools import chain
-from pathlib import Path
 from typing import Any
 
 import filetype
 
 from matchmaker.domain.errors import Invalid
 from matchmaker.domain.language import N_, Sentence
-from matchmaker.services.imports.tables import MOST_BYTES, IsHeader, Row, Table, cells_of, header_of
+from matchmaker.services.imports.tables import (
+    MOST_BYTES,
+    MOST_COLUMNS,
+    IsHeader,
+    Row,
+    Source,
+    Table,
+    cells_of,
+    check_width,
+    find_header,
+    header_of,
+)
 
 DELIMITERS = ",;\t|"
 SAMPLE_CHARACTERS = 20_000
@@ -24,15 +34,15 @@ _DAMAGED = "\ufffd"
 _JSON_DEPTH = 50
 
 
-def open_jsonl(path: Path, is_header: IsHeader) -> Table:
+def open_jsonl(source: Source, is_header: IsHeader) -> Table:
     """Read one JSON object a line."""
-    lines = read_text(path).split("\n")
+    lines = read_text(source).split("\n")
     return Table((), _json_rows(lines), sum(1 for line in lines if line.strip()))
 
 
-def open_csv(path: Path, is_header: IsHeader) -> Table:
+def open_csv(source: Source, is_header: IsHeader) -> Table:
     """Read separated values; delimiter and encoding are found out."""
-    text = read_text(path)
+    text = read_text(source)
     # The limit is the process's own; a cell that is too long is told to its row, not to the whole file.
     csv.field_size_limit(MOST_BYTES)
     reader = csv.reader(StringIO(text, newline=""), delimiter=_delimiter(text[:SAMPLE_CHARACTERS], is_header))
@@ -40,26 +50,27 @@ def open_csv(path: Path, is_header: IsHeader) -> Table:
     head = [next(numbered, None) for _ in range(HEADER_WITHIN)]
     first = [row for row in head if row is not None]
     if not first:
-        raise Invalid(N_("“%(name)s”里没有任何内容。"), name=path.name)
-    place = next((place for place, (_, values) in enumerate(first) if is_header(header_of(tuple(values)))), 0)
+        raise Invalid(N_("“%(name)s”里没有任何内容。"), name=source.name)
+    place = find_header([tuple(values) for _, values in first], is_header) or 0
     columns = header_of(tuple(first[place][1]))
+    check_width(source, columns)
     return Table(columns, _csv_rows(columns, chain(first[place + 1 :], numbered)), text.count("\n"))
 
 
-def read_text(path: Path) -> str:
+def read_text(source: Source) -> str:
     """Return a text file's content: UTF-8 or UTF-16 by its mark, else UTF-8, else GB18030.
 
     Raises:
         Invalid: it is no text, or its encoding is damaged.
     """
-    raw = path.read_bytes()
+    raw = source.path.read_bytes()
     encoding = next((name for mark, name in _MARKS if raw.startswith(mark)), None)
     kind = None if encoding else filetype.guess(raw[:4096])
     if kind is not None or (encoding is None and _looks_binary(raw[:4096])):
-        raise Invalid(N_("“%(name)s”的内容不是文本，请另存为 .csv（UTF-8）或 .xlsx 后再导入。"), name=path.name)
-    text = _decode(raw, encoding or "utf-8", path.name)
+        raise Invalid(N_("“%(name)s”的内容不是文本，请另存为 .csv（UTF-8）或 .xlsx 后再导入。"), name=source.name)
+    text = _decode(raw, encoding or "utf-8", source.name)
     if not text.strip():
-        raise Invalid(N_("“%(name)s”里没有任何内容。"), name=path.name)
+        raise Invalid(N_("“%(name)s”里没有任何内容。"), name=source.name)
     return text
 
 
@@ -100,6 +111,8 @@ def _json_row(number: int, line: str) -> Row:
         return Row(number, {}, Sentence(N_("这一行不是有效的 JSON。")))
     if not isinstance(value, dict):
         return Row(number, {}, Sentence(N_("这一行不是 JSON 对象。")))
+    if len(value) > MOST_COLUMNS:
+        return Row(number, {}, Sentence(N_("这一行的项目太多，最多 %(most)d 项。"), most=MOST_COLUMNS))
     return Row(number, {str(key).strip(): cell for key, cell in value.items()})
 
 

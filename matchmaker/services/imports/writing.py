@@ -1,34 +1,39 @@
-"""Writing one imported row: a new listing, a new revision of one that is there, or nothing where nothing changed."""
+"""Writing imported rows: new listings, new revisions of those that are there, nothing where nothing changed.
+
+Rows are planned first, against what the database holds and without changing it, which is also what a dry run does;
+then a batch of plans is carried out with one flush for all new listings.
+"""
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy.orm import Session
 
 from matchmaker.domain.base import utc_now
-from matchmaker.domain.journal import JournalEntry, record
+from matchmaker.domain.journal import record
 from matchmaker.domain.language import N_, Sentence
 from matchmaker.domain.listings import REVISION_CLASSES, Listing, Revision, Visibility
 from matchmaker.domain.listings import ListingState as S
 from matchmaker.domain.people import Organization
-from matchmaker.domain.permissions import Actor
+from matchmaker.domain.permissions import Actor, can_edit_listing, can_import_for_all, can_post_for_client, owns
 from matchmaker.domain.states import move
 from matchmaker.services import review
+from matchmaker.services.imports.existing import ACTION, Existing
+from matchmaker.services.imports.options import Arrival
 from matchmaker.services.imports.rows import Entry
 from matchmaker.services.reading import apply, missing_for_submission, typed_values
 from matchmaker.services.submission import shift
 
-ACTION = "import"
 # From the widest to the narrowest.
 _VISIBILITIES = (Visibility.PUBLIC, Visibility.ANONYMOUS, Visibility.BROKERS)
 
 
 class Outcome(StrEnum):
-    """What became of a row."""
+    """What becomes of a row."""
 
     CREATED = "created"
     CHANGED = "changed"
@@ -37,12 +42,23 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Writing:
-    """In which session and for whom rows are written; see `ImportOptions` for `lenient` and `publish`."""
+    """In which session and for whom rows are written; see `ImportOptions` for `lenient` and `arrival`."""
 
     session: Session
     actor: Actor
     lenient: bool
-    publish: bool
+    arrival: Arrival
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What one row leads to: a listing with a revision that no session knows yet, or a `waiting` one to be moved on."""
+
+    entry: Entry
+    outcome: Outcome
+    listing: Listing
+    revision: Revision | None = None
+    waiting: Revision | None = None
 
 
 class Faulty(Exception):
@@ -53,64 +69,64 @@ class Faulty(Exception):
         super().__init__("; ".join(faults.values()))
 
 
-def existing_listings(
-    session: Session, kind: str, keys: Iterable[tuple[int, str]]
-) -> dict[tuple[int, str], tuple[Listing, str | None]]:
-    """Return (listing, hash of what was imported into it last) by (organization id, external id)."""
-    wanted = set(keys)
-    query = (
-        sa.select(Listing)
-        .where(
-            Listing.organization_id.in_({organization_id for organization_id, _ in wanted}),
-            Listing.kind == kind,
-            Listing.external_id.in_({external_id for _, external_id in wanted}),
-        )
-        .options(
-            joinedload(Listing.organization),
-            selectinload(Listing.published_revision).selectinload(Revision.indicators),
-            selectinload(Listing.working_revision).selectinload(Revision.indicators),
-        )
-    )
-    found = {(listing.organization_id, listing.external_id or ""): listing for listing in session.scalars(query)}
-    hashes = _imported(session, [listing.id for listing in found.values()])
-    return {key: (listing, hashes.get(listing.id)) for key, listing in found.items()}
-
-
-def create(how: Writing, kind: str, entry: Entry, organization: Organization, owner_id: int | None) -> Outcome:
-    """Add a listing that stands submitted, or published.
+def plan(
+    how: Writing, kind: str, entry: Entry, organization_id: int, person_id: int | None, existing: Existing | None
+) -> Plan:
+    """Plan what a row of an organization leads to; `person_id` answers for a new listing inside it.
 
     Raises:
-        Faulty: it may not be submitted; nothing was written.
+        Faulty: it leads to nothing; the faults say why.
     """
+    if existing is not None:
+        return _plan_update(how, existing, entry)
+    return _plan_new(how, kind, entry, how.session.get_one(Organization, organization_id), person_id)
+
+
+def _plan_new(how: Writing, kind: str, entry: Entry, organization: Organization, owner_id: int | None) -> Plan:
     listing = Listing(kind=kind, organization=organization, owner_id=owner_id, external_id=entry.external_id)
+    if can_post_for_client(how.actor):
+        listing.broker_id = how.actor.user_id
     listing.state = S.DRAFT
     revision = _revision(kind, entry.values)
-    revision.listing, revision.author_id = listing, how.actor.user_id
-    _check(revision, lenient=how.lenient)
+    revision.listing = listing
+    _check(how, revision)
     listing.visibility, listing.working_revision = revision.visibility, revision
-    how.session.add_all((listing, revision))
-    how.session.flush()
-    _submit(how, listing, revision, entry)
-    return Outcome.CREATED
+    return Plan(entry, Outcome.CREATED, listing, revision)
 
 
-def update(how: Writing, listing: Listing, imported: str | None, entry: Entry) -> Outcome:
-    """Bring a listing up to its row: what changed becomes a submitted (or published) revision of its own.
-
-    What people wrote since is not undone by a row that did not change. A row never shows more than the listing shows.
-
-    Raises:
-        Faulty: the listing is closed, somebody is writing on it, or the row may not be submitted.
-    """
+def _plan_update(how: Writing, existing: Existing, entry: Entry) -> Plan:
+    """What people wrote since is not undone by a row that did not change. A row never shows more than the listing."""
+    listing = existing.listing
+    if not (can_import_for_all(how.actor) or can_edit_listing(how.actor, listing)):
+        raise Faulty({"": Sentence(N_("这条内容由该单位自己发布，您不能覆盖。"))})
     latest = listing.working_revision or listing.current
     values = dict(entry.values) | {"visibility": _narrower(listing.visibility, entry.values.get("visibility"))}
     revision = _revision(listing.kind, typed_values(latest), values)
-    if imported == content_hash(entry.values) or typed_values(revision) == typed_values(latest):
-        return _publish_waiting(how, listing)
-    _require_free(listing)
-    _attach(how, listing, revision)
-    _submit(how, listing, revision, entry)
-    return Outcome.CHANGED
+    if existing.content == content_hash(entry.values) or typed_values(revision) == typed_values(latest):
+        return _plan_unchanged(how, existing, entry)
+    _require_free(existing)
+    with how.session.no_autoflush:
+        revision.listing = listing
+        try:
+            _check(how, revision)
+        finally:
+            revision.listing = None  # type: ignore[assignment]  # a plan changes nothing; see `_attach`
+    return Plan(entry, Outcome.CHANGED, listing, revision)
+
+
+def carry_out(how: Writing, plans: Sequence[Plan]) -> None:
+    """Write what was planned in this session; the caller commits."""
+    for plan in plans:
+        if plan.outcome is Outcome.CREATED and plan.revision is not None:
+            plan.revision.author_id = how.actor.user_id
+            how.session.add_all((plan.listing, plan.revision))
+        elif plan.revision is not None:
+            _attach(how, plan.listing, plan.revision)
+    how.session.flush()
+    for plan in plans:
+        revision = plan.revision or plan.waiting
+        if revision is not None:
+            _arrive(how, plan, revision)
 
 
 def content_hash(values: Mapping[str, Any]) -> str:
@@ -119,31 +135,21 @@ def content_hash(values: Mapping[str, Any]) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:32]
 
 
-def _imported(session: Session, listing_ids: list[int]) -> dict[int, str]:
-    rows = session.execute(
-        sa.select(JournalEntry.subject_id, JournalEntry.data)
-        .where(
-            JournalEntry.subject_kind == Listing.subject_kind,
-            JournalEntry.subject_id.in_(listing_ids),
-            JournalEntry.action == ACTION,
-        )
-        .order_by(JournalEntry.id)
-    )
-    return {listing_id: data.get("content", "") for listing_id, data in rows}
-
-
 def _revision(kind: str, *values: Mapping[str, Any]) -> Revision:
     """Return a revision that no session knows yet, with later values over earlier ones."""
     revision = REVISION_CLASSES[kind](title="", abstract="", visibility=Visibility.PUBLIC, language="zh")
     revision.keywords, revision.cooperation, revision.state, revision.version = [], [], S.DRAFT, 1
+    revision.number = 1
     for some in values:
         apply(revision, some)
     return revision
 
 
-def _check(revision: Revision, *, lenient: bool) -> None:
+def _check(how: Writing, revision: Revision) -> None:
+    if how.arrival is Arrival.DRAFT:
+        return
     faults = missing_for_submission(revision)
-    if lenient:
+    if how.lenient:
         faults = {name: fault for name, fault in faults.items() if not _may_lack(revision, name)}
     if faults:
         raise Faulty(faults)
@@ -156,54 +162,91 @@ def _may_lack(revision: Revision, name: str) -> bool:
     return name != "title" and not typed_values(revision)[name]
 
 
-def _require_free(listing: Listing) -> None:
-    if listing.state == S.CLOSED:
+def _plan_unchanged(how: Writing, existing: Existing, entry: Entry) -> Plan:
+    """Plan nothing, or to move on what an earlier import left standing, where that is asked for now."""
+    listing, waiting = existing.listing, existing.listing.working_revision
+    unchanged = Plan(entry, Outcome.UNCHANGED, listing)
+    if waiting is None:
+        return unchanged
+    if existing.is_untouched_draft and how.arrival is not Arrival.DRAFT:
+        _check(how, waiting)
+    elif how.arrival is not Arrival.PUBLISHED or waiting.state != S.SUBMITTED or waiting.author_id is not None:
+        return unchanged
+    return Plan(entry, Outcome.CHANGED, listing, waiting=waiting)
+
+
+def _require_free(existing: Existing) -> None:
+    if existing.listing.state == S.CLOSED:
         raise Faulty({"": Sentence(N_("这条内容已经结束，不再更新。"))})
-    working = listing.working_revision
-    if working is not None and working.state in {S.DRAFT, S.CONFIRMING}:
+    working = existing.listing.working_revision
+    if working is None or existing.is_untouched_draft:
+        return
+    if working.state == S.CONFIRMING:
+        raise Faulty({"": Sentence(N_("这条内容正等客户确认，没有覆盖。"))})
+    if working.state == S.DRAFT:
         raise Faulty({"": Sentence(N_("有人正在平台上修改这条内容，没有覆盖。"))})
 
 
 def _attach(how: Writing, listing: Listing, revision: Revision) -> None:
-    """Put a revision in the place of the working one, after checking it."""
+    """Put a revision in the place of the working one."""
     session, former = how.session, listing.working_revision
     highest = sa.select(sa.func.max(Revision.number)).where(Revision.listing_id == listing.id)
-    with session.no_autoflush:
-        revision.number, revision.author_id = (session.scalar(highest) or 0) + 1, how.actor.user_id
-        revision.listing = listing
-        try:
-            _check(revision, lenient=how.lenient)
-        except Faulty:
-            revision.listing = None  # type: ignore[assignment]
-            raise
+    revision.number, revision.author_id = (session.scalar(highest) or 0) + 1, how.actor.user_id
+    revision.listing = listing
     session.add(revision)
     if former is not None:
         move(session, former, S.DISCARDED, how.actor)
     listing.working_revision = revision
     if not listing.is_live:
         listing.visibility = revision.visibility
-    session.flush()
 
 
-def _submit(how: Writing, listing: Listing, revision: Revision, entry: Entry) -> None:
-    content = content_hash(entry.values)
-    record(how.session, how.actor, ACTION, Listing.subject_kind, listing.id, row=entry.number, content=content)
-    revision.submitted_at = utc_now()
+def _arrive(how: Writing, plan: Plan, revision: Revision) -> None:
+    """Note the import in the journal and move the revision as far as is asked."""
+    session, listing, content = how.session, plan.listing, content_hash(plan.entry.values)
+    data: dict[str, Any] = {"row": plan.entry.number, "content": content, "revision": revision.number}
+    if plan.revision is not None:
+        record(session, how.actor, ACTION, Listing.subject_kind, listing.id, **data)
+    if how.arrival is Arrival.DRAFT:
+        _call_back(how, listing)
+        return
+    if revision.state == S.DRAFT:
+        _submit(how, listing, revision)
+    if how.arrival is Arrival.PUBLISHED:
+        _publish(how, plan, revision)
+
+
+def _submit(how: Writing, listing: Listing, revision: Revision) -> None:
+    """Hand a revision to the review desk; what a broker imports goes to his client for confirmation first."""
+    actor, now = how.actor, utc_now()
+    if actor.signed_in:
+        revision.declared_at = now  # the person has declared it for the whole list
+    if can_post_for_client(actor) and not owns(actor, listing):
+        _call_back(how, listing)
+        shift(how.session, actor, listing, revision, S.CONFIRMING)
+        return
+    if owns(actor, listing):
+        revision.confirmed_at, revision.confirmed_by_id = now, actor.user_id
+    revision.submitted_at = now
     if listing.state == S.SUBMITTED:
-        move(how.session, revision, S.SUBMITTED, how.actor)
+        move(how.session, revision, S.SUBMITTED, actor)
     else:
-        shift(how.session, how.actor, listing, revision, S.SUBMITTED)
-    if how.publish:
-        review.publish(how.session, how.actor, listing, revision.version, notify=False)
+        shift(how.session, actor, listing, revision, S.SUBMITTED)
 
 
-def _publish_waiting(how: Writing, listing: Listing) -> Outcome:
-    """Publish what an earlier run left waiting at the review desk, where that is asked for now."""
-    working = listing.working_revision
-    if not how.publish or working is None or working.state != S.SUBMITTED or working.author_id is not None:
-        return Outcome.UNCHANGED
-    review.publish(how.session, how.actor, listing, working.version, notify=False)
-    return Outcome.CHANGED
+def _call_back(how: Writing, listing: Listing) -> None:
+    """Take a listing whose submitted text was replaced by a draft from the review desk."""
+    if listing.state == S.SUBMITTED:
+        move(how.session, listing, S.DRAFT, how.actor)
+
+
+def _publish(how: Writing, plan: Plan, revision: Revision) -> None:
+    if plan.outcome is Outcome.CREATED:
+        # Written in this very transaction: nobody else can have it, so there is nothing to lock or to read anew.
+        revision.reviewed_at = utc_now()
+        review.put_live(how.session, how.actor, plan.listing, revision, notify=False)
+        return
+    review.publish(how.session, how.actor, plan.listing, revision.version, notify=False)
 
 
 def _narrower(present: str, asked: str | None) -> str:

@@ -11,7 +11,7 @@ from openpyxl import Workbook
 from matchmaker.domain.base import Database
 from matchmaker.domain.listings import Listing
 from matchmaker.domain.permissions import Actor
-from matchmaker.services.imports import ImportOptions, ImportReport, RowOptions, import_file
+from matchmaker.services.imports import Arrival, ImportOptions, ImportReport, RowOptions, import_file
 from tests.cast import Cast
 
 Import = Callable[..., ImportReport]
@@ -37,6 +37,8 @@ def bring_in(database: Database, cast: Cast) -> Import:
         names = ("lenient", "join_tokens", "visibility", "source")
         rows = RowOptions(**{name: options.pop(name) for name in names if name in options})
         options.setdefault("organization", cast.alice.organization_name)
+        if options.pop("publish", False):
+            options["arrival"] = Arrival.PUBLISHED
         return import_file(database, actor or Actor.system(), kind, path, ImportOptions(rows, **options))
 
     return run

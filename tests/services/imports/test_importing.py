@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from matchmaker.domain.base import Database
 from matchmaker.domain.days import today, years_after
 from matchmaker.domain.embeddings import IndexChange
-from matchmaker.domain.errors import Forbidden, Invalid
+from matchmaker.domain.errors import Invalid
 from matchmaker.domain.journal import JournalEntry
 from matchmaker.domain.listings import Listing, Revision
 from matchmaker.domain.mails import Mail
@@ -320,16 +320,6 @@ def test_hostile_cells_are_cleaned_or_refused(database: Database, bring_in: Impo
     )
     assert [problem.reason for problem in report.problems] == ["最多 10000 个字，现在有 1000000 个，请精简。"]
     assert listings(database)[0].working_revision.title == "涂层<script>alert(1)</script>😀"
-
-
-@pytest.mark.parametrize("name", ["alice", "carol", "mallory"])
-def test_import_is_for_the_platform_and_the_bureau(cast: Cast, bring_in: Import, tmp_path: Path, name: str) -> None:
-    path = write_rows(tmp_path, NEED)
-    with pytest.raises(Forbidden):
-        bring_in(path, actor=cast[name].actor)
-    with pytest.raises(Forbidden):
-        bring_in(path, actor=cast.dave.actor, publish=True)
-    assert outcomes(bring_in(path, actor=cast.dave.actor)) == (1, 0, 0, 0)
 
 
 def test_unknown_default_organization_stops_the_import(bring_in: Import, tmp_path: Path) -> None:

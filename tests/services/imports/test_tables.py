@@ -8,16 +8,16 @@ import pytest
 from openpyxl.xml.constants import SHEET_MAIN_NS
 
 from matchmaker.domain.errors import Invalid
-from matchmaker.services.imports import spreadsheets, tables
+from matchmaker.services.imports import archives, tables
 from matchmaker.services.imports.columns import is_header
-from matchmaker.services.imports.tables import Row, open_table
+from matchmaker.services.imports.tables import Row, Source, open_table
 from tests.services.imports.conftest import Sheet
 
 NEED_HEADER = partial(is_header, "need")
 
 
 def read(path: Path) -> list[Row]:
-    return list(open_table(path, NEED_HEADER).rows)
+    return list(open_table(Source.at(path), NEED_HEADER).rows)
 
 
 def sentence(path: Path) -> str:
@@ -136,7 +136,7 @@ def test_xlsx_without_content_is_refused(write_sheet: Sheet) -> None:
 def test_xlsx_that_unpacks_to_too_much_is_refused(
     write_sheet: Sheet, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(spreadsheets, "MOST_UNPACKED", 2**20)
+    monkeypatch.setattr(archives, "MOST_UNPACKED", 2**20)
     path = write_sheet([["title"], ["甲"]])
     with zipfile.ZipFile(path, "a", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("xl/media/bomb.bin", b"\0" * 2**21)
