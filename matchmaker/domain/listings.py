@@ -108,6 +108,7 @@ class Listing(Base):
     revisions: Mapped[list["Revision"]] = relationship(
         back_populates="listing", foreign_keys="Revision.listing_id", order_by="Revision.number"
     )
+    attachments: Mapped[list["Attachment"]] = relationship(back_populates="listing", order_by="Attachment.id")
 
     @property
     def is_live(self) -> bool:
@@ -252,7 +253,7 @@ class Attachment(Base):
     uploaded_at: Mapped[datetime] = mapped_column(default=utc_now)
     deleted_at: Mapped[datetime | None]
 
-    listing: Mapped[Listing] = relationship()
+    listing: Mapped[Listing] = relationship(back_populates="attachments")
 
 
 def on_market(listing: Any = Listing) -> sa.ColumnElement[bool]:

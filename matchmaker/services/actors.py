@@ -69,6 +69,11 @@ def actor_of(session: Session, membership: Membership) -> Actor:
     return informed(session, actor)
 
 
+def party(session: Session, organization_id: int) -> Actor:
+    """Return what any member of an organization may see now: for what is written for its members to read."""
+    return informed(session, Actor(organization_id=organization_id))
+
+
 def informed(session: Session, actor: Actor) -> Actor:
     """Return `actor` with what was opened to his organization, and whom it is kept apart from, as it is now."""
     if actor.organization_id is None:

@@ -20,7 +20,9 @@ from matchmaker.domain.listings import Attachment, Listing, ListingState
 from matchmaker.domain.permissions import Actor, can_edit_listing
 from matchmaker.services.listing_actions import WRITABLE, lock, require
 from matchmaker.services.listings import LARGEST_ID, get_listing
+from matchmaker.services.offers import is_reviewed
 from matchmaker.services.projection import visible_layers
+from matchmaker.services.readings import note_shown
 from matchmaker.services.uploads import StoredFile
 
 MOST_FILES = 10
@@ -77,6 +79,8 @@ def get_attachment(session: Session, actor: Actor, attachment_id: int) -> Attach
         raise missing from None
     if not _may_open(attachment, listing, actor):
         raise missing
+    layer = file_layer(attachment.layer, listing.visibility)
+    note_shown(actor, listing, layer, layer, attachment.id)
     return attachment
 
 
@@ -173,25 +177,16 @@ def _view(attachment: Attachment, listing: Listing) -> AttachmentView:
         size=attachment.size,
         layer=attachment.layer or AS_TEXT,
         uploaded_at=attachment.uploaded_at,
-        waits=listing.is_live and not _is_reviewed(attachment, listing),
+        waits=listing.is_live and not is_reviewed(attachment, listing),
     )
 
 
 def _may_open(attachment: Attachment, listing: Listing, actor: Actor) -> bool:
     if actor.is_system or can_edit_listing(actor, listing):
         return True
-    if not _is_reviewed(attachment, listing) and not _is_before_the_desk(listing, actor):
+    if not is_reviewed(attachment, listing) and not _is_before_the_desk(listing, actor):
         return False
     return file_layer(attachment.layer, listing.visibility) in visible_layers(listing, actor)
-
-
-def _is_reviewed(attachment: Attachment, listing: Listing) -> bool:
-    published = listing.published_revision
-    return (
-        published is not None
-        and published.submitted_at is not None
-        and attachment.uploaded_at <= published.submitted_at
-    )
 
 
 def _is_before_the_desk(listing: Listing, actor: Actor) -> bool:

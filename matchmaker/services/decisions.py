@@ -11,10 +11,12 @@ from matchmaker.domain.base import utc_now
 from matchmaker.domain.errors import Forbidden, Invalid
 from matchmaker.domain.journal import JournalEntry, record
 from matchmaker.domain.language import N_
+from matchmaker.domain.listings import Visibility
 from matchmaker.domain.matches import Decision, Match, MatchDecision
 from matchmaker.domain.people import Organization, Role, User
-from matchmaker.domain.permissions import Actor, can_see_all_matches
+from matchmaker.domain.permissions import Actor, can_see_all_matches, owns
 from matchmaker.services.disclosures import settle
+from matchmaker.services.interest_notices import tell_interest
 from matchmaker.services.matches import load_match
 
 MAX_NOTE = 1000
@@ -53,17 +55,25 @@ def decide(
     *,
     reason: str | None = None,
     note: str | None = None,
+    agreed: bool = False,
 ) -> MatchDecision:
     """Record what the actor's organization decided about a pair; a former decision of it is replaced and journaled.
 
+    Interest of both owners opens their listings to one another, and a decision otherwise closes them again (see
+    disclosures.py). `agreed`: the owner of a listing for brokers only has read that his interest shows it to that
+    party.
+
     Raises:
-        NotFound: he may not see the pair. Invalid: unknown decision, missing or unknown reason, too long a note.
+        NotFound: he may not see the pair.
+        Invalid: unknown decision, missing or unknown reason, too long a note, or not `agreed` where that is needed.
     """
     match = load_match(session, actor, match_id)
     if not can_decide(actor):
         raise Forbidden(N_("只有供需双方和技术经纪人可以对匹配做出判断。"))
     note = (note or "").replace("\x00", "").strip() or None
     _check(decision, reason, note)
+    if decision == Decision.INTERESTED and not agreed and _shows_at_once(match, actor):
+        raise Invalid(N_("这条内容仅技术经纪人可见。表示感兴趣后，对方就能看到它的名称和公开摘要，请先确认。"))
     row = _of(match, actor)
     before = row.decision if row else None
     if row is None:
@@ -74,6 +84,8 @@ def decide(
     record(session, actor, "decide", "match", match.id, before=before, after=decision, reason=row.reason)
     session.flush()
     settle(session, actor, match)
+    if row.decision == Decision.INTERESTED and before != Decision.INTERESTED:
+        tell_interest(session, actor, match)
     return row
 
 
@@ -105,6 +117,11 @@ def decision_journal(session: Session, actor: Actor, match_id: int) -> tuple[Dec
         DecisionEntry(e.at, person or "", organization or "", e.action, e.before, e.after, e.reason)
         for e, person, organization in rows
     )
+
+
+def _shows_at_once(match: Match, actor: Actor) -> bool:
+    own = (listing for listing in (match.need, match.achievement) if owns(actor, listing))
+    return any(listing.visibility == Visibility.BROKERS for listing in own)
 
 
 def _of(match: Match, actor: Actor) -> MatchDecision | None:

@@ -15,6 +15,7 @@ from matchmaker.domain.people import Organization, User
 from matchmaker.domain.permissions import Actor, can_edit_listing, can_review_listing
 
 # A first revision moves with its listing; these moves of the listing say nothing that the revision's do not say.
+OPENING = frozenset({"disclose", "conceal"})
 MIRRORED = frozenset({S.DRAFT, S.CONFIRMING, S.SUBMITTED, S.RETURNED, S.PUBLISHED})
 
 
@@ -62,6 +63,8 @@ def _revisions(session: Session, listing: Listing) -> list[Revision]:
 
 
 def _tells(entry: JournalEntry) -> bool:
+    if entry.action in OPENING:
+        return False  # they stand with the readings
     if entry.action != "move":
         return True
     if entry.subject_kind == "listing":

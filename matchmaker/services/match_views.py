@@ -11,6 +11,7 @@ from sqlalchemy.orm import joinedload, selectinload
 from matchmaker.domain.listings import Listing, ListingKind, Revision
 from matchmaker.domain.matches import Decision, Match, MatchDecision
 from matchmaker.domain.permissions import Actor, can_see_all_matches, owns
+from matchmaker.services.offers import Offer, offer_of
 from matchmaker.services.projection import ListingView, project
 from matchmaker.services.reasons import Reason, reasons_of, strongest
 from matchmaker.services.shared_words import shared_in_short
@@ -29,7 +30,10 @@ class Side(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class DecisionView:
-    """What one organization decided: shown to itself whole, to the other side only interest or the coded reason."""
+    """What one organization decided: shown to itself whole, to the other side only interest or the coded reason.
+
+    The other side is not told when (`at` is None): a quick no would say more than its reason.
+    """
 
     organization_id: int | None
     organization_name: str
@@ -37,12 +41,15 @@ class DecisionView:
     decision: str
     reason: str | None
     note: str | None
-    at: datetime
+    at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
 class MatchView:
-    """A pair as one viewer sees it. `probability` is of a professional's 较强 or better; reasons add up to `score`."""
+    """A pair as one viewer sees it. `probability` is of a professional's 较强 or better; reasons add up to `score`.
+
+    `own_kind` is the side that is the viewer's own, `offer` what his interest opens of it; None for those beside it.
+    """
 
     id: int
     need: ListingView
@@ -55,6 +62,8 @@ class MatchView:
     others: tuple[DecisionView, ...]
     proposed_by: str | None
     proposal_note: str | None
+    own_kind: str | None
+    offer: Offer | None
     updated_at: datetime
     ranker: str
     model: str
@@ -95,6 +104,7 @@ def match_options() -> Iterable[Any]:
     for side in (Match.need, Match.achievement):
         listing: Any = joinedload(side)
         yield listing.joinedload(Listing.organization)
+        yield listing.selectinload(Listing.attachments)
         yield listing.joinedload(Listing.published_revision).selectinload(Revision.indicators)
     yield selectinload(Match.decisions).joinedload(MatchDecision.organization)
     yield joinedload(Match.proposed_by)
@@ -105,6 +115,7 @@ def view_match(match: Match, actor: Actor) -> MatchView:
     score, probability, grade, terms = _numbers(match, actor)
     decisions = [view for row in match.decisions if (view := _decision(row, match, actor))]
     mine = next((view for view in decisions if view.organization_id == actor.organization_id), None)
+    own = next((listing for listing in (match.need, match.achievement) if owns(actor, listing)), None)
     return MatchView(
         id=match.id,
         need=project(match.need, actor),
@@ -117,6 +128,8 @@ def view_match(match: Match, actor: Actor) -> MatchView:
         others=tuple(view for view in decisions if view is not mine),
         proposed_by=match.proposed_by.name if match.proposed_by else None,
         proposal_note=match.proposal_note if can_see_all_matches(actor) else None,
+        own_kind=own.kind if own else None,
+        offer=offer_of(own) if own else None,
         updated_at=match.updated_at,
         ranker=match.ranker,
         model=match.model,
@@ -145,7 +158,7 @@ def _decision_of_other_side(row: MatchDecision, match: Match, actor: Actor, side
     if side is Side.BROKER or row.decision == Decision.SHORTLISTED:
         return None
     seen = project(match.need if side is Side.NEED else match.achievement, actor)
-    return DecisionView(seen.organization_id, seen.organization_name, side, row.decision, row.reason, None, row.at)
+    return DecisionView(seen.organization_id, seen.organization_name, side, row.decision, row.reason, None, None)
 
 
 def _side(row: MatchDecision, match: Match) -> Side:

@@ -9,7 +9,7 @@ from typing import Any
 
 from matchmaker.domain import codes
 from matchmaker.domain.embeddings import Scope
-from matchmaker.domain.fields import FieldSpec, FieldType, Layer, field_of, fields_of
+from matchmaker.domain.fields import FieldSpec, FieldType, Group, Layer, field_of, fields_of
 from matchmaker.domain.language import N_
 from matchmaker.domain.layers import (
     ABSTRACT_LAYERS,
@@ -24,6 +24,7 @@ from matchmaker.domain.layers import (
 from matchmaker.domain.listings import Listing, ListingKind, Revision, TechnicalIndicator, Visibility
 from matchmaker.domain.permissions import Actor, can_read_inside
 from matchmaker.search.document import Document
+from matchmaker.services.readings import note_shown
 
 ANONYMOUS_NAMES = {ListingKind.NEED: N_("匿名需求方"), ListingKind.ACHIEVEMENT: N_("匿名成果方")}
 
@@ -105,7 +106,10 @@ def project(listing: Listing, actor: Actor, revision: Revision | None = None) ->
 
     The caller has checked `can_read_listing`; this only decides how much is seen.
     """
-    return _view(listing, revision or listing.current, visible_layers(listing, actor))
+    seen = _Shown(revision or listing.current, visible_layers(listing, actor))
+    view = _view(listing, seen)
+    note_shown(actor, listing, view.layer, _listed_layer(seen, view))
+    return view
 
 
 def facets_of(listing: Listing, actor: Actor) -> dict[str, str | None]:
@@ -121,7 +125,7 @@ def preview(listing: Listing, revision: Revision, layer: Layer = Layer.ABSTRACT)
 
     With a stricter `layer`: as an organization will see it to which that layer was opened.
     """
-    return _view(listing, revision, up_to(layer))
+    return _view(listing, _Shown(revision, up_to(layer)))
 
 
 def document(listing: Listing, revision: Revision, scope: Scope) -> Document:
@@ -188,9 +192,8 @@ class _Shown:
         return codes.coarse_region(value) if name == "region" and value and not self.is_named else value
 
 
-def _view(listing: Listing, revision: Revision, layers: frozenset[Layer]) -> ListingView:
-    seen = _Shown(revision, layers)
-    organization, named = listing.organization, seen.is_named
+def _view(listing: Listing, seen: _Shown) -> ListingView:
+    revision, organization, named = seen.revision, listing.organization, seen.is_named
     shown, hidden = _fields(seen)
     body = _body(seen)
     return ListingView(
@@ -239,6 +242,12 @@ def _strictest(revision: Revision, shown: tuple[FieldView, ...], *, named: bool)
     for view in shown:
         layer = stricter(layer, layer_of(view.spec, revision))
     return layer
+
+
+def _listed_layer(seen: _Shown, view: ListingView) -> Layer:
+    """The strictest layer of what a list may show of a view: all but the contact."""
+    shown = tuple(field for field in view.fields if field.spec.group is not Group.CONTACT)
+    return _strictest(seen.revision, shown, named=seen.is_named)
 
 
 def _body(seen: _Shown) -> str:

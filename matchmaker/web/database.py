@@ -4,6 +4,8 @@ from flask import Flask, Response, g, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
+from matchmaker.services.readings import collecting
+from matchmaker.web.journaling import write_down
 from matchmaker.web.platform import platform
 
 READING = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -14,10 +16,15 @@ class Application(Flask):
     """Flask, with the commit placed where its failure still becomes a proper answer."""
 
     def dispatch_request(self) -> ResponseReturnValue:
-        """Run the view; commit where its answer is a success, else roll back, before anything is sent."""
+        """Run the view; commit where its answer is a success, else roll back, before anything is sent.
+
+        What the answer shows of listings that are not open to all is written down then, in a transaction of its own.
+        """
         try:
-            response = self.make_response(super().dispatch_request())
+            with collecting() as seen:
+                response = self.make_response(super().dispatch_request())
             _finish(response)
+            write_down(seen, response)
         except BaseException:
             _roll_back()
             raise

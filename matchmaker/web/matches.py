@@ -102,6 +102,7 @@ def decision(match_id: int) -> Response | str | tuple[str, int]:
             form.get("decision", ""),
             reason=form.get("reason"),
             note=form.get("note"),
+            agreed=form.get("agreed") == "yes",
         )
     except Invalid as error:
         # The form stands on a card among others: what is wrong is shown there, with what was typed.

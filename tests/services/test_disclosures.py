@@ -5,10 +5,11 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from matchmaker.domain.disclosures import Disclosure
-from matchmaker.domain.errors import NotFound
+from matchmaker.domain.errors import Invalid, NotFound
 from matchmaker.domain.fields import Layer
 from matchmaker.domain.journal import JournalEntry
 from matchmaker.domain.matches import Match
+from matchmaker.domain.notices import Notice
 from matchmaker.domain.permissions import Actor, can_read_listing
 from matchmaker.services.actors import informed
 from matchmaker.services.decisions import decide, withdraw_decision
@@ -37,7 +38,7 @@ def _now(session: Session, member: Member) -> Actor:
 
 def _say(session: Session, member: Member, match: Match, decision: str) -> None:
     reason = "price" if decision == "unsuitable" else None
-    decide(session, _now(session, member), match.id, decision, reason=reason)
+    decide(session, _now(session, member), match.id, decision, reason=reason, agreed=True)
 
 
 def _sees(session: Session, member: Member, match: Match) -> tuple[str, str | None, str | None]:
@@ -123,6 +124,46 @@ def test_need_for_brokers_only_is_opened_by_its_owner_step_by_step(session: Sess
     assert _sees(session, cast.bob, match) == OPEN
     withdraw_decision(session, _now(session, cast.alice), match.id)
     assert not can_read_listing(_now(session, cast.bob), match.need)
+
+
+def test_need_for_brokers_only_is_not_opened_unasked(session: Session, cast: Cast) -> None:
+    match = _pair(session, cast, "brokers")
+    with pytest.raises(Invalid):
+        decide(session, _now(session, cast.alice), match.id, "interested")
+    assert not can_read_listing(_now(session, cast.bob), match.need)
+
+
+def test_interest_is_told_to_the_other_owner_and_mutual_interest_to_both(session: Session, cast: Cast) -> None:
+    match = _pair(session, cast)
+    _say(session, cast.alice, match, "interested")
+    _say(session, cast.bob, match, "interested")
+    _say(session, cast.bob, match, "interested")
+    rows = session.execute(sa.select(Notice.user_id, Notice.title, Notice.path).order_by(Notice.id)).all()
+    path = f"/matches/{match.id}"
+    assert [tuple(row) for row in rows] == [
+        (cast.bob.user_id, "有一方对您的《涂层》感兴趣", path),
+        (cast.alice.user_id, "双方都感兴趣：《除冰》", path),
+        (cast.bob.user_id, "双方都感兴趣：《涂层》", path),
+    ]
+
+
+def test_notice_of_one_sided_interest_names_nobody(session: Session, cast: Cast) -> None:
+    match = _pair(session, cast)
+    _say(session, cast.alice, match, "interested")
+    notice = session.scalars(sa.select(Notice)).one()
+    texts = f"{notice.title} {notice.body} {notice.phrases}"
+    assert [word for word in ("天山", "阿丽娅", "13900001234", "古丽") if word in texts] == []
+
+
+def test_offer_says_what_the_other_side_will_read(session: Session, cast: Cast) -> None:
+    match = _pair(session, cast)
+    match.need.current.layers = {"contact_phone": "confidential"}
+    offer = get_match(session, cast.alice.actor, match.id).offer
+    assert offer is not None
+    assert offer.at_once == ()
+    assert offer.if_mutual == ("单位名称", "所在区县", "要解决的技术问题", "联系人")
+    assert offer.if_agreed == ("联系电话",)
+    assert get_match(session, cast.carol.actor, match.id).offer is None
 
 
 def test_score_alone_opens_nothing_of_a_need_for_brokers_only(session: Session, cast: Cast) -> None:
