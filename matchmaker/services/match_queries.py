@@ -92,6 +92,16 @@ def score_seen(actor: Actor, side: ListingKind | None = None) -> Any:
     return _as_seen(actor, side, Match.score, _side_score)
 
 
+def grade_seen(actor: Actor, side: ListingKind | None = None) -> Any:
+    """The grade as the viewer sees it, for a list of one side or (None) of both."""
+    return _as_seen(actor, side, Match.grade, _side_grade)
+
+
+def is_mutual() -> sa.ColumnElement[bool]:
+    """Pairs in which both parties have said that they are interested."""
+    return sa.and_(*(_interested(side) for side in ListingKind))
+
+
 def best_first(actor: Actor, side: ListingKind | None = None) -> tuple[Any, ...]:
     """The order of a list: what a broker proposed by hand comes first, except among all pairs of the platform."""
     by_score = score_seen(actor, side).desc(), Match.id
@@ -128,7 +138,7 @@ def best_ids(
 
 def _graded(actor: Actor, least: int, side: ListingKind | None) -> sa.ColumnElement[bool]:
     """The pairs of a grade; an owner also gets what was proposed to him by hand, whatever the ranker thinks of it."""
-    graded: sa.ColumnElement[bool] = _as_seen(actor, side, Match.grade, _side_grade) >= least
+    graded: sa.ColumnElement[bool] = grade_seen(actor, side) >= least
     return graded if can_see_all_matches(actor) else sa.or_(graded, Match.proposed_by_id.is_not(None))
 
 
@@ -173,7 +183,7 @@ def _decided(actor: Actor, decided: str) -> sa.ColumnElement[bool]:
         case Standing.UNDECIDED:
             return Match.id.not_in(mine)
         case Standing.MUTUAL:
-            return sa.and_(*(_interested(side) for side in ListingKind))
+            return is_mutual()
         case Standing.WANTED:
             wanted = sa.or_(*(_interested(side) for side in ListingKind))
             return sa.and_(wanted, Match.id.not_in(mine))

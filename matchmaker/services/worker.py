@@ -24,6 +24,7 @@ from matchmaker.services.matching import drop_dead_matches, match_batch
 from matchmaker.services.reminders import remind_due
 from matchmaker.services.secrets import load_secret_key
 from matchmaker.services.status import WORKER_LEASE
+from matchmaker.services.visits import forget_salts
 
 LOG = logging.getLogger(__name__)
 
@@ -116,6 +117,7 @@ class Worker:
             remind_due(session, secret, today())
             expire_due(session, today())
             drop_dead_matches(session)
+            forget_salts(session, today())
         return False
 
 

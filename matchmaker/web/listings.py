@@ -13,7 +13,7 @@ from matchmaker.domain.days import today
 from matchmaker.domain.errors import Forbidden, Invalid
 from matchmaker.domain.language import N_
 from matchmaker.domain.listings import Listing, ListingKind, ListingState
-from matchmaker.domain.permissions import can_edit_listing, can_post, can_post_for_client, can_review_listing
+from matchmaker.domain.permissions import Actor, can_edit_listing, can_post, can_post_for_client, can_review_listing
 from matchmaker.domain.validity import renewed
 from matchmaker.services.closing import narrower
 from matchmaker.services.history import history
@@ -25,6 +25,7 @@ from matchmaker.services.ownership import members
 from matchmaker.services.projection import project
 from matchmaker.services.restoring import returns_published
 from matchmaker.services.searching import SearchRequest, search
+from matchmaker.services.statistics import figures_of, statistics_of
 from matchmaker.web.access import current_actor, is_htmx, public, signed_in
 from matchmaker.web.addresses import page_number
 from matchmaker.web.database import session
@@ -32,6 +33,7 @@ from matchmaker.web.forms.listings import raw_of, visible_to_all
 from matchmaker.web.limits import by_person, limiter
 from matchmaker.web.platform import platform
 from matchmaker.web.timelines import timeline_of
+from matchmaker.web.visits import note_visit
 
 blueprint = Blueprint("listings", __name__)
 
@@ -77,8 +79,16 @@ def mine() -> str:
     kind = kind if kind in set(ListingKind) else None
     text = request.args.get("q", "")[:100]
     page = my_listings(session(), current_actor(), state=state, kind=kind, text=text, page=page_number())
-    args = {"state": state, "kind": kind, "q": text or None}
-    return render_template("listings/mine.html", page=page, tabs_of=TABS, state=state, kind=kind, text=text, args=args)
+    return render_template(
+        "listings/mine.html",
+        page=page,
+        figures=figures_of(session(), current_actor(), [row.id for row in page.rows if row.published_at]),
+        tabs_of=TABS,
+        state=state,
+        kind=kind,
+        text=text,
+        args={"state": state, "kind": kind, "q": text or None},
+    )
 
 
 @blueprint.get("/listings/<int:listing_id>")
@@ -96,7 +106,10 @@ def detail(kind: ListingKind, listing_id: int) -> str | Response:
     listing = get_listing(session(), current_actor(), listing_id)
     if listing.kind != kind:
         return redirect(url_for(".detail", kind=listing.kind, listing_id=listing_id), 301)
-    return render_template("listings/detail.html", **detail_context(listing))
+    shown = detail_context(listing)
+    if listing.is_live and not shown["is_own"]:
+        note_visit(listing.id)
+    return render_template("listings/detail.html", **shown)
 
 
 @blueprint.get("/<kind:kind>/new")
@@ -138,9 +151,14 @@ def detail_context(listing: Listing, error: Invalid | None = None) -> dict[str, 
         "narrower": narrower(listing.visibility) if "narrow" in allowed else (),
         "life": _life(listing),
         "outcome": outcome_of(session(), actor, listing),
+        "statistics": statistics_of(session(), actor, listing) if _has_statistics(actor, listing) else None,
         "error": error,
         "typed": request.form,
     }
+
+
+def _has_statistics(actor: Actor, listing: Listing) -> bool:
+    return can_edit_listing(actor, listing) and listing.published_at is not None
 
 
 def _life(listing: Listing) -> Life:

@@ -27,6 +27,7 @@ from matchmaker.web.addresses import page_number
 from matchmaker.web.database import session
 from matchmaker.web.limits import by_person, limiter
 from matchmaker.web.platform import platform
+from matchmaker.web.visits import note_visit
 
 blueprint = Blueprint("matches", __name__)
 
@@ -144,6 +145,9 @@ def propose() -> Response | tuple[str, int]:
 def _detail(match_id: int, error: Invalid | None = None) -> str:
     actor = current_actor()
     match = get_match(session(), actor, match_id)
+    for view in (match.need, match.achievement):
+        if view.organization_id != actor.organization_id:
+            note_visit(view.id)
     return render_template(
         "matches/detail.html",
         match=match,

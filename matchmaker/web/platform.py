@@ -10,6 +10,7 @@ from flask import current_app
 from matchmaker.config import Settings
 from matchmaker.domain.base import Database
 from matchmaker.services.passwords import HASHER
+from matchmaker.services.visits import VisitCounter
 
 if TYPE_CHECKING:
     from matchmaker.services.engine import Engine
@@ -24,8 +25,12 @@ class Platform:
     settings: Settings
     database: Database
     hasher: PasswordHasher = HASHER
+    visits: VisitCounter = field(init=False)
     _engine: "Engine | None" = None
     _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def __post_init__(self) -> None:
+        self.visits = VisitCounter(self.database)
 
     @property
     def engine(self) -> "Engine":
@@ -42,11 +47,13 @@ class Platform:
             return self._engine
 
     def warm_up(self) -> None:
-        """Make the engine and load its model in the background."""
+        """Make the engine and load its model in the background; begin to write visits."""
         threading.Thread(target=lambda: self.engine, name="warm-up", daemon=True).start()
+        self.visits.start()
 
     def close(self) -> None:
-        """Let go of indexes, model and connections."""
+        """Let go of indexes, model and connections, and write the last visits."""
+        self.visits.close()
         with self._lock:
             if self._engine is not None:
                 self._engine.close()

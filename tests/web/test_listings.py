@@ -1,9 +1,12 @@
 """Pages of listings: browsing, one's own, one in detail, beginning."""
 
 import pytest
+import sqlalchemy as sa
+from flask import Flask
 
 from matchmaker.domain.base import Database
 from matchmaker.domain.listings import Listing
+from matchmaker.domain.visits import ListingVisit
 from matchmaker.services.closing import Ending, close, narrow_visibility
 from matchmaker.services.review import publish, return_with_advice
 from matchmaker.services.revisions import start_revision
@@ -197,3 +200,20 @@ def test_detail_tells_the_posters_what_happened(database: Database, cast: Cast, 
     assert page.texts("timeline-reason") == ["缺少量化指标请补充"]
     assert "疑似涉密" in page.texts("notice-text")[0]
     assert "疑似涉密" not in client_of(None).get("/needs/1").text
+
+
+def test_looks_of_others_are_counted_outside_the_request(
+    app: Flask, database: Database, cast: Cast, client_of: ClientOf
+) -> None:
+    with database.transaction() as session:
+        make_published(session, cast.alice, cast.dave)
+    counter = app.extensions["matchmaker"].visits
+    for key in ("alice", "dave", "bob", "bob", None):
+        headers = {"User-Agent": "Mozilla/5.0 Firefox/140.0"}
+        assert client_of(key).get("/needs/1", headers=headers).status_code == 200
+    client_of("mallory").get("/needs/1", headers={"Sec-Purpose": "prefetch;prerender"})
+    with database.read() as session:
+        assert session.scalars(sa.select(ListingVisit)).all() == []
+    counter.flush()
+    page = Page(client_of("alice").get("/listings").text)
+    assert page.texts("mine-figures") == ["看过的单位1 访客1 较强以上匹配0 对方感兴趣0"]
