@@ -6,24 +6,37 @@ from sqlalchemy.orm import Session
 
 from matchmaker.domain.base import utc_now
 from matchmaker.domain.errors import Conflict, Invalid
+from matchmaker.domain.journal import record
 from matchmaker.domain.language import N_
 from matchmaker.domain.listings import Listing, ListingState, Revision
 from matchmaker.domain.permissions import Actor, owns
 from matchmaker.domain.states import move
 from matchmaker.services import listing_notices as notices
+from matchmaker.services.identity import identity_findings
 from matchmaker.services.listing_actions import WAITING, lock, may, require
 from matchmaker.services.reading import missing_for_submission
 from matchmaker.services.revisions import StaleRevision, author_of
 
+CONFIRMED_IDENTITY = "confirm_identity"
 
-def submit(session: Session, actor: Actor, listing: Listing, version: int, *, declared: bool) -> Revision:
+
+def submit(
+    session: Session,
+    actor: Actor,
+    listing: Listing,
+    version: int,
+    *,
+    declared: bool,
+    identity_confirmed: bool = False,
+) -> Revision:
     """Hand the working revision to the review desk; what a broker wrote goes to his client for confirmation first.
 
-    `declared`: the person states that nothing in it is classified. Submitting the same version twice is one submission.
+    `declared`: the person states that nothing in it is classified; `identity_confirmed`: that he has seen what in the
+    public text of an anonymous listing tells who posted it. Submitting the same version twice is one submission.
 
     Raises:
         StaleRevision: the text is not the one that the person saw.
-        Invalid: fields are missing or wrong (`errors` names them), or the declaration is.
+        Invalid: fields are missing or wrong (`errors` names them), or the declaration or the confirmation is missing.
     """
     revision = lock(session, listing)
     repeated = revision is not None and revision.state in WAITING and revision.version == version
@@ -36,8 +49,14 @@ def submit(session: Session, actor: Actor, listing: Listing, version: int, *, de
         raise Invalid(N_("还有 %(count)d 处需要完善，暂时不能提交。"), errors, count=len(errors))
     if not declared:
         raise Invalid(N_("请先确认内容不涉及国家秘密。"), {"declared": N_("请勾选此项声明。")})
+    findings = identity_findings(session, listing, revision)
+    if findings and not identity_confirmed:
+        sentence = N_("公开内容里有 %(count)d 处可能让人认出本单位，请逐条看过后确认，或返回修改。")
+        raise Invalid(sentence, {"identity": N_("请看过后勾选此项。")}, count=len(findings))
     now = utc_now()
     revision.declared_at = now
+    if findings:
+        record(session, actor, CONFIRMED_IDENTITY, Revision.subject_kind, revision.id, findings=len(findings))
     if owns(actor, listing):
         revision.confirmed_at, revision.confirmed_by_id = now, actor.user_id
         _to_review(session, actor, listing, revision)

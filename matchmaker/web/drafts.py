@@ -11,10 +11,12 @@ from matchmaker.domain.base import utc_now
 from matchmaker.domain.errors import Conflict, Invalid
 from matchmaker.domain.fields import fields_of
 from matchmaker.domain.listings import Listing, ListingState, Revision
+from matchmaker.services.health import check_health
+from matchmaker.services.identity import identity_findings
 from matchmaker.services.listing_actions import actions, require
 from matchmaker.services.listings import get_own_listing
 from matchmaker.services.projection import preview
-from matchmaker.services.reading import form_values, missing_for_submission, read_values, suggestions
+from matchmaker.services.reading import form_values, missing_for_submission, read_values
 from matchmaker.services.revisions import StaleRevision, discard_revision, save_draft, start_revision
 from matchmaker.services.submission import recall as recall_submission
 from matchmaker.services.submission import submit as submit_revision
@@ -76,7 +78,7 @@ def autosave(listing_id: int) -> str | tuple[str, int]:
         stale = isinstance(error, StaleRevision)
         status = 422 if isinstance(error, Invalid) else 409
         return render_template("listings/_saved.html", error=error, stale=stale, **shown), status
-    shown |= {"version": revision.version, "reading": reading, "saved_at": utc_now()}
+    shown |= {"version": revision.version, "reading": reading, "saved_at": utc_now(), **_checked(listing, revision)}
     return render_template("listings/_saved.html", **shown)
 
 
@@ -95,9 +97,9 @@ def check(listing_id: int) -> str:
 def submit(listing_id: int) -> Response | tuple[str, int]:
     """Hand the draft in for review, or to the client for confirmation."""
     listing = _own(listing_id)
-    declared = request.form.get("declared") == "yes"
+    said = {name: request.form.get(name) == "yes" for name in ("declared", "identity_confirmed")}
     try:
-        revision = submit_revision(session(), current_actor(), listing, _version(), declared=declared)
+        revision = submit_revision(session(), current_actor(), listing, _version(), **said)
     except StaleRevision as error:
         flash(_("内容在您预览之后又有修改，请再看一遍再提交。"), "warning")
         return _check_page(listing, error), 409
@@ -165,8 +167,18 @@ def _form(
         version=shown.pop("version", revision.version if revision else 0),
         sections=form_sections(listing.kind, values, errors, shown.pop("stored", {})),
         visible=visible_to_all(listing.kind),
+        **(_checked(listing, revision) if revision else {}),
         **{"conflict": None, "refusal": None, **shown},
     )
+
+
+def _checked(listing: Listing, revision: Revision) -> dict[str, Any]:
+    """The health check, and what of the public text tells who posted it."""
+    return {
+        "health": check_health(revision),
+        "findings": identity_findings(session(), listing, revision),
+        "labels": labels_of(listing.kind),
+    }
 
 
 def _conflict(listing: Listing, raw: Mapping[str, object], error: StaleRevision) -> str:
@@ -204,7 +216,6 @@ def _check_page(listing: Listing, error: Conflict | Invalid | None) -> str:
         revision=revision,
         view=preview(listing, revision),
         missing=missing_for_submission(revision),
-        suggestions=suggestions(revision),
-        labels=labels_of(listing.kind),
+        **_checked(listing, revision),
         error=error,
     )

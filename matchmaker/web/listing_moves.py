@@ -7,6 +7,7 @@ from werkzeug.wrappers.response import Response
 from matchmaker.domain.errors import Invalid
 from matchmaker.domain.listings import Listing
 from matchmaker.services.closing import narrow_visibility
+from matchmaker.services.identity import identity_findings
 from matchmaker.services.listing_actions import require
 from matchmaker.services.listings import get_listing
 from matchmaker.services.ownership import hand_over as hand_over_listing
@@ -105,6 +106,7 @@ def _confirmation(listing: Listing, error: Invalid | StaleRevision | None) -> st
         revision=revision,
         view=project(listing, current_actor(), revision),
         outside=preview(listing, revision),
+        findings=identity_findings(session(), listing, revision),
         note=request.form.get("note", ""),
         error=error,
     )

@@ -11,12 +11,14 @@ from matchmaker.domain.errors import Invalid
 from matchmaker.domain.listings import Listing, ListingKind, ListingState
 from matchmaker.domain.people import Role
 from matchmaker.services.differences import differences
+from matchmaker.services.health import check_health
 from matchmaker.services.history import history
+from matchmaker.services.identity import identity_findings
 from matchmaker.services.listing_actions import actions
 from matchmaker.services.listing_pages import next_to_review, review_queue
 from matchmaker.services.listings import get_listing
 from matchmaker.services.projection import project
-from matchmaker.services.reading import missing_for_submission, suggestions
+from matchmaker.services.reading import missing_for_submission
 from matchmaker.services.review import publish as publish_revision
 from matchmaker.services.review import return_with_advice
 from matchmaker.services.revisions import StaleRevision
@@ -113,7 +115,8 @@ def _detail(listing: Listing, error: Invalid | StaleRevision | None = None) -> s
         "view": project(listing, actor, revision),
         "differences": differences(former, revision) if former is not None else None,
         "missing": missing_for_submission(revision),
-        "suggestions": suggestions(revision),
+        "health": check_health(revision),
+        "findings": identity_findings(session(), listing, revision),
         "labels": labels_of(listing.kind),
         "timeline": timeline_of(history(session(), actor, listing)),
     }

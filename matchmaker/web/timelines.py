@@ -32,6 +32,7 @@ ACTIONS = {
     "import": _l("批量导入"),
     "attach": _l("上传附件"),
     "detach": _l("删除附件"),
+    "confirm_identity": _l("确认可能透露身份的公开内容"),
 }
 TONES = {"published": "success", "returned": "danger"}
 

@@ -10,7 +10,7 @@ from matchmaker.domain.errors import Conflict, Forbidden, Invalid, NotFound
 from matchmaker.domain.journal import JournalEntry
 from matchmaker.domain.mails import Mail
 from matchmaker.services.listings import create_listing
-from matchmaker.services.reading import missing_for_submission, suggestions
+from matchmaker.services.reading import missing_for_submission
 from matchmaker.services.revisions import StaleRevision, save_draft
 from matchmaker.services.submission import confirm, recall, send_back, submit
 from tests.drafts import COMPLETE, make_draft, make_submitted
@@ -154,14 +154,18 @@ def test_recall_of_what_is_published_is_refused(session, cast):
         recall(session, cast.alice.actor, listing)
 
 
-def test_suggestions_name_what_reviewers_ask_for(session, cast):
-    complete = make_draft(session, cast.alice, keywords="除冰", industry="44", problem="字" * 60)
-    assert suggestions(complete.working_revision) == ()
-    bare = make_draft(session, cast.alice, title="乙", indicators=[], budget="", industry="")
-    assert suggestions(bare.working_revision) == (
-        "还没有技术指标。写上两三项带数值的指标，匹配会准得多。",
-        "正文比较短。请尽量写清材料、方法、效果、产品和应用场合。",
-        "还没有关键词。",
-        "没有填写拟投入资金，对方难以判断是否合适。",
-        "没有选择国民经济行业。",
-    )
+def test_submit_of_an_anonymous_listing_asks_to_confirm_what_tells_its_poster(session, cast):
+    telling = make_draft(session, cast.alice, visibility="anonymous", abstract="请联系 0991-3812345 或李总。")
+    version = telling.working_revision.version
+    with pytest.raises(Invalid) as caught:
+        submit(session, cast.alice.actor, telling, version, declared=True)
+    assert (set(caught.value.errors), caught.value.values) == ({"identity"}, {"count": 2})
+    submit(session, cast.alice.actor, telling, version, declared=True, identity_confirmed=True)
+    entry = session.scalars(sa.select(JournalEntry).where(JournalEntry.action == "confirm_identity")).one()
+    assert (telling.state, entry.subject_id, entry.data) == ("submitted", telling.working_revision_id, {"findings": 2})
+
+
+def test_submit_of_a_public_listing_looks_for_nobody(session, cast):
+    public = make_draft(session, cast.alice, abstract="请联系 0991-3812345 或李总。")
+    submit(session, cast.alice.actor, public, public.working_revision.version, declared=True)
+    assert public.state == "submitted"

@@ -25,6 +25,11 @@ def draft_id(database: Database, cast: Cast) -> int:
         return make_draft(session, cast.alice).id
 
 
+def start(database: Database, cast: Cast, **values: object) -> int:
+    with database.transaction() as session:
+        return make_draft(session, cast.alice, **values).id
+
+
 def stored(database: Database, name: str, listing_id: int = 1) -> object:
     with database.read() as session:
         return getattr(session.get_one(Listing, listing_id).working_revision, name)
@@ -218,3 +223,28 @@ def test_edit_of_what_cannot_be_edited_leads_to_its_page(database: Database, cas
         make_submitted(session, cast.alice)
     answer = client_of("alice").get("/listings/1/edit")
     assert (answer.status_code, answer.location) == (303, "/needs/1")
+
+
+def test_autosave_answers_with_the_check_and_what_tells_the_poster(
+    client_of: ClientOf, database: Database, cast: Cast
+) -> None:
+    listing_id = start(database, cast, visibility="anonymous")
+    answer = client_of("alice").post(
+        f"/listings/{listing_id}/autosave", data={"version": "1", "abstract": "请拨 0991-3812345 咨询"}
+    )
+    shown = Page(answer.text)
+    assert shown.texts("identity-passage") == ["…请拨 0991-3812345 咨询…"]
+    assert 'href="#field-abstract" data-from="3" data-to="15"' in answer.text
+    assert "没有选择国民经济行业。" in shown.texts("health-advice")
+
+
+def test_submission_asks_to_confirm_what_tells_the_poster(client_of: ClientOf, database: Database, cast: Cast) -> None:
+    listing_id = start(database, cast, visibility="anonymous", abstract="请拨 0991-3812345 咨询")
+    alice = client_of("alice")
+    form = {"version": "1", "declared": "yes"}
+    page = Page(alice.get(f"/listings/{listing_id}/submit").text)
+    assert page.texts("identity-passage") == ["…请拨 0991-3812345 咨询…"]
+    assert alice.post(f"/listings/{listing_id}/submit", data=form).status_code == 422
+    assert alice.post(f"/listings/{listing_id}/submit", data=form | {"identity_confirmed": "yes"}).status_code == 303
+    review = Page(client_of("dave").get(f"/review/{listing_id}").text)
+    assert review.texts("identity-passage") == ["…请拨 0991-3812345 咨询…"]

@@ -1,6 +1,6 @@
 """Reading of listings: raw text of forms and spreadsheets into typed values, into revisions, and back into forms."""
 
-from matchmaker.services.reading.completeness import missing_for_submission, suggestions
+from matchmaker.services.reading.completeness import missing_for_submission
 from matchmaker.services.reading.indicators import IndicatorRow
 from matchmaker.services.reading.revisions import apply, form_values, typed_values
 from matchmaker.services.reading.text import Unreadable
@@ -15,6 +15,5 @@ __all__ = [
     "missing_for_submission",
     "read_field",
     "read_values",
-    "suggestions",
     "typed_values",
 ]

@@ -123,6 +123,25 @@
     });
   }
 
+  // From a passage that was found to its place in the text. Places count characters, controls count half-characters.
+  function select(control, from, to) {
+    if (!control || !control.setSelectionRange) return;
+    const place = (count) => [...control.value].slice(0, count).join("").length;
+    control.focus();
+    control.setSelectionRange(place(from), place(to));
+    control.scrollTop = control.scrollHeight * (place(from) / Math.max(1, control.value.length)) - control.clientHeight / 2;
+  }
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest("a[data-from]");
+    if (!link || !link.hash || link.pathname !== location.pathname) return;
+    event.preventDefault();
+    select(document.getElementById(link.hash.slice(1)), Number(link.dataset.from), Number(link.dataset.to));
+  });
+  const asked = new URLSearchParams(location.search);
+  if (asked.has("from") && location.hash) {
+    select(document.getElementById(location.hash.slice(1)), Number(asked.get("from")), Number(asked.get("to")));
+  }
+
   // Counting: nothing is cut off, but what is too long is said at once.
   for (const control of form.querySelectorAll("[data-most]")) {
     const most = Number(control.dataset.most);
