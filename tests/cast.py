@@ -98,6 +98,7 @@ def make_member(
     user = User(
         name=name,
         email=f"{key}@cast.example",
+        email_verified_at=utc_now(),
         mobile=_mobile(key),
         password_hash=PASSWORD_HASH,
         consent_version="2026-11",

@@ -11,7 +11,8 @@ from matchmaker.domain.base import Base, utc_now
 class Mail(Base):
     """One mail. `message_id` is fixed when it is written, so that a second delivery is recognised as the same.
 
-    `path` is what on the site it is about; the link is made when it is sent.
+    `path` is what on the site it is about, `scope` what a person may unsubscribe from (see `unsubscribing.py`; None for
+    mails about the account itself, which always go); both links are made when it is sent.
     """
 
     __tablename__ = "mails"
@@ -23,6 +24,7 @@ class Mail(Base):
     subject: Mapped[str] = mapped_column(sa.String(300))
     body: Mapped[str] = mapped_column(sa.Text)
     path: Mapped[str | None] = mapped_column(sa.String(300))
+    scope: Mapped[str | None] = mapped_column(sa.String(24))
     created_at: Mapped[datetime] = mapped_column(default=utc_now)
     attempts: Mapped[int] = mapped_column(default=0)
     next_attempt_at: Mapped[datetime] = mapped_column(default=utc_now, index=True)

@@ -102,6 +102,8 @@ class User(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str] = mapped_column(sa.String(80))
     email: Mapped[str | None] = mapped_column(sa.String(254), unique=True)
+    # Until then only mails about the account itself go there: anybody may type any address.
+    email_verified_at: Mapped[datetime | None]
     mobile: Mapped[str | None] = mapped_column(sa.String(20), unique=True)
     password_hash: Mapped[str | None] = mapped_column(sa.String(200))
     locale: Mapped[str | None] = mapped_column(sa.String(12))

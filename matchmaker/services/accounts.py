@@ -127,6 +127,8 @@ def change_contacts(
         _refuse_taken(session, user, new_email, new_mobile)
         enqueue(session, user, *mail_texts.contacts_changed(base_url))
         record(session, actor, "change_contacts", "user", user.id)
+    if new_email != user.email:
+        user.email_verified_at = None
     user.name, user.email, user.mobile = new_name, new_email, new_mobile
     session.flush()
     return user
@@ -164,7 +166,8 @@ def create_admin(
     check_new_password(password, (new_name, new_email))
     if session.scalar(sa.select(User.id).where(User.email == new_email)) is not None:
         raise Conflict(N_("这个邮箱已经属于另一个账号。"))
-    user = User(name=new_name, email=new_email, password_hash=hash_password(password, hasher))
+    password_hash = hash_password(password, hasher)
+    user = User(name=new_name, email=new_email, email_verified_at=utc_now(), password_hash=password_hash)
     membership = Membership(user=user, organization=_bureau(session, bureau), role=Role.ADMIN, is_owner=True)
     session.add(membership)
     session.flush()

@@ -67,6 +67,8 @@ def reset_password(
         Invalid: the password is too easy (field `password`), or a newcomer has not consented (field `consented`).
     """
     user, membership_id = links.read(session, token)
+    # The link came by mail, so the address is his.
+    user.email_verified_at = user.email_verified_at or utc_now()
     newcomer = user.consent_version is None
     if newcomer and not consented:
         raise Invalid(N_("请先阅读并同意隐私说明。"), {"consented": N_("使用平台需要您同意隐私说明。")})

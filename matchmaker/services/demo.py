@@ -110,7 +110,7 @@ def _people(session: Session, organizations: dict[str, Organization]) -> dict[in
     now, password_hash = utc_now(), hash_password(PASSWORD)
     owners: dict[int, User] = {}
     for login in demo_logins():
-        user = User(name=login.name, email=login.email, password_hash=password_hash)
+        user = User(name=login.name, email=login.email, email_verified_at=utc_now(), password_hash=password_hash)
         user.consent_version, user.consented_at = NOTICE_VERSION, now
         organization = organizations[login.key]
         first = owners.setdefault(organization.id, user) is user

@@ -98,9 +98,27 @@ def broker_refused(organization: str, reason: str) -> tuple[str, str]:
     )
 
 
-def with_link(body: str, link: str) -> str:
-    """Return the text of a notice with where to see it on the site."""
-    return joined((body, Sentence(N_("\n\n打开查看：\n%(link)s"), link=link), _SIGNATURE))
+def with_links(body: str, link: str | None, leave: str | None) -> str:
+    """Return a mail's text with where to see it on the site, and where to leave mails of its kind."""
+    parts = [body]
+    if link is not None:
+        parts += [Sentence(N_("\n\n打开查看：\n%(link)s"), link=link), _SIGNATURE]
+    if leave is not None:
+        parts.append(Sentence(N_("\n不想再收到这类邮件？\n%(link)s\n"), link=leave))
+    return joined(parts)
+
+
+def verify_email(link: str, days: int) -> tuple[str, str]:
+    """To an address that somebody has given as his own."""
+    return _mail(
+        N_("请验证您的邮箱"),
+        N_(
+            "有人在平台填写了这个邮箱。如果是您本人，请在 %(days)s 天内打开下面的链接确认，"
+            "之后才能收到匹配、审核等通知：\n\n%(link)s\n\n如果不是您，无需理会，不会再有通知发到这里。"
+        ),
+        link=link,
+        days=days,
+    )
 
 
 def _mail(subject: str, body: str, **values: object) -> tuple[str, str]:

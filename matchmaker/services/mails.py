@@ -10,14 +10,15 @@ from matchmaker.config import Settings
 from matchmaker.domain.base import Database, utc_now
 from matchmaker.domain.errors import Forbidden, NotFound
 from matchmaker.domain.journal import record
-from matchmaker.domain.language import N_, Language, Sentence, read_language, translate
+from matchmaker.domain.language import N_, SOURCE, Language, Sentence, read_language, translate
 from matchmaker.domain.mails import Mail
 from matchmaker.domain.people import User
 from matchmaker.domain.permissions import Actor, can_administer
-from matchmaker.services.mail_texts import with_link
-from matchmaker.services.smtp import Delivery, Outcome, send_all
+from matchmaker.services import mail_texts
+from matchmaker.services.smtp import Delivery, Outcome, Outgoing
+from matchmaker.services.unsubscribing import UnsubscribeLinks, unsubscribe_links
 
-BATCH = 20
+MAILS_AT_ONCE = 20
 # A claimed mail is left alone by other workers for this long; a worker killed while sending loses no more than that.
 CLAIM = timedelta(minutes=5)
 FIRST_WAIT = timedelta(minutes=1)
@@ -26,11 +27,13 @@ LONGEST_WAIT = timedelta(hours=6)
 MOST_ATTEMPTS = 16
 
 
-def enqueue(session: Session, to: User, subject: str, body: str, *, path: str | None = None) -> Mail | None:
+def enqueue(
+    session: Session, to: User, subject: str, body: str, *, path: str | None = None, scope: str | None = None
+) -> Mail | None:
     """Write a mail to a user; return None for one who has no address. It is sent after the commit, by the worker.
 
     Marked text and sentences are put into the user's language.
-    `path` is what on the site it is about, and becomes a link below the text.
+    `path` is what on the site it is about, `scope` what the person may unsubscribe from: both become links.
     """
     if to.email is None:
         return None
@@ -42,6 +45,7 @@ def enqueue(session: Session, to: User, subject: str, body: str, *, path: str | 
         subject=" ".join(translate(subject, language).replace("\x00", "").split())[:300],
         body=translate(body, language).replace("\x00", ""),
         path=path,
+        scope=scope,
     )
     session.add(mail)
     session.flush()
@@ -49,23 +53,29 @@ def enqueue(session: Session, to: User, subject: str, body: str, *, path: str | 
 
 
 def deliver_due(database: Database, settings: Settings, now: datetime | None = None) -> int:
-    """Send what is due by SMTP; return the number of mails sent. Without an SMTP host everything stays where it is.
+    """Send what is due by SMTP, a few at a time; return how many were sent. Without an SMTP host everything waits.
 
-    No lock is held while sending: mails are claimed first and marked afterwards, so a mail goes out twice only if the
-    worker dies between the two, and then with the same Message-ID.
+    Each mail is claimed, sent and marked before the next one is touched, with no lock held while it is sent: a worker
+    that is killed repeats at most the mail in flight, and that one under the same Message-ID.
     """
     if settings.smtp_host is None:
         return 0
     now = now or utc_now()
-    with database.transaction() as session:
-        claimed = _claim(session, settings, now)
-    if not claimed:
-        return 0
-    outcomes = send_all(settings, claimed)
-    with database.transaction() as session:
-        for outcome in outcomes:
-            _mark(session.get_one(Mail, outcome.mail_id), outcome, now)
-    return sum(outcome.sent for outcome in outcomes)
+    links = unsubscribe_links(settings)
+    sent = 0
+    with Outgoing(settings) as outgoing:
+        for _ in range(MAILS_AT_ONCE):
+            with database.transaction() as session:
+                delivery = _claim(session, settings, links, now)
+            if delivery is None:
+                break
+            outcome = outgoing.send(delivery)
+            with database.transaction() as session:
+                _mark(session.get_one(Mail, delivery.mail_id), outcome, now)
+            sent += outcome.sent
+            if outgoing.is_down:  # the others need not learn one by one that nobody answers
+                break
+    return sent
 
 
 def outbox(session: Session, actor: Actor, most: int = 50) -> list[Mail]:
@@ -90,28 +100,32 @@ def _require_admin(actor: Actor) -> None:
         raise Forbidden(N_("只有管理员可以查看待发邮件。"))
 
 
-def _claim(session: Session, settings: Settings, now: datetime) -> list[Delivery]:
+def _claim(session: Session, settings: Settings, links: UnsubscribeLinks, now: datetime) -> Delivery | None:
     due = (
         sa.select(Mail, User.locale)
         .outerjoin(User, User.id == Mail.user_id)
         .where(Mail.sent_at.is_(None), Mail.failed_at.is_(None), Mail.next_attempt_at <= now)
         .order_by(Mail.next_attempt_at, Mail.id)
-        .limit(BATCH)
+        .limit(1)
         .with_for_update(skip_locked=True, of=Mail)
     )
-    mails = [(mail, read_language(locale)) for mail, locale in session.execute(due)]
-    for mail, _language in mails:
-        mail.attempts += 1
-        mail.next_attempt_at = now + CLAIM
-    return [_delivery(mail, language, settings, now) for mail, language in mails]
+    found = session.execute(due).first()
+    if found is None:
+        return None
+    mail, locale = found
+    mail.attempts += 1
+    mail.next_attempt_at = now + CLAIM
+    return _delivery(mail, read_language(locale) or SOURCE, settings, links, now)
 
 
-def _delivery(mail: Mail, language: Language | None, settings: Settings, now: datetime) -> Delivery:
+def _delivery(mail: Mail, language: Language, settings: Settings, links: UnsubscribeLinks, now: datetime) -> Delivery:
+    link = None if mail.path is None else settings.base_url + mail.path
+    leave = None if mail.scope is None or mail.user_id is None else links.make(mail.user_id, mail.scope)
     body = mail.body
-    if mail.path is not None:
-        body = translate(with_link(body.strip(), settings.base_url + mail.path), language)
+    if link is not None or leave is not None:
+        body = translate(mail_texts.with_links(body.strip(), link, leave), language)
     sender = translate(Sentence(N_("%(city)s科技成果对接平台"), city=settings.city), language)
-    return Delivery(mail.id, mail.message_id, sender, mail.recipient, mail.subject, body, now)
+    return Delivery(mail.id, mail.message_id, sender, mail.recipient, mail.subject, body, language, now, leave)
 
 
 def _mark(mail: Mail, outcome: Outcome, now: datetime) -> None:

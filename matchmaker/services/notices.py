@@ -10,10 +10,11 @@ from matchmaker.domain.addresses import is_site_path
 from matchmaker.domain.base import utc_now
 from matchmaker.domain.errors import Forbidden, NotFound
 from matchmaker.domain.language import N_, Sentence, pack
-from matchmaker.domain.notices import PATH_LONGEST, TITLE_LONGEST, Notice, NoticeTopic
+from matchmaker.domain.notices import DIGESTS, PATH_LONGEST, TITLE_LONGEST, MailPace, Notice, NoticeTopic
 from matchmaker.domain.people import User
 from matchmaker.domain.permissions import Actor
 from matchmaker.services.mails import enqueue
+from matchmaker.services.preferences import pace_for
 
 PAGE_SIZE = 20
 
@@ -31,7 +32,7 @@ class Inbox:
 
 
 def tell(session: Session, to: User | None, *, topic: str, title: str, body: str, path: str) -> Notice | None:
-    """Tell a person something: a notice in the inbox, and a mail with a link to it.
+    """Tell a person something: a notice in the inbox and, as the person wants it, a mail at once or in a digest.
 
     Title and body must hold only what the person may read. A `Sentence` is shown in the reader's language. `path` is a
     path of this site, such as `/needs/3`. Nobody is told nothing: None for no user, a deleted or a disabled one.
@@ -51,9 +52,12 @@ def tell(session: Session, to: User | None, *, topic: str, title: str, body: str
         phrases=_phrases(title=title, body=body),
         path=path,
     )
+    pace = pace_for(session, to, notice.topic)
+    notice.digest = pace if pace in DIGESTS else None
     session.add(notice)
     session.flush()
-    enqueue(session, to, title, body, path=f"/notices/{notice.id}")
+    if pace is MailPace.NOW:
+        enqueue(session, to, title, body, path=f"/notices/{notice.id}", scope=notice.topic)
     return notice
 
 

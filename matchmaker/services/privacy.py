@@ -14,9 +14,10 @@ from matchmaker.domain.journal import record
 from matchmaker.domain.language import N_
 from matchmaker.domain.listings import Listing, Revision
 from matchmaker.domain.mails import Mail
-from matchmaker.domain.notices import Notice
+from matchmaker.domain.notices import Notice, NoticePreference
 from matchmaker.domain.people import Membership, MembershipState, User
 from matchmaker.domain.permissions import Actor
+from matchmaker.domain.saved_searches import SavedSearch, SavedSearchHit
 from matchmaker.services.accounts import own_user, require_password
 from matchmaker.services.duties import hand_over_listings, require_dispensable
 from matchmaker.services.passwords import HASHER
@@ -26,7 +27,7 @@ DELETED_NAME = N_("已注销用户")
 
 # Tables whose rows are about the person as a whole. Of all others, which belong to organizations, the export names
 # the row and what the person is in it, because its text may be somebody else's secret.
-WHOLE = frozenset({"memberships", "journal", "mails", "notices"})
+WHOLE = frozenset({"memberships", "journal", "mails", "notices", "notice_preferences", "saved_searches"})
 NEVER = frozenset({"password_hash"})
 
 
@@ -45,7 +46,7 @@ def export_personal_data(session: Session, actor: Actor) -> dict[str, Any]:
 
 
 def delete_account(session: Session, actor: Actor, *, password: str, hasher: PasswordHasher = HASHER) -> None:
-    """Anonymise the account: name, e-mail address, mobile number, password, mails and notices go, memberships end.
+    """Anonymise the account: name, address, number, password, mails, notices, searches go; memberships end.
 
     The row itself stays without personal data, so that the journal and reviews keep somebody who did them. Listings
     belong to the organization: another owner takes them over, and the person is no longer named as their contact.
@@ -63,7 +64,7 @@ def delete_account(session: Session, actor: Actor, *, password: str, hasher: Pas
         hand_over_listings(session, membership)
         membership.state, membership.is_owner = MembershipState.ENDED, False
     _forget_as_contact(session, user, [membership.organization_id for membership in memberships])
-    for table in (Mail, Notice):
+    for table in (Mail, Notice, NoticePreference, SavedSearchHit, SavedSearch):
         session.execute(sa.delete(table).where(table.user_id == user.id))
     user.name, user.email, user.mobile, user.password_hash, user.locale = DELETED_NAME, None, None, None, None
     user.deleted_at = user.disabled_at = utc_now()

@@ -1,8 +1,7 @@
-"""Handing mails to an SMTP server, one connection for a batch. Knows nothing of the database."""
+"""Handing mails to an SMTP server, one after the other over one connection. Knows nothing of the database."""
 
 import smtplib
 import ssl
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from email.headerregistry import Address
@@ -10,6 +9,7 @@ from email.message import EmailMessage
 from email.utils import format_datetime
 
 from matchmaker.config import Settings
+from matchmaker.services.mail_html import html_of
 
 # The worker waits no longer for a server that does not answer; the mail is tried again later.
 TIMEOUT_SECONDS = 10
@@ -19,7 +19,9 @@ ERROR_LONGEST = 500
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """One mail to send; `mail_id` comes back in its outcome, `sender` is the name beside the address."""
+    """One mail to send. `sender` is the name beside the address, `unsubscribe` the address that ends mails of its kind
+    (RFC 8058), where it may be left.
+    """
 
     mail_id: int
     message_id: str
@@ -27,14 +29,15 @@ class Delivery:
     recipient: str
     subject: str
     body: str
+    language: str
     at: datetime
+    unsubscribe: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """What became of a mail: sent, or `error`; `final` where the server will never take it (an SMTP 5xx answer)."""
 
-    mail_id: int
     error: str | None = None
     final: bool = False
 
@@ -44,17 +47,35 @@ class Outcome:
         return self.error is None
 
 
-def send_all(settings: Settings, deliveries: Sequence[Delivery]) -> list[Outcome]:
-    """Send a batch; return one outcome for each mail, whatever happens on the way."""
-    outcomes: list[Outcome] = []
-    try:
-        with _connect(settings) as server:
-            for delivery in deliveries:
-                outcomes.append(_send(server, settings, delivery))
-    except (OSError, smtplib.SMTPException) as error:
-        unsent = deliveries[len(outcomes) :]
-        outcomes.extend(Outcome(delivery.mail_id, _text(error)) for delivery in unsent)
-    return outcomes
+class Outgoing:
+    """A connection to the server, opened by the first mail and kept for the next ones. `is_down` after it failed."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._server: smtplib.SMTP | None = None
+        self.is_down = False
+
+    def __enter__(self) -> "Outgoing":
+        """Connect later, when there is something to send."""
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        """Say goodbye; a server that is gone already need not hear it."""
+        if self._server is not None:
+            try:
+                self._server.quit()
+            except (OSError, smtplib.SMTPException):
+                self._server.close()
+
+    def send(self, delivery: Delivery) -> Outcome:
+        """Send one mail; whatever happens becomes its outcome."""
+        try:
+            if self._server is None:
+                self._server = _connect(self._settings)
+            return _send(self._server, self._settings, delivery)
+        except (OSError, smtplib.SMTPException) as error:
+            self.is_down = True
+            return Outcome(_text(error))
 
 
 def _connect(settings: Settings) -> smtplib.SMTP:
@@ -81,16 +102,16 @@ def _send(server: smtplib.SMTP, settings: Settings, delivery: Delivery) -> Outco
         server.send_message(_message(settings, delivery))
     except smtplib.SMTPRecipientsRefused as error:
         code, answer = next(iter(error.recipients.values()))
-        return Outcome(delivery.mail_id, f"{code} {answer!r}"[:ERROR_LONGEST], final=code >= 500)
+        return Outcome(f"{code} {answer!r}"[:ERROR_LONGEST], final=code >= 500)
     except smtplib.SMTPResponseException as error:
         if error.smtp_code == 421:  # the server is closing the connection: try the rest later
             raise
         # A refused sender is a matter of settings, which somebody will mend; refused content stays refused.
         refused = isinstance(error, smtplib.SMTPDataError) and error.smtp_code >= 500
-        return Outcome(delivery.mail_id, _text(error), final=refused)
+        return Outcome(_text(error), final=refused)
     except ValueError as error:  # a header that cannot be written, most often a wrong sender in the settings
-        return Outcome(delivery.mail_id, _text(error))
-    return Outcome(delivery.mail_id)
+        return Outcome(_text(error))
+    return Outcome()
 
 
 def _message(settings: Settings, delivery: Delivery) -> EmailMessage:
@@ -101,7 +122,13 @@ def _message(settings: Settings, delivery: Delivery) -> EmailMessage:
     message["Message-ID"] = delivery.message_id
     message["Date"] = format_datetime(delivery.at)
     message["Auto-Submitted"] = "auto-generated"
+    if delivery.unsubscribe is not None:
+        message["List-Unsubscribe"] = f"<{delivery.unsubscribe}>"
+        message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     message.set_content(delivery.body)
+    message.add_alternative(
+        html_of(delivery.subject, delivery.body, delivery.sender, delivery.language), subtype="html"
+    )
     return message
 
 

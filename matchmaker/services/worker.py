@@ -13,13 +13,14 @@ from matchmaker.config import Settings
 from matchmaker.domain.base import Database
 from matchmaker.domain.days import today
 from matchmaker.services.closing import expire_due
+from matchmaker.services.digests import write_digests
 from matchmaker.services.embedding_models import activate_if_complete, register_model
 from matchmaker.services.engine import Engine
 from matchmaker.services.indexing import embed_batch
 from matchmaker.services.job_kinds import HANDLERS
 from matchmaker.services.job_runner import JobRunner
 from matchmaker.services.leases import holder_name, release_dead_holders, take_leases
-from matchmaker.services.mails import deliver_due
+from matchmaker.services.mails import MAILS_AT_ONCE, deliver_due
 from matchmaker.services.matching import drop_dead_matches, match_batch
 from matchmaker.services.reminders import remind_due
 from matchmaker.services.secrets import load_secret_key
@@ -98,8 +99,9 @@ class Worker:
     def _deliver(self) -> None:
         # Not left to idle moments: somebody waits for a link to set a password, however long an import takes.
         if time.monotonic() >= self._mails_due:
-            deliver_due(self.database, self.settings)
-            self._mails_due = time.monotonic() + MAIL_SECONDS
+            write_digests(self.database, self.settings)
+            if deliver_due(self.database, self.settings) < MAILS_AT_ONCE:
+                self._mails_due = time.monotonic() + MAIL_SECONDS
 
     def _write_indexes(self) -> None:
         # A commit of the keyword index costs tenths of a second: during a long import it is not done for each batch.

@@ -2,7 +2,7 @@
 
 import socketserver
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from email import message_from_bytes, policy
@@ -11,12 +11,23 @@ from email.message import EmailMessage
 
 @dataclass(slots=True)
 class Mailbox:
-    """What arrived, and how to answer: `refusals` maps a recipient to an SMTP answer such as `550 no such user`."""
+    """What arrived, and how to answer: `refusals` maps a recipient to an SMTP answer such as `550 no such user`.
+
+    `on_arrival` is called when a mail has been taken, before the client is told so.
+    """
 
     port: int = 0
     mails: list[EmailMessage] = field(default_factory=list)
     refusals: dict[str, str] = field(default_factory=dict)
     data_answer: str = "250 taken"
+    on_arrival: Callable[[], None] = lambda: None
+
+
+def text_of(mail: EmailMessage, kind: str = "plain") -> str:
+    """Return the text of one part of a mail, with plain line ends."""
+    part = mail.get_body((kind,))
+    assert part is not None
+    return str(part.get_content()).replace("\r", "")
 
 
 @contextmanager
@@ -49,6 +60,7 @@ def smtp_server() -> Iterator[Mailbox]:
                 content += line
             if mailbox.data_answer.startswith("250"):
                 mailbox.mails.append(message_from_bytes(content, policy=policy.default))  # type: ignore[arg-type]
+                mailbox.on_arrival()
             self._say(mailbox.data_answer)
 
         def _say(self, answer: str) -> None:

@@ -1,10 +1,16 @@
 """The outbox: written with what causes a mail, delivered at least once, given up after a while."""
 
 import dataclasses
+import os
+import signal
+import subprocess
+import sys
+from collections import Counter
 from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
+import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from matchmaker.config import Settings
@@ -13,8 +19,9 @@ from matchmaker.domain.errors import Forbidden, NotFound
 from matchmaker.domain.mails import Mail
 from matchmaker.domain.people import User
 from matchmaker.services.mails import MOST_ATTEMPTS, deliver_due, enqueue, outbox, retry
+from matchmaker.services.unsubscribing import unsubscribe_links
 from tests.cast import Cast
-from tests.services.smtp_server import Mailbox, smtp_server
+from tests.services.smtp_server import Mailbox, smtp_server, text_of
 
 
 @pytest.fixture
@@ -45,10 +52,7 @@ def test_mail_arrives_once_with_its_message_id(
     database: Database, sending: Settings, mailbox: Mailbox, mail_id: int
 ) -> None:
     assert (deliver_due(database, sending), deliver_due(database, sending)) == (1, 0)
-    arrived = [
-        (mail["To"], mail["Subject"], mail["Message-ID"], mail.get_content().replace("\r", ""))
-        for mail in mailbox.mails
-    ]
+    arrived = [(mail["To"], mail["Subject"], mail["Message-ID"], text_of(mail)) for mail in mailbox.mails]
     message_id = _row(database, mail_id).message_id
     assert arrived == [("alice@cast.example", "需求 已发布", message_id, "您的需求已发布。\n链接\n")]
 
@@ -156,5 +160,94 @@ def test_mail_about_something_on_the_site_ends_with_its_link(
     with database.transaction() as session:
         enqueue(session, session.get_one(User, cast.bob.user_id), "成果", "已发布。", path="/notices/7")
     deliver_due(database, dataclasses.replace(sending, public_url="https://match.example.org"))
-    text = mailbox.mails[0].get_content().replace("\r", "")
+    text = text_of(mailbox.mails[0])
     assert text.startswith("已发布。\n\n打开查看：\nhttps://match.example.org/notices/7\n")
+
+
+def test_mail_has_the_same_words_as_html_with_its_links(
+    database: Database, sending: Settings, mailbox: Mailbox, cast: Cast
+) -> None:
+    with database.transaction() as session:
+        enqueue(session, session.get_one(User, cast.bob.user_id), "1 < 2", "<script>\n甲 https://a.example/?x=1&y=2 乙")
+    deliver_due(database, sending)
+    html = text_of(mailbox.mails[0], "html")
+    assert '&lt;script&gt;<br>甲 <a href="https://a.example/?x=1&amp;y=2"' in html
+    assert ("<script>" in html, ">1 &lt; 2</h1>" in html) == (False, True)
+
+
+def test_mail_of_a_topic_can_be_left_with_one_click(
+    database: Database, sending: Settings, mailbox: Mailbox, cast: Cast
+) -> None:
+    sending = dataclasses.replace(sending, public_url="https://match.example.org")
+    with database.transaction() as session:
+        bob = session.get_one(User, cast.bob.user_id)
+        enqueue(session, bob, "题" * 200, "文", path="/notices/7", scope="organization")
+        enqueue(session, bob, "重设密码", "文")
+    deliver_due(database, sending)
+    left, account = mailbox.mails
+    token = left["List-Unsubscribe"].removeprefix("<https://match.example.org/unsubscribe/").removesuffix(">")
+    with database.read() as session:
+        user, scope = unsubscribe_links(sending).read(session, token)
+    assert (user.id, scope, left["List-Unsubscribe-Post"]) == (
+        cast.bob.user_id,
+        "organization",
+        "List-Unsubscribe=One-Click",
+    )
+    assert f"/unsubscribe/{token}" in text_of(left)
+    assert (account["List-Unsubscribe"], left["Subject"]) == (None, "题" * 200)
+
+
+def test_server_that_does_not_answer_costs_one_attempt_a_round(
+    database: Database, sending: Settings, cast: Cast
+) -> None:
+    with database.transaction() as session:
+        for _ in range(3):
+            enqueue(session, session.get_one(User, cast.bob.user_id), "题", "文")
+    deliver_due(database, dataclasses.replace(sending, smtp_port=1))
+    with database.read() as session:
+        assert session.scalars(sa.select(Mail.attempts).order_by(Mail.id)).all() == [1, 0, 0]
+
+
+SENDER = """
+import sys
+from matchmaker.config import load_settings
+from matchmaker.domain.base import Database
+from matchmaker.services.mails import deliver_due
+settings = load_settings()
+deliver_due(Database(settings.database_url), settings)
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("killed_after", [1, 6, 10])
+def test_killed_sender_repeats_at_most_the_mail_in_flight(
+    database: Database, sending: Settings, mailbox: Mailbox, cast: Cast, killed_after: int
+) -> None:
+    with database.transaction() as session:
+        for number in range(10):
+            enqueue(session, session.get_one(User, cast.bob.user_id), f"第 {number} 封", "文")
+    environment = {
+        **os.environ,
+        "MATCHMAKER_DATA": str(sending.data),
+        "MATCHMAKER_DATABASE_URL": sending.database_url,
+        "MATCHMAKER_SMTP_HOST": "127.0.0.1",
+        "MATCHMAKER_SMTP_PORT": str(sending.smtp_port),
+        "MATCHMAKER_SMTP_TLS": "0",
+    }
+    process = subprocess.Popen([sys.executable, "-c", SENDER], env=environment)
+
+    def kill() -> None:  # the server has the mail, and the sender will never know
+        if len(mailbox.mails) == killed_after:
+            process.kill()
+            process.wait()
+
+    mailbox.on_arrival = kill
+    assert process.wait() == -signal.SIGKILL
+    mailbox.on_arrival = lambda: None
+    at_once = deliver_due(database, sending)
+    later = deliver_due(database, sending, utc_now() + timedelta(minutes=6))
+    arrived = Counter(mail["Message-ID"] for mail in mailbox.mails)
+    with database.read() as session:
+        written = session.scalars(sa.select(Mail.message_id).order_by(Mail.id)).all()
+    assert (at_once, later) == (10 - killed_after, 1)
+    assert arrived == {key: 2 if place == killed_after else 1 for place, key in enumerate(written, start=1)}

@@ -15,8 +15,10 @@ from matchmaker.services.credentials import change_password, log_out_everywhere
 from matchmaker.services.invitations import invitations_of
 from matchmaker.services.members import choose_membership, list_memberships
 from matchmaker.services.privacy import delete_account, export_personal_data
+from matchmaker.services.verification import send_verification
 from matchmaker.web.access import current_actor, sign_in, sign_out, signed_in
 from matchmaker.web.accounts.blueprint import REFUSED, base_url, blueprint, was_refused
+from matchmaker.web.accounts.verification import verification_links
 from matchmaker.web.database import session
 from matchmaker.web.forms.accounts import ContactsForm, DeletionForm, PasswordForm
 from matchmaker.web.forms.base import attach_errors
@@ -41,7 +43,8 @@ def save_contacts() -> tuple[str, int] | Response:
     form = ContactsForm(prefix="contacts")
     try:
         if form.validate_on_submit():
-            change_contacts(
+            former = own_user(session(), current_actor()).email
+            user = change_contacts(
                 session(),
                 current_actor(),
                 name=form.name.data or "",
@@ -51,6 +54,8 @@ def save_contacts() -> tuple[str, int] | Response:
                 base_url=base_url(),
                 hasher=platform().hasher,
             )
+            if user.email != former:
+                send_verification(session(), user, verification_links())
             flash(_("您的信息已保存。"), "success")
             return redirect(url_for("accounts.account"), 303)
     except Invalid as error:

@@ -9,9 +9,11 @@ from matchmaker.domain.errors import Invalid
 from matchmaker.domain.people import OrganizationKind
 from matchmaker.services.registration import SELF_REGISTERED
 from matchmaker.services.registration import register as register_newcomer
+from matchmaker.services.verification import send_verification
 from matchmaker.web.access import current_actor, public
 from matchmaker.web.accounts.blueprint import REFUSED, base_url, blueprint
 from matchmaker.web.accounts.entrance import LOGIN_HINT
+from matchmaker.web.accounts.verification import verification_links
 from matchmaker.web.database import session
 from matchmaker.web.forms.accounts import RegistrationForm
 from matchmaker.web.forms.base import attach_errors
@@ -42,7 +44,9 @@ def submit_registration() -> tuple[str, int] | Response:
     kind = form.kind.data if form.kind.data in SELF_REGISTERED else OrganizationKind.ENTERPRISE
     try:
         if form.validate_on_submit():
-            register_newcomer(session(), form.registration(), base_url=base_url(), hasher=platform().hasher)
+            made = register_newcomer(session(), form.registration(), base_url=base_url(), hasher=platform().hasher)
+            if made is not None:
+                send_verification(session(), made.user, verification_links())
             return _done(form.email.data, kind)
     except Invalid as error:
         attach_errors(form, error)
