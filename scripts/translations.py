@@ -15,7 +15,7 @@ from matchmaker.domain.language import SOURCE, Language
 
 ROOT = Path(__file__).parents[1]
 CATALOGUES = ROOT / "matchmaker" / "translations"
-KEYWORDS = {**DEFAULT_KEYWORDS, **parse_keywords(["N_", "_l", "Sentence", "lazy_ngettext:1,2"])}
+KEYWORDS = {**DEFAULT_KEYWORDS, **parse_keywords(["N_", "_l", "Sentence", "lazy_gettext", "lazy_ngettext:1,2"])}
 LANGUAGES = tuple(language for language in Language if language is not SOURCE)
 
 
@@ -25,7 +25,9 @@ def extract() -> Catalog:
         methods, options = parse_mapping_cfg(file)
     catalogue = Catalog(project="matchmaker", copyright_holder="the matchmaker authors", fuzzy=False)
     for name, _line, text, comments, context in extract_from_dir(str(ROOT), methods, options, KEYWORDS):
-        catalogue.add(text, locations=[(name, 0)], auto_comments=comments, context=context)
+        # The extractor takes the key in N_(row["name"]) for a text; no Chinese text looks like one.
+        if not str(text).isidentifier() or not str(text).isascii():
+            catalogue.add(text, locations=[(name, 0)], auto_comments=comments, context=context)
     return catalogue
 
 

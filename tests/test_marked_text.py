@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 import matchmaker
+from scripts.translations import KEYWORDS
 
 PACKAGE = Path(matchmaker.__file__).parent
 HAN = re.compile(r"[\u4e00-\u9fff]")
-MARKS = frozenset({"_", "_l", "N_", "Sentence", "gettext", "ngettext", "lazy_gettext", "lazy_ngettext"})
 STATIC = PACKAGE / "web" / "static"
 COMMENT = re.compile(r"/\*.*?\*/|^\s*//.*?$|(?<=[;{}\s])//\s.*?$", re.DOTALL | re.MULTILINE)
 
@@ -64,7 +64,7 @@ def _covered(node: ast.AST) -> list[ast.expr]:
         return [node.value]  # a docstring
     if isinstance(node, ast.Call):
         name = node.func.id if isinstance(node.func, ast.Name) else getattr(node.func, "attr", "")
-        return node.args if name in MARKS else []
+        return node.args if name in KEYWORDS else []
     return []
 
 

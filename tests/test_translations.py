@@ -35,8 +35,8 @@ def _forms(message: Message) -> Iterator[tuple[str, str]]:
 
 
 def _edges(text: str) -> tuple[str, str]:
-    """Return the white space around a text: parts of mails are put one after another."""
-    return text[: len(text) - len(text.lstrip())], text[len(text.rstrip()) :]
+    """Return the line breaks around a text: parts of mails are put one after another."""
+    return text[: len(text) - len(text.lstrip("\n"))], text[len(text.rstrip("\n")) :]
 
 
 def test_every_language_but_the_source_has_a_catalogue() -> None:
@@ -62,5 +62,5 @@ def test_translations_hold_nothing_chinese(language: Language) -> None:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_translations_have_the_white_space_of_their_texts(language: Language) -> None:
+def test_translations_have_the_line_breaks_of_their_texts(language: Language) -> None:
     assert [pair for pair in _pairs(read(language)) if _edges(pair[0]) != _edges(pair[1])] == []

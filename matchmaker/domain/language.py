@@ -79,7 +79,8 @@ def unpack(packed: Any) -> Any:
     if not isinstance(packed, dict):
         return packed
     if "template" in packed:
-        return Sentence(packed["template"], **{name: unpack(value) for name, value in packed["values"].items()})
+        template = packed["template"]
+        return Sentence(template, **{name: unpack(value) for name, value in packed["values"].items()})
     return datetime.fromisoformat(packed["at"]) if "at" in packed else date.fromisoformat(packed["on"])
 
 

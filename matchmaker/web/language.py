@@ -74,9 +74,10 @@ def _select_language() -> Language:
 
 
 def _language_of_browser() -> Language:
-    """What was chosen here, else what the browser asks for, else the source."""
-    asked = request.accept_languages.best_match(list(Language), default=SOURCE)
-    return read_language(cookie.get(LANGUAGE)) or read_language(asked) or SOURCE
+    """What was chosen here, else the first of ours that the browser asks for (en-US is English), else the source."""
+    asked = (tag.partition("-")[0].lower() for tag, quality in request.accept_languages if quality > 0)
+    ours = filter(None, map(read_language, (cookie.get(LANGUAGE), *asked)))
+    return next(ours, SOURCE)
 
 
 def _note_what_the_page_depends_on(response: Response) -> Response:

@@ -5,28 +5,24 @@ that alice hides, or of nothing; the names of the arguments say which (see world
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from itertools import product
 
 import pytest
 from flask import Flask
-from werkzeug.routing import Map, Rule
 from werkzeug.test import TestResponse
 
 from matchmaker.domain.base import Database
-from matchmaker.domain.listings import ListingKind
 from matchmaker.domain.people import Role
-from matchmaker.web.access import UNGUARDED, Access, access_of
+from matchmaker.web.access import Access
 from tests.cast import NAMES, Cast
 from tests.conftest import ClientOf
-from tests.web.world import MISSING, World, everything, make_world
+from tests.web.routes import Call, calls_of
+from tests.web.world import World, everything, make_world
 
 # Thousands of requests: in the whole suite, not among the fast tests.
 pytestmark = pytest.mark.slow
 
 OUTSIDERS = ("bob", "mallory", "peter")
 REFUSALS = (403, 404, 422)
-METHODS = frozenset({"GET", "POST", "PUT", "PATCH", "DELETE"})
 # What a visitor may use, on purpose: whoever opens another route to everybody writes it down here.
 PUBLIC = frozenset(
     {
@@ -59,22 +55,6 @@ PUBLIC = frozenset(
 RESERVED = {"/admin/": {Role.BUREAU, Role.ADMIN}, "/review": {Role.BROKER, Role.BUREAU}}
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
-    """One way to call one route: `missing` is the same address with ids that do not exist."""
-
-    name: str
-    method: str
-    address: str
-    missing: str
-    access: Access
-
-    @property
-    def is_about_something(self) -> bool:
-        """Whether the address names a thing by its id."""
-        return self.address != self.missing
-
-
 @pytest.fixture
 def world(database: Database, cast: Cast) -> World:
     with database.transaction() as session:
@@ -83,9 +63,7 @@ def world(database: Database, cast: Cast) -> World:
 
 @pytest.fixture
 def calls(app: Flask, world: World) -> list[Call]:
-    found = [call for rule in app.url_map.iter_rules() for call in _calls(app, rule, world)]
-    assert len(found) > len({rule.endpoint for rule in app.url_map.iter_rules()}) - 2
-    return found
+    return calls_of(app, world)
 
 
 def test_public_routes_are_those_meant_to_be(calls: list[Call]) -> None:
@@ -165,35 +143,6 @@ def test_refused_calls_change_nothing(client_of: ClientOf, database: Database, c
         for _answered in _try(client_of, key, closed):
             pass
     assert everything(database) == before
-
-
-def _calls(app: Flask, rule: Rule, world: World) -> Iterator[Call]:
-    access = access_of(app.view_functions[rule.endpoint])
-    if rule.endpoint in UNGUARDED:
-        return
-    assert access is not None, f"{rule.endpoint} is not marked"
-    for method in sorted((rule.methods or set()) & METHODS):
-        for address, missing in _addresses(app.url_map, rule, world):
-            yield Call(rule.endpoint, method, address, missing, access)
-
-
-def _addresses(url_map: Map, rule: Rule, world: World) -> Iterator[tuple[str, str]]:
-    urls = url_map.bind("localhost")
-    names = sorted(rule.arguments)
-    for values in product(*(_values(rule, name, world) for name in names)):
-        given = dict(zip(names, values, strict=True))
-        missing = {name: MISSING if isinstance(value, int) else value for name, value in given.items()}
-        yield urls.build(rule.endpoint, given), urls.build(rule.endpoint, missing)
-
-
-def _values(rule: Rule, name: str, world: World) -> tuple[object, ...]:
-    converter = type(rule._converters[name]).__name__
-    if converter == "KindConverter":
-        return tuple(ListingKind)
-    if converter == "IdConverter":
-        return world.ids(name)
-    assert converter in {"UnicodeConverter", "PathConverter"}, f"{rule.rule}: say how to fill {name}"
-    return ("x",)
 
 
 def _try(client_of: ClientOf, key: str | None, calls: list[Call]) -> Iterator[tuple[Call, TestResponse]]:

@@ -1,0 +1,89 @@
+"""Every page and every refusal, read as each role in each language: what people did not write holds nothing Chinese."""
+
+import re
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+from sqlalchemy.orm import Session
+from werkzeug.test import TestResponse
+
+from matchmaker.config import Settings
+from matchmaker.domain.base import Base, Database
+from matchmaker.domain.language import NAMES, SOURCE, Language
+from matchmaker.domain.people import User
+from tests.cast import Cast
+from tests.conftest import ClientOf
+from tests.web.routes import Call, calls_of
+from tests.web.world import World, make_world
+
+# Thousands of requests: in the whole suite, not among the fast tests.
+pytestmark = pytest.mark.slow
+
+CHINESE = re.compile(r"[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]+")
+OTHERS = tuple(language for language in Language if language is not SOURCE)
+ROLES = (None, "alice", "bob", "carol", "dave", "erin", "peter")
+
+
+@pytest.fixture
+def world(database: Database, cast: Cast) -> World:
+    """Return the world with everything that people wrote in it in Latin letters."""
+    with database.transaction() as session:
+        made = make_world(session, cast)
+        for table in Base.metadata.sorted_tables:
+            for column in table.columns:
+                if isinstance(column.type, sa.String | sa.Text) and not isinstance(column.type, sa.Enum):
+                    _write_in_latin(session, column)
+    return made
+
+
+def _write_in_latin(session: Session, column: sa.Column[str]) -> None:
+    for text in set(session.scalars(sa.select(column).where(column.is_not(None)))):
+        latin = CHINESE.sub(lambda run: "Text-" + "".join(f"{ord(letter) % 26:x}" for letter in run[0]), text)
+        if latin != text:
+            session.execute(sa.update(column.table).where(column == text).values({column.name: latin}))
+
+
+@pytest.fixture
+def calls(app: Flask, world: World) -> list[Call]:
+    return calls_of(app, world)
+
+
+@pytest.mark.parametrize("language", OTHERS)
+@pytest.mark.parametrize("key", ROLES)
+def test_pages_and_refusals_hold_nothing_chinese(
+    client_of: ClientOf,
+    database: Database,
+    settings: Settings,
+    cast: Cast,
+    calls: list[Call],
+    language: Language,
+    key: str | None,
+    tmp_path: Path,
+) -> None:
+    with database.transaction() as session:
+        session.execute(sa.update(User).values(locale=str(language)))
+    database.dispose()  # or what was written last would not be in the file
+    kept = tmp_path / "before.db"
+    shutil.copyfile(settings.data / "matchmaker.db", kept)
+    wrong, seen = set(), 0
+    for call in calls:
+        client = client_of(key)
+        client.environ_base["HTTP_ACCEPT_LANGUAGE"] = str(language)
+        answer = client.open(call.address, method=call.method, follow_redirects=True)
+        seen += answer.status_code == 200
+        wrong |= {f"{call.method} {call.address}: {text}" for text in _chinese(answer)}
+        if call.method != "GET" and answer.history:
+            database.dispose()
+            shutil.copyfile(kept, settings.data / "matchmaker.db")
+    assert sorted(wrong) == []
+    assert seen >= 10
+
+
+def _chinese(answer: TestResponse) -> Iterator[str]:
+    if answer.mimetype == "text/html":
+        text = answer.text.replace(NAMES[SOURCE], "")
+        yield from (text[max(0, found.start() - 30) : found.end() + 10] for found in CHINESE.finditer(text))
