@@ -134,6 +134,17 @@ class Engine:
             scores |= self._search_kind(session, each, typed, vector, inside, model.model_id if model else "")
         return scores, vector is not None
 
+    def score(self, session: Session, text: str, listings: Sequence[Listing], *, inside: bool) -> dict[int, PairScore]:
+        """Score just these published listings against typed words, whatever else there is, as `search` does."""
+        model = active_model(session)
+        model_id = model.model_id if model else ""
+        vector = self._encode(text, model_id) if model else None
+        scores: dict[int, PairScore] = {}
+        for kind in ListingKind:
+            rows = [listing for listing in listings if listing.kind == kind]
+            scores |= self._score_kind(session, kind, rows, Document(0, text), vector, inside, model_id)
+        return scores
+
     def write_indexes(self, database: Database) -> None:
         """Worker only: bring the keyword index up to date and save vector snapshots when they lag far behind."""
         self._follower.write(database)
@@ -215,7 +226,20 @@ class Engine:
     ) -> dict[int, PairScore]:
         pair = None if vector is None else (vector, vector)
         found = self._recall(kind, INSIDE if inside else OUTSIDE, typed, pair, SEARCH_EACH_LEG)
-        listings = _live(session, found)
+        scores = self._score_kind(session, kind, _live(session, found), typed, vector, inside, model_id)
+        return {found_id: score for found_id, score in scores.items() if _worth_showing(score)}
+
+    def _score_kind(
+        self,
+        session: Session,
+        kind: ListingKind,
+        listings: Sequence[Listing],
+        typed: Document,
+        vector: Vector | None,
+        inside: bool,
+        model_id: str,
+    ) -> dict[int, PairScore]:
+        pair = None if vector is None else (vector, vector)
         prepared = self.prepare(session, listings, model_id)
         scope_of = full_scope if inside else public_scope
         ready = [(row.id, prepared.get((row.id, str(scope_of(row.current))))) for row in listings]
@@ -227,7 +251,7 @@ class Engine:
             scores = ranker.score(query, [side for _, side in sides])
         else:
             scores = ranker.score_needs([side for _, side in sides], query)
-        return {found_id: score for (found_id, _), score in zip(sides, scores, strict=True) if _worth_showing(score)}
+        return {found_id: score for (found_id, _), score in zip(sides, scores, strict=True)}
 
     def _prepare(self, listing: Listing, scope: Scope, vectors: tuple[Vector, Vector]) -> Prepared:
         return default_ranker().prepare(document(listing, listing.current, scope), *vectors)

@@ -1,20 +1,28 @@
 """What the parties of a pair are told of one another's interest; each reads only what his side may read by then."""
 
+import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from matchmaker.domain.journal import JournalEntry
 from matchmaker.domain.language import N_, Sentence
 from matchmaker.domain.listings import Listing
-from matchmaker.domain.matches import Match
+from matchmaker.domain.matches import Decision, Match
 from matchmaker.domain.notices import NoticeTopic
 from matchmaker.domain.permissions import Actor, can_read_listing, owns
 from matchmaker.services.actors import party
+from matchmaker.services.desks import desk_of
 from matchmaker.services.disclosures import is_mutual
 from matchmaker.services.notices import tell
 from matchmaker.services.projection import project
 
 
 def tell_interest(session: Session, actor: Actor, match: Match) -> None:
-    """Tell the other owner that the actor's side is interested, or both owners once both are; of a broker nobody."""
+    """Tell the other side's desk that the actor's side is interested, or both once both are; of a broker nobody.
+
+    Asked after the decision. Who changes his mind to and fro is told of once.
+    """
+    if _said_before(session, actor, match):
+        return
     sides = ((match.need, match.achievement), (match.achievement, match.need))
     mutual = is_mutual(match)
     for listing, other in sides:
@@ -48,4 +56,16 @@ def _tell_wanted(session: Session, match: Match, listing: Listing, other: Listin
 
 
 def _tell(session: Session, match: Match, listing: Listing, title: str, body: str) -> None:
-    tell(session, listing.owner, topic=NoticeTopic.INTEREST, title=title, body=body, path=f"/matches/{match.id}")
+    for reader in desk_of(session, listing):
+        tell(session, reader.user, topic=NoticeTopic.INTEREST, title=title, body=body, path=f"/matches/{match.id}")
+
+
+def _said_before(session: Session, actor: Actor, match: Match) -> bool:
+    said = sa.select(sa.func.count()).where(
+        JournalEntry.subject_kind == "match",
+        JournalEntry.subject_id == match.id,
+        JournalEntry.organization_id == actor.organization_id,
+        JournalEntry.action == "decide",
+        JournalEntry.after == Decision.INTERESTED,
+    )
+    return (session.scalar(said) or 0) > 1

@@ -1,6 +1,6 @@
 """Writing matches: a listing's own list, its place in the others' lists, and nothing that has not changed."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -13,6 +13,7 @@ from matchmaker.domain.forwardings import Forwarding
 from matchmaker.domain.listings import Listing, ListingKind, Visibility
 from matchmaker.domain.matches import Match, MatchDecision
 from matchmaker.search.ranker import Ranker
+from matchmaker.services.match_news import GOOD, note_news
 from matchmaker.services.pairs import Pair
 
 LIST_LENGTH = 50
@@ -36,8 +37,22 @@ def write_lists(session: Session, listing: Listing, pairs: Sequence[Pair], ranke
         if (row.in_need_list, row.in_achievement_list) != (mine, theirs):
             row.in_need_list, row.in_achievement_list = mine, theirs
     session.flush()
+    note_news(session, _good(pairs, own, entering, is_need))
     _trim_others(session, [pair.achievement.id if is_need else pair.need.id for pair in pairs], is_need)
     _drop_unlisted(session, listing, is_need)
+
+
+def _good(
+    pairs: Sequence[Pair], own: set[tuple[int, int]], entering: set[tuple[int, int]], is_need: bool
+) -> Iterator[tuple[int, int]]:
+    """What is good as a listing's owner sees it and stands in that listing's list, as (listing, the other one)."""
+    of_need, of_achievement = (own, entering) if is_need else (entering, own)
+    for pair in pairs:
+        key = pair.need.id, pair.achievement.id
+        if key in of_need and pair.need_side is not None and pair.need_side.grade >= GOOD:
+            yield key
+        if key in of_achievement and pair.achievement_side is not None and pair.achievement_side.grade >= GOOD:
+            yield key[1], key[0]
 
 
 def _best(pairs: Sequence[Pair], is_need: bool) -> set[tuple[int, int]]:

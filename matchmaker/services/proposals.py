@@ -14,6 +14,7 @@ from matchmaker.domain.permissions import Actor, can_propose_match, can_read_lis
 from matchmaker.services.engine import Engine
 from matchmaker.services.matching import propose
 from matchmaker.services.projection import ListingView, project
+from matchmaker.services.proposal_notices import tell_proposal
 
 MAX_NOTE = 1000
 LARGEST_ID = 2**63 - 1
@@ -71,6 +72,7 @@ def _write(
     match.proposed_by_id, match.proposal_note = actor.user_id, note
     session.flush()
     record(session, actor, "propose", "match", match.id)
+    tell_proposal(session, match)
     return match
 
 

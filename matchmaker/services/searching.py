@@ -13,6 +13,7 @@ from matchmaker.domain.language import N_
 from matchmaker.domain.listings import Listing, ListingKind, Revision, on_market
 from matchmaker.domain.permissions import Actor, can_read_listing
 from matchmaker.search.explain import Fragment, matched_words, snippet
+from matchmaker.search.ranker import PairScore
 from matchmaker.search.statistics import load_statistics
 from matchmaker.services.engine import Engine
 from matchmaker.services.projection import ListingView, facets_of, project
@@ -22,6 +23,10 @@ from matchmaker.services.reasons import Reason, reasons_of
 PAGE = 10
 MAX_TEXT = 2000
 MAX_PAGE = 1000
+# What a typed search tells of: judged by eye on queries against the demonstration's listings, where what is above is
+# about the words and what is below mostly is not.
+TOLD_PROBABILITY = 0.12
+TOLD_WORDS = 0.1
 FACETS = ("kind", "field", "industry", "region", "stage")
 
 
@@ -98,6 +103,28 @@ def search(session: Session, actor: Actor, engine: Engine, request: SearchReques
     shown = kept[(request.page - 1) * PAGE : request.page * PAGE]
     hits = tuple(_hit(item, actor, request.text) for item in shown)
     return SearchPage(request, hits, len(kept), facets, by_meaning)
+
+
+def fitting(
+    session: Session, actor: Actor, engine: Engine, request: SearchRequest, listing_ids: Sequence[int]
+) -> list[Listing]:
+    """Return those of some listings that `actor` may read and that are what `request` is about, the newest first.
+
+    Typed words are met more strictly here than on the search page, where the best come first whatever they are: nobody
+    asked to be told of the least bad.
+    """
+    query = _readable(actor).where(Listing.id.in_(listing_ids)).order_by(Listing.published_at.desc(), Listing.id.desc())
+    rows = [row for row in session.scalars(query).unique() if can_read_listing(actor, row)]
+    rows = [row for row in rows if _fits(_Found(row, facets_of(row, actor)), request.chosen())]
+    if not request.text or not rows:
+        return rows
+    scores = engine.score(session, request.text, rows, inside=actor.reads_all)
+    return [row for row in rows if row.id in scores and _is_about(scores[row.id])]
+
+
+def _is_about(score: PairScore) -> bool:
+    words = max((term.value or 0 for term in score.terms if term.name.startswith("words_")), default=0)
+    return score.probability >= TOLD_PROBABILITY or words >= TOLD_WORDS
 
 
 def _ranked(session: Session, actor: Actor, engine: Engine, request: SearchRequest) -> tuple[list[_Found], bool]:

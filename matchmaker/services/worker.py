@@ -21,8 +21,10 @@ from matchmaker.services.job_kinds import HANDLERS
 from matchmaker.services.job_runner import JobRunner
 from matchmaker.services.leases import holder_name, release_dead_holders, take_leases
 from matchmaker.services.mails import MAILS_AT_ONCE, deliver_due
+from matchmaker.services.match_news import tell_news
 from matchmaker.services.matching import drop_dead_matches, match_batch
 from matchmaker.services.reminders import remind_due
+from matchmaker.services.search_alerts import look_for_news
 from matchmaker.services.secrets import load_secret_key
 from matchmaker.services.status import WORKER_LEASE
 from matchmaker.services.visits import forget_salts
@@ -80,14 +82,16 @@ class Worker:
         return self._derive() or has_jobs or self._housekeeping()
 
     def _derive(self) -> bool:
-        """Do a batch of what follows from the listings: vectors first, matches after."""
+        """Do a batch of what follows from the listings: vectors first, then matches, then news for saved searches."""
         encoder = self.engine.encoder
         if embed_batch(self.database, encoder, self.holder):
             return True
         if activate_if_complete(self.database, encoder.model_id):
             LOG.info("model %s serves now", encoder.model_id)
             return True
-        return bool(match_batch(self.database, self.engine, self.holder))
+        if match_batch(self.database, self.engine, self.holder):
+            return True
+        return bool(look_for_news(self.database, self.engine))
 
     def _beat(self) -> None:
         if time.monotonic() < self._heartbeat_due:
@@ -120,6 +124,7 @@ class Worker:
             expire_due(session, today())
             drop_dead_matches(session)
             forget_salts(session, today())
+        tell_news(self.database)
         return False
 
 

@@ -24,6 +24,7 @@ from matchmaker.web import (
     review,
     revisions,
     search,
+    searches,
 )
 from matchmaker.web.access import init_access
 from matchmaker.web.addresses import init_addresses
@@ -59,6 +60,7 @@ BLUEPRINTS = (
     notices.blueprint,
     preferences.blueprint,
     search.blueprint,
+    searches.blueprint,
     dashboard.blueprint,
     admin.blueprint,
 )

@@ -69,6 +69,7 @@ PERSONAL = (
         lambda actor: can_post(actor, ListingKind.NEED) or can_post(actor, ListingKind.ACHIEVEMENT),
     ),
     Entry(_l("通知"), "notices.index", "bell"),
+    Entry(_l("我的订阅"), "searches.index", "star"),
     Entry(_l("账号与隐私"), "accounts.account", "user-circle"),
 )
 

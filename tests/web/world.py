@@ -11,6 +11,7 @@ from matchmaker.domain.mails import Mail
 from matchmaker.domain.matches import Match
 from matchmaker.domain.notices import Notice
 from matchmaker.domain.people import Role
+from matchmaker.domain.saved_searches import SavedSearch
 from tests.cast import Cast, Member, make_member, make_organization
 
 # No row has it; an address with it looks like one with an id that is hidden.
@@ -39,7 +40,8 @@ def make_world(session: Session, cast: Cast) -> World:
     files = [_attachment(session, listing) for listing in (draft, published)]
     mail = Mail(message_id="<1@world>", recipient="alice@cast.example", subject="题", body="文")
     notice = Notice(user_id=cast.alice.user_id, topic="listing", title="题", body="文", path="/")
-    session.add_all((mail, notice))
+    search = SavedSearch(user_id=cast.alice.user_id, name="搜索", text="词")
+    session.add_all((mail, notice, search))
     session.flush()
     return World(
         {
@@ -51,6 +53,7 @@ def make_world(session: Session, cast: Cast) -> World:
             "organization_id": (cast.alice.organization_id,),
             "user_id": (cast.alice.user_id,),
             "notice_id": (notice.id,),
+            "search_id": (search.id,),
             "mail_id": (mail.id,),
         }
     )

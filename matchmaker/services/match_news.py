@@ -1,0 +1,152 @@
+"""New good matches: noted with the pair, and told of in one notice per person, not one per pair."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session, aliased, joinedload
+
+from matchmaker.domain.base import Database, upsert, utc_now
+from matchmaker.domain.language import N_, Sentence, joined
+from matchmaker.domain.listings import Listing, ListingKind, ListingState
+from matchmaker.domain.match_news import MatchNews
+from matchmaker.domain.matches import Decision
+from matchmaker.domain.notices import NoticeTopic
+from matchmaker.services import match_queries as queries
+from matchmaker.services.desks import Reader, desk_of
+from matchmaker.services.match_views import MatchView, view_match
+from matchmaker.services.notices import tell
+
+GOOD = 2
+# A listing just published meets its matches one after the other: they are told of together.
+SETTLING = timedelta(minutes=1)
+# While an import runs, new matches come all the time: no organization is told more often than this.
+GAP = timedelta(hours=1)
+BATCH = 200
+MOST_LINES = 5
+
+
+@dataclass(slots=True)
+class _Told:
+    """What one person is to be told: the pairs of each listing, best first."""
+
+    reader: Reader
+    found: list[tuple[Listing, list[MatchView]]]
+
+
+def note_news(session: Session, entered: Iterable[tuple[int, int]]) -> None:
+    """Note good pairs as (listing, the other one) that stand in a listing's list; a pair noted before is no news."""
+    rows = [
+        {"listing_id": listing_id, "other_id": other_id, "created_at": utc_now()} for listing_id, other_id in entered
+    ]
+    if rows:
+        session.execute(upsert(session, MatchNews).values(rows).on_conflict_do_nothing())
+
+
+def tell_news(database: Database, now: datetime | None = None) -> int:
+    """Tell of what has settled; return how many notices were written."""
+    now = now or utc_now()
+    with database.read() as session:
+        if session.scalar(_due(now).limit(1)) is None:
+            return 0
+    with database.transaction() as session:
+        news = _take(session, now)
+        told = _gather(session, news)
+        for each in told:
+            _tell(session, each)
+        return len(told)
+
+
+def _due(now: datetime) -> sa.Select[int]:
+    """Listings with news that has settled, of organizations that were told of none within the gap."""
+    told, of_same = aliased(MatchNews), aliased(Listing)
+    lately = (
+        sa.exists()
+        .where(told.told_at > now - GAP, told.listing_id == of_same.id)
+        .where(of_same.organization_id == Listing.organization_id)
+    )
+    return (
+        sa.select(MatchNews.listing_id)
+        .join(Listing, Listing.id == MatchNews.listing_id)
+        .where(MatchNews.told_at.is_(None), MatchNews.created_at <= now - SETTLING, ~lately)
+        .distinct()
+    )
+
+
+def _take(session: Session, now: datetime) -> dict[int, list[int]]:
+    """Mark the news of some listings as told, and return it as other listings by listing."""
+    ids = session.scalars(_due(now).order_by(MatchNews.listing_id).limit(BATCH)).all()
+    waiting = MatchNews.listing_id.in_(ids), MatchNews.told_at.is_(None)
+    news: dict[int, list[int]] = {}
+    for row in session.execute(
+        sa.update(MatchNews).where(*waiting).values(told_at=now).returning(MatchNews.listing_id, MatchNews.other_id)
+    ):
+        news.setdefault(row.listing_id, []).append(row.other_id)
+    return news
+
+
+def _gather(session: Session, news: dict[int, list[int]]) -> list[_Told]:
+    listings = session.scalars(
+        sa.select(Listing)
+        .where(Listing.id.in_(news), Listing.state == ListingState.PUBLISHED)
+        .options(joinedload(Listing.owner), joinedload(Listing.broker), joinedload(Listing.published_revision))
+        .order_by(Listing.id)
+    )
+    told: dict[int, _Told] = {}
+    for listing in listings.unique():
+        for reader in desk_of(session, listing):
+            views = _seen(session, reader, listing, news[listing.id])
+            if views:
+                told.setdefault(reader.user.id, _Told(reader, [])).found.append((listing, views))
+    return list(told.values())
+
+
+def _seen(session: Session, reader: Reader, listing: Listing, others: Sequence[int]) -> list[MatchView]:
+    """The pairs that the reader may see and finds good as he sees them, unless he has called them unsuitable."""
+    side = ListingKind(listing.kind)
+    rows = session.scalars(
+        queries.live_matches().where(
+            queries.side_id(side) == listing.id,
+            queries.side_id(side.other).in_(others),
+            queries.seen_from(reader.actor, side),
+        )
+    ).unique()
+    views = [view_match(row, reader.actor) for row in rows]
+    good = [view for view in views if view.grade >= GOOD and not _is_unsuitable(view)]
+    return sorted(good, key=lambda view: (-view.score, view.id))
+
+
+def _is_unsuitable(view: MatchView) -> bool:
+    return view.mine is not None and view.mine.decision == Decision.UNSUITABLE
+
+
+def _tell(session: Session, told: _Told) -> None:
+    count = sum(len(views) for _, views in told.found)
+    listing = told.found[0][0]
+    if len(told.found) == 1:
+        title = Sentence(N_("《%(title)s》有 %(count)s 项新的匹配"), title=listing.current.title, count=count)
+        path = f"/listings/{listing.id}/matches"
+    else:
+        title = Sentence(N_("您的 %(listings)s 项内容有 %(count)s 项新的匹配"), listings=len(told.found), count=count)
+        path = "/matches"
+    tell(session, told.reader.user, topic=NoticeTopic.MATCH, title=title, body=_body(told.found), path=path)
+
+
+def _body(found: Sequence[tuple[Listing, list[MatchView]]]) -> Sentence:
+    lines = [
+        Sentence(
+            N_("%(grade)s：%(other)s（与《%(own)s》）"),
+            grade=GRADE_NAMES[view.grade],
+            other=view.other(listing.kind).title,
+            own=listing.current.title,
+        )
+        for listing, views in found
+        for view in views
+    ]
+    if len(lines) > MOST_LINES:
+        lines[MOST_LINES:] = [Sentence(N_("等共 %(count)s 项。"), count=len(lines))]
+    return joined(lines, "\n")
+
+
+GRADE_NAMES = {2: N_("较强"), 3: N_("强")}
