@@ -24,7 +24,8 @@ COMMANDS = {
     "backup": "operating",
     "restore": "operating",
     "import": "data",
-    "evaluate": "data",
+    "train": "training",
+    "evaluate": "training",
 }
 
 

@@ -1,14 +1,15 @@
-"""`import`: lists that exist already into the database. `evaluate`: how well graded pairs are ranked."""
+"""`import`: lists that exist already into the database."""
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from matchmaker import migrations
-from matchmaker.cli.setup import CONSOLE, open_database, prepare_model
-from matchmaker.config import Settings, load_settings
+from matchmaker.cli.setup import CONSOLE, open_database
+from matchmaker.config import load_settings
 from matchmaker.domain.listings import Visibility
 from matchmaker.domain.permissions import Actor
 from matchmaker.services.imports import (
@@ -21,13 +22,9 @@ from matchmaker.services.imports import (
     write_report,
 )
 
-if TYPE_CHECKING:
-    from matchmaker.search.evaluate import Report
-
 KINDS = {"needs": "need", "achievements": "achievement"}
 SHOWN_PROBLEMS = 10
 EXIT_BAD_ROWS, EXIT_UNUSABLE = 1, 2
-RUN_TAG = "matchmaker"
 
 
 class Unusable(click.ClickException):
@@ -112,47 +109,16 @@ def _print(report: ImportReport, path: Path | None) -> None:
         click.echo(f"... and {rest} more" + (f" in {path}" if path else ": give --report FILE to see them"), err=True)
 
 
-@click.command("evaluate")
-@click.argument("directory", type=click.Path(exists=True, file_okay=False, path_type=Path))
-@click.option("--split", required=True, help="Which judgements: DIRECTORY/qrels/SPLIT.tsv.")
-@click.option("--mode", type=click.Choice(["judged", "corpus"]), default="judged", show_default=True)
-@click.option("--run", type=click.Path(dir_okay=False, path_type=Path), help="Write the ranking as a TREC run file.")
-@click.option("--json", "as_json", is_flag=True, help="Print the figures as JSON.")
-def evaluate_command(directory: Path, split: str, mode: str, run: Path | None, as_json: bool) -> None:
-    """Rank the graded pairs of DIRECTORY (BEIR layout) as the site does, and print how good that is.
-
-    judged: each query's judged documents only; corpus: all documents. No database is needed.
-    """
-    from matchmaker.search.beir import DatasetError, write_run
-    from matchmaker.search.encoder import ModelUnavailable
-
-    try:
-        report = _evaluate(load_settings(), directory, split, mode)
-        if run is not None:
-            write_run(run, report.results, RUN_TAG)
-    except (DatasetError, ModelUnavailable, OSError) as error:
-        raise Unusable(str(error)) from error
-    click.echo(report.to_json() if as_json else "\n".join(report.lines()))
-
-
-def _evaluate(settings: Settings, directory: Path, split: str, mode: str) -> "Report":
-    from matchmaker.search.beir import read_dataset
-    from matchmaker.search.encoder import load_encoder
-    from matchmaker.search.evaluate import evaluate
-    from matchmaker.search.rankers import ranker_for
-
-    dataset = read_dataset(directory, split)
-    settings.indexes.mkdir(parents=True, exist_ok=True)
-    prepare_model(settings, None)
-    prompts = settings.query_prompt, settings.document_prompt
-    encoder = load_encoder(settings.model, settings.indexes / "model", settings.runtime, *prompts)
+@contextmanager
+def progress_bar() -> Iterator[Callable[[str, int, int], None]]:
+    """Show a bar on standard error; yield what is told of the work's name, steps done and steps in all."""
     with _progress() as bar:
         task = bar.add_task("", total=None)
 
         def show(what: str, done: int, total: int) -> None:
             bar.update(task, description=what, completed=done, total=total)
 
-        return evaluate(dataset, split, mode, encoder, ranker_for(encoder), show)
+        yield show
 
 
 def _progress() -> Progress:

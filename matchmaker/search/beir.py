@@ -2,7 +2,7 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -59,6 +59,13 @@ def write_run(path: Path, results: Results, tag: str) -> None:
         for query in sorted(results):
             for place, document in enumerate(ranked(results[query]), start=1):
                 file.write(f"{query} Q0 {document} {place} {results[query][document]:.6f} {tag}\n")
+
+
+def write_grades(path: Path, grades: Mapping[tuple[str, str], tuple[int, float]]) -> None:
+    """Write predicted grades, a line a pair without a header: query, document, grade (0 to 3), expected grade."""
+    with path.open("w", encoding="utf-8") as file:
+        for (query, document), (grade, expected) in grades.items():
+            file.write(f"{query}\t{document}\t{grade}\t{expected:.6f}\n")
 
 
 def _read_texts(path: Path) -> dict[str, TextRow]:

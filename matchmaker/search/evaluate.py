@@ -2,19 +2,20 @@
 
 import json
 import tempfile
-from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 
 import numpy as np
 
+from matchmaker.search.agreement import Agreement, measure_agreement
 from matchmaker.search.beir import Dataset, TextRow
 from matchmaker.search.document import Document
 from matchmaker.search.encoder import Encoder
 from matchmaker.search.keywords import KeywordEntry, KeywordIndex
-from matchmaker.search.metrics import RECALL_DEPTHS, calibration_error, mrr, ndcg, recall, relevant_from
+from matchmaker.search.metrics import RECALL_DEPTHS, Qrels, calibration_error, mrr, ndcg, recall, relevant_from
 from matchmaker.search.prepared import Prepared
-from matchmaker.search.ranker import RELEVANT, Ranker
+from matchmaker.search.ranker import RELEVANT, PairScore, Ranker
 from matchmaker.search.recall import ROLE, dense_leg, fused, keyword_leg, telling_words, union
 from matchmaker.search.statistics import load_statistics
 from matchmaker.search.text import join_han, tokenize
@@ -26,10 +27,22 @@ ENCODE_BATCH = 64
 Progress = Callable[[str, int, int], None]
 
 
+Pair = tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Texts:
+    """Needs and achievements of a data set, by id, ready to be compared."""
+
+    needs: Mapping[str, Prepared]
+    documents: Mapping[str, Prepared]
+
+
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What was measured. `calibration` is the expected calibration error of P(grade >= 2), NaN-free: None where grades
-    do not exceed 1 or not only judged documents were ranked. `results` is the run, {query: {document: score}}."""
+    """What was measured. `calibration` is the expected calibration error of P(grade >= 2); it, `agreement` and
+    `predictions`, {(query, document): score}, are None or empty where grades do not exceed 1 or not only judged
+    documents were ranked. `results` is the run, {query: {document: score}}."""
 
     split: str
     mode: str
@@ -41,13 +54,15 @@ class Report:
     recall: dict[int, float]
     mrr_10: float
     calibration: float | None
+    agreement: Agreement | None
     results: dict[str, dict[str, float]] = field(repr=False)
+    predictions: dict[Pair, PairScore] = field(repr=False)
 
     def to_json(self) -> str:
         """All figures as one JSON object, without the run."""
-        figures = asdict(self)
-        del figures["results"]
-        return json.dumps(figures, ensure_ascii=False, indent=1)
+        shown = {each.name: getattr(self, each.name) for each in fields(self) if each.repr}
+        shown["agreement"] = asdict(self.agreement) if self.agreement else None
+        return json.dumps(shown, ensure_ascii=False, indent=1)
 
     def lines(self) -> list[str]:
         """The figures for a terminal."""
@@ -60,6 +75,12 @@ class Report:
         ]
         if self.calibration is not None:
             rows.append(f"calibration error of P(grade >= {RELEVANT})  {self.calibration:.4f}")
+        if self.agreement is not None:
+            rows += [
+                f"1 / (1 + MAE) of grades           {self.agreement.contest_score:.4f}",
+                f"quadratic weighted kappa          {self.agreement.kappa:.4f}",
+                f"Spearman within needs, mean       {self.agreement.spearman:.4f}",
+            ]
         return rows
 
 
@@ -67,14 +88,48 @@ def evaluate(
     dataset: Dataset, split: str, mode: str, encoder: Encoder, ranker: Ranker, progress: Progress | None = None
 ) -> Report:
     """Rank as the site does: `judged` orders each query's judged documents, `corpus` recalls from all and orders."""
-    say = progress or (lambda _what, _done, _total: None)
-    needs = prepare_rows([dataset.queries[found] for found in dataset.qrels], encoder, ranker, "queries", say)
+    texts = prepare_texts(dataset, mode, encoder, ranker, progress or (lambda _what, _done, _total: None))
+    return evaluate_texts(dataset.qrels, texts, split, mode, encoder.model_id, ranker)
+
+
+def prepare_texts(dataset: Dataset, mode: str, encoder: Encoder, ranker: Ranker, say: Progress) -> Texts:
+    """Encode and prepare the judged needs, and the documents that are judged (`judged`) or all (`corpus`)."""
     wanted = {document for grades in dataset.qrels.values() for document in grades}
     rows = [row for row in dataset.corpus.values() if mode == "corpus" or row.id in wanted]
-    documents = prepare_rows(rows, encoder, ranker, "documents", say)
+    return Texts(
+        prepare_rows([dataset.queries[found] for found in dataset.qrels], encoder, ranker, "queries", say),
+        prepare_rows(rows, encoder, ranker, "documents", say),
+    )
+
+
+def evaluate_texts(qrels: Qrels, texts: Texts, split: str, mode: str, model: str, ranker: Ranker) -> Report:
+    """Rank prepared texts and measure against `qrels`, a part of those that the texts were prepared for."""
     rank = _judged if mode == "judged" else _corpus
-    results, probabilities = rank(dataset, needs, documents, ranker)
-    return _report(dataset, split, mode, encoder, ranker, results, probabilities)
+    results, predictions = rank(qrels, texts, ranker)
+    calibration = agreement = None
+    if predictions and relevant_from(qrels) == RELEVANT:
+        outcomes = [qrels[query][document] >= RELEVANT for query, document in predictions]
+        calibration = calibration_error([score.probability for score in predictions.values()], outcomes)
+        agreement = measure_agreement(
+            qrels,
+            {pair: score.grade for pair, score in predictions.items()},
+            {pair: score.expected_grade for pair, score in predictions.items()},
+        )
+    return Report(
+        split,
+        mode,
+        model,
+        ranker.version,
+        len(qrels),
+        sum(len(grades) for grades in qrels.values()),
+        ndcg(qrels, results),
+        {depth: recall(qrels, results, depth) for depth in RECALL_DEPTHS},
+        mrr(qrels, results),
+        calibration,
+        agreement,
+        results,
+        predictions,
+    )
 
 
 def prepare_rows(
@@ -96,30 +151,31 @@ def prepare_rows(
     return prepared
 
 
-Ranked = tuple[dict[str, dict[str, float]], dict[tuple[str, str], float]]
+Ranked = tuple[dict[str, dict[str, float]], dict[Pair, PairScore]]
 
 
-def _judged(dataset: Dataset, needs: dict[str, Prepared], documents: dict[str, Prepared], ranker: Ranker) -> Ranked:
+def _judged(qrels: Qrels, texts: Texts, ranker: Ranker) -> Ranked:
     results: dict[str, dict[str, float]] = {}
-    probabilities: dict[tuple[str, str], float] = {}
-    for query, grades in dataset.qrels.items():
-        names = list(grades)
-        scores = ranker.score(needs[query], [documents[name] for name in names])
-        results[query] = {name: score.score for name, score in zip(names, scores, strict=True)}
-        probabilities |= {(query, name): score.probability for name, score in zip(names, scores, strict=True)}
-    return results, probabilities
+    predictions: dict[Pair, PairScore] = {}
+    for query, grades in qrels.items():
+        scores = ranker.score(texts.needs[query], [texts.documents[name] for name in grades])
+        found = dict(zip(grades, scores, strict=True))
+        results[query] = {name: score.score for name, score in found.items()}
+        predictions |= {(query, name): score for name, score in found.items()}
+    return results, predictions
 
 
-def _corpus(dataset: Dataset, needs: dict[str, Prepared], documents: dict[str, Prepared], ranker: Ranker) -> Ranked:
-    names = list(documents)
+def _corpus(qrels: Qrels, texts: Texts, ranker: Ranker) -> Ranked:
+    names = list(texts.documents)
     statistics = load_statistics()
-    index = VectorIndex(len(documents[names[0]].title_vector))
-    prepared = [documents[name] for name in names]
+    prepared = [texts.documents[name] for name in names]
+    index = VectorIndex(len(prepared[0].title_vector))
     index.upsert(range(len(names)), fused(*_vectors(prepared)))
     results: dict[str, dict[str, float]] = {}
     with tempfile.TemporaryDirectory() as folder:
         keywords = _keyword_index(Path(folder), prepared)
-        for query, need in needs.items():
+        for query in qrels:
+            need = texts.needs[query]
             dense = dense_leg([index], fused(*_vectors([need]))[0])
             worded = keyword_leg(keywords, telling_words(need.document, statistics), [PARTITION])
             found = union(dense, worded)
@@ -141,31 +197,3 @@ def _keyword_index(folder: Path, prepared: Sequence[Prepared]) -> KeywordIndex:
     writer.commit(1)
     writer.close()
     return index
-
-
-def _report(
-    dataset: Dataset,
-    split: str,
-    mode: str,
-    encoder: Encoder,
-    ranker: Ranker,
-    results: dict[str, dict[str, float]],
-    probabilities: dict[tuple[str, str], float],
-) -> Report:
-    calibration = None
-    if probabilities and relevant_from(dataset.qrels) == RELEVANT:
-        outcomes = [dataset.qrels[query][document] >= RELEVANT for query, document in probabilities]
-        calibration = calibration_error(list(probabilities.values()), outcomes)
-    return Report(
-        split,
-        mode,
-        encoder.model_id,
-        ranker.version,
-        len(dataset.qrels),
-        sum(len(grades) for grades in dataset.qrels.values()),
-        ndcg(dataset.qrels, results),
-        {depth: recall(dataset.qrels, results, depth) for depth in RECALL_DEPTHS},
-        mrr(dataset.qrels, results),
-        calibration,
-        results,
-    )

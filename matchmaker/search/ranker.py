@@ -12,9 +12,12 @@ from functools import cache
 from importlib.resources import files
 from pathlib import Path
 
+import numpy as np
+
 from matchmaker.search.document import Document
 from matchmaker.search.features import Values, features, setting
 from matchmaker.search.gauge import Gauge
+from matchmaker.search.history import TERM, need_key
 from matchmaker.search.prepared import Prepared, Vector, prepare
 from matchmaker.search.statistics import Statistics, load_statistics
 from matchmaker.search.weights import RankerError, read_weights
@@ -55,6 +58,11 @@ class PairScore:
     def terms(self) -> tuple[Term, ...]:
         """Every feature's term and last the base; made when asked for, as most scored pairs are never shown."""
         return tuple(map(Term, self.names, self.values, self.contributions))
+
+    @property
+    def expected_grade(self) -> float:
+        """The mean grade, 0 to 3."""
+        return sum(grade * share for grade, share in enumerate(self.grades))
 
     def share(self, term: Term) -> float:
         """What `term` adds as a part of the largest contribution of this pair, -1 to 1, for bars; 0 for the base."""
@@ -112,10 +120,18 @@ class Ranker:
             return []
         values = features(one, others, one_is_need=one_is_need)
         added = self._weights.contributions(values, setting(one, others), self._gauge)
+        if self._weights.history:
+            shifts = self._shifts([one] * len(others) if one_is_need else others)
+            values, added = {**values, TERM: shifts}, {**added, TERM: np.nan_to_num(shifts, nan=0.0)}
         names = (*added, BASE)
         rows = zip(*(_known(values[name]) for name in added), strict=True)
         columns = zip(*(column.tolist() for column in added.values()), strict=True)
         return [self._pair(names, row, column) for row, column in zip(rows, columns, strict=True)]
+
+    def _shifts(self, needs: Sequence[Prepared]) -> Values:
+        """What graded pairs of each need tell, shape (len(needs),); NaN for a need that was never graded."""
+        found = [self._weights.history.get(need_key(need.document)) for need in needs]
+        return np.array(found, dtype=np.float64)
 
     def _pair(self, names: tuple[str, ...], values: tuple[float | None, ...], added: tuple[float, ...]) -> PairScore:
         contributions = (*added, self._weights.base)
@@ -134,8 +150,12 @@ def _known(values: Values) -> list[float | None]:
 @cache
 def default_ranker(gauge: Gauge | None = None) -> Ranker:
     """Return the ranker that comes with the package; `gauge` is that of another model than the default one."""
-    content = (files("matchmaker.search") / "weights.json").read_text(encoding="utf-8")
-    return Ranker(content, load_statistics(), gauge)
+    return Ranker(default_weights(), load_statistics(), gauge)
+
+
+def default_weights() -> str:
+    """Return the text of the weights file that comes with the package."""
+    return (files("matchmaker.search") / "weights.json").read_text(encoding="utf-8")
 
 
 def _sigmoid(value: float) -> float:

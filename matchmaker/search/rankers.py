@@ -8,11 +8,23 @@ from pathlib import Path
 from matchmaker.search.encoder import Encoder
 from matchmaker.search.gauge import Gauge, measure_gauge
 from matchmaker.search.ranker import Ranker, default_ranker
+from matchmaker.search.statistics import load_statistics
 
 
-def ranker_for(encoder: Encoder) -> Ranker:
-    """Return the ranker for an encoder's vectors; a gauge is measured where one is needed (a second)."""
-    return default_ranker() if _is_own(encoder.model_id) else default_ranker(measure_gauge(encoder))
+def ranker_for(encoder: Encoder, weights: str | None = None) -> Ranker:
+    """Return the ranker for an encoder's vectors: the default one, or that of a weights file's text.
+
+    A gauge is measured where one is needed (a second).
+
+    Raises:
+        RankerError: the text cannot be used.
+    """
+    return _ranker(gauge_for(encoder), weights)
+
+
+def gauge_for(encoder: Encoder) -> Gauge | None:
+    """Measure the gauge of an encoder, or return None for the one that the weights were set for."""
+    return None if _is_own(encoder.model_id) else measure_gauge(encoder)
 
 
 def keep_gauge(encoder: Encoder, folder: Path) -> None:
@@ -26,9 +38,20 @@ def keep_gauge(encoder: Encoder, folder: Path) -> None:
     aside.replace(path)
 
 
-def ranker_of(model_id: str, folder: Path) -> Ranker:
-    """Return the ranker for a model's stored vectors, with the gauge kept in `folder`, if there is one yet."""
-    return default_ranker() if _is_own(model_id) else default_ranker(_read(_path(model_id, folder)))
+def ranker_of(model_id: str, folder: Path, weights: str | None = None) -> Ranker:
+    """Return the ranker for a model's stored vectors, with the gauge kept in `folder`, if there is one yet: the default
+    one, or that of a weights file's text.
+
+    Raises:
+        RankerError: the text cannot be used.
+    """
+    return _ranker(None if _is_own(model_id) else _read(_path(model_id, folder)), weights)
+
+
+def _ranker(gauge: Gauge | None, weights: str | None) -> Ranker:
+    if weights is not None:
+        return Ranker(weights, load_statistics(), gauge)
+    return default_ranker() if gauge is None else default_ranker(gauge)
 
 
 def _is_own(model_id: str) -> bool:

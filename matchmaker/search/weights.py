@@ -3,11 +3,12 @@
     {"name": "additive-2", "provenance": "...", "model": "...", "base": b,
      "thresholds": {"1": t, "2": 0, "3": t}, "gauge": {"centre": c, "spread": s, "across": c},
      "similarities": {name: {"weight": w, "centre": c, "slope": k, "across": {"weight": w, "centre": c}}},
-     "facets": {name: w}}
+     "facets": {name: w}, "history": {need key: shift}}
 
 A similarity adds `weight * (value - centre - slope * depth)`: nothing for what unrelated texts of that depth share. For
 texts in different scripts `across` holds instead; without it, or with weight 0, the feature says nothing there. Cosines
-of another model than the one named are first converted from that model's gauge to this one (see gauge.py).
+of another model than the one named are first converted from that model's gauge to this one (see gauge.py). `history`,
+which may be missing, shifts all pairs of a need of which graded pairs were learned from (see history.py).
 """
 
 import json
@@ -57,6 +58,7 @@ class Weights:
     gauge: Gauge
     similarities: Mapping[str, Similarity]
     facets: Mapping[str, float]
+    history: Mapping[str, float]
 
     def contributions(
         self, values: Mapping[str, Values], setting: Setting, gauge: Gauge | None = None
@@ -89,6 +91,7 @@ def read_weights(content: str) -> Weights:
             gauge=Gauge.read(data["gauge"]),
             similarities={name: _similarity(row) for name, row in data["similarities"].items()},
             facets={name: float(weight) for name, weight in data["facets"].items()},
+            history={str(key): float(shift) for key, shift in data.get("history", {}).items()},
         )
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise RankerError(f"not a ranker's weights: {error!r}") from error
