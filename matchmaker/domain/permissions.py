@@ -232,6 +232,16 @@ def can_appoint_admins(actor: Actor) -> bool:
     return actor.is_system or actor.role is Role.ADMIN
 
 
+def can_see_funnel(actor: Actor) -> bool:
+    """How far all that was collected has come, whoever posted it: the bureau's own figures."""
+    return actor.is_system or actor.role in {Role.BUREAU, Role.ADMIN}
+
+
+def can_see_duplicates(actor: Actor) -> bool:
+    """Near-duplicates are found in full texts, so only those who read all learn of them."""
+    return actor.reads_all
+
+
 def can_confirm_brokers(actor: Actor) -> bool:
     """A broker sees what others hide, so the bureau confirms each one."""
     return actor.is_system or actor.role in {Role.BUREAU, Role.ADMIN}

@@ -2,9 +2,12 @@
 
 from matchmaker.domain.base import Database, utc_now
 from matchmaker.domain.mails import Mail
+from matchmaker.services.review import return_with_advice
 from tests.cast import Cast
 from tests.conftest import ClientOf
+from tests.drafts import make_draft, make_published, make_submitted
 from tests.pairs import post, publish
+from tests.web.html import Page
 
 WORDS = {
     "alice": "本周新的匹配",
@@ -53,3 +56,27 @@ def test_failed_mail_is_queued_again(database: Database, cast: Cast, client_of: 
 def test_retry_of_an_unknown_mail_is_not_found(client_of: ClientOf) -> None:
     assert client_of("erin").post("/admin/mails/99/retry").status_code == 404
     assert client_of("carol").post("/admin/mails/99/retry").status_code == 403
+
+
+def test_numbers_of_the_funnel_open_to_their_listings(client_of: ClientOf, database: Database, cast: Cast) -> None:
+    with database.transaction() as session:
+        make_published(session, cast.alice, cast.dave, title="甲需求")
+        listing = make_submitted(session, cast.alice, title="乙需求")
+        version = listing.working_revision.version
+        return_with_advice(session, cast.dave.actor, listing, version, reasons=["other"], advice="请补充")
+        make_draft(session, cast.mallory, title="丙需求")
+    dave = client_of("dave")
+    funnel = dave.get("/dashboard/funnel?kind=need&since=2020-01-01").text
+    address = "/dashboard/funnel/listings?stage=returned&amp;reason=other&amp;kind=need&amp;since=2020-01-01"
+    assert address in funnel
+    assert Page(dave.get(address.replace("&amp;", "&")).text).texts("mine-row-title") == ["乙需求"]
+    collected = dave.get("/dashboard/funnel/listings?stage=collected").text
+    assert Page(collected).texts("mine-row-title") == ["乙需求", "甲需求"]
+    assert "其中 1 条还没有提交" in collected
+    assert client_of("carol").get("/dashboard/funnel").status_code == 403
+
+
+def test_nonsense_in_the_address_of_the_funnel_narrows_nothing(client_of: ClientOf, cast: Cast) -> None:
+    nonsense = "kind=x&field=x&branch=x&since=2020-13-45&until=x&by=x&stage=x&reason=x&page=x"
+    for path in ("/dashboard/funnel", "/dashboard/funnel/listings"):
+        assert client_of("dave").get(f"{path}?{nonsense}").status_code == 200
