@@ -207,6 +207,11 @@ def can_manage_members(actor: Actor, organization: OrganizationLike) -> bool:
     return can_edit_organization(actor, organization)
 
 
+def can_manage_webhooks(actor: Actor, organization: OrganizationLike) -> bool:
+    """Its owners and, in an agency, its brokers: what happens to its listings goes to a chat of theirs."""
+    return actor.organization_id == organization.id and (actor.is_owner or actor.role is Role.BROKER)
+
+
 def can_see_members(actor: Actor, organization: OrganizationLike) -> bool:
     """Colleagues know one another; beyond them only those who manage the members see who they are."""
     return actor.organization_id == organization.id or can_manage_members(actor, organization)

@@ -13,8 +13,9 @@ NAME_LONGEST = 60
 class SavedSearch(Base):
     """Words and facets of one person; a followed field is one without words.
 
-    It reads as the person does in `membership_id`, the one in which it was saved. `seen_change` is the change of the
-    index's log up to which it has looked.
+    It reads as the person does in `membership_id`, the one in which it was saved. `shared`: what all members of that
+    organization may read of its hits also goes to the organization's robots. `seen_change` is the change of the index's
+    log up to which it has looked.
     """
 
     __tablename__ = "saved_searches"
@@ -29,6 +30,7 @@ class SavedSearch(Base):
     industry: Mapped[str | None] = mapped_column(sa.String(2))
     region: Mapped[str | None] = mapped_column(sa.String(6))
     stage: Mapped[str | None] = mapped_column(sa.String(16))
+    shared: Mapped[bool] = mapped_column(default=False)
     seen_change: Mapped[int] = mapped_column(default=0, index=True)
     created_at: Mapped[datetime] = mapped_column(default=utc_now)
     looked_at: Mapped[datetime | None]

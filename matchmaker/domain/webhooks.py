@@ -8,6 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from matchmaker.domain.base import Base, utc_now
 from matchmaker.domain.language import N_
+from matchmaker.domain.notices import NoticeTopic
 from matchmaker.domain.people import Organization
 
 NAME_LONGEST = 60
@@ -21,11 +22,18 @@ class RobotKind(StrEnum):
     DINGTALK = "dingtalk"
 
 
+TOPICS = (
+    NoticeTopic.LISTING,
+    NoticeTopic.REVIEW,
+    NoticeTopic.MATCH,
+    NoticeTopic.INTEREST,
+    NoticeTopic.SEARCH,
+)
 ROBOT_NAMES: dict[str, str] = {RobotKind.WECOM: N_("企业微信群机器人"), RobotKind.DINGTALK: N_("钉钉群机器人")}
 
 
 class Webhook(Base):
-    """One robot of one organization. `failures` counts refusals in a row; too many of them pause it."""
+    """One robot of one organization. `failures` counts refusals in a row: each makes it wait, too many pause it."""
 
     __tablename__ = "webhooks"
 
@@ -38,6 +46,7 @@ class Webhook(Base):
     secret: Mapped[str | None] = mapped_column(sa.String(200))
     topics: Mapped[list[str]] = mapped_column(default=list)
     failures: Mapped[int] = mapped_column(default=0)
+    next_attempt_at: Mapped[datetime] = mapped_column(default=utc_now)
     created_at: Mapped[datetime] = mapped_column(default=utc_now)
     paused_at: Mapped[datetime | None]
     deleted_at: Mapped[datetime | None]

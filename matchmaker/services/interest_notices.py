@@ -14,6 +14,7 @@ from matchmaker.services.desks import desk_of
 from matchmaker.services.disclosures import is_mutual
 from matchmaker.services.notices import tell
 from matchmaker.services.projection import project
+from matchmaker.services.webhooks import announce_listing
 
 
 def tell_interest(session: Session, actor: Actor, match: Match) -> None:
@@ -56,8 +57,10 @@ def _tell_wanted(session: Session, match: Match, listing: Listing, other: Listin
 
 
 def _tell(session: Session, match: Match, listing: Listing, title: str, body: str) -> None:
+    path = f"/matches/{match.id}"
     for reader in desk_of(session, listing):
-        tell(session, reader.user, topic=NoticeTopic.INTEREST, title=title, body=body, path=f"/matches/{match.id}")
+        tell(session, reader.user, topic=NoticeTopic.INTEREST, title=title, body=body, path=path)
+    announce_listing(session, listing, topic=NoticeTopic.INTEREST, title=title, body=body, path=path)
 
 
 def _said_before(session: Session, actor: Actor, match: Match) -> bool:

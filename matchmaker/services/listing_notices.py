@@ -10,6 +10,7 @@ from matchmaker.domain.people import User
 from matchmaker.domain.permissions import Actor
 from matchmaker.services.notices import tell
 from matchmaker.services.ownership import members
+from matchmaker.services.webhooks import announce, announce_listing
 
 
 def ask_for_confirmation(session: Session, actor: Actor, listing: Listing, revision: Revision) -> None:
@@ -22,6 +23,7 @@ def ask_for_confirmation(session: Session, actor: Actor, listing: Listing, revis
     )
     for member in members(session, listing.organization_id):
         _tell(session, member, listing, NoticeTopic.LISTING, title, body)
+    announce(session, listing.organization_id, topic=NoticeTopic.LISTING, title=title, body=body, path=_path(listing))
 
 
 def tell_confirmed(session: Session, actor: Actor, listing: Listing, revision: Revision) -> None:
@@ -41,8 +43,7 @@ def tell_published(session: Session, listing: Listing, revision: Revision) -> No
     """Tell owner and broker that the listing can be seen now."""
     title = Sentence(N_("已发布：《%(title)s》"), title=revision.title)
     body = Sentence(N_("审核已通过，内容已经发布并开始匹配。"))
-    for person in _posters(listing):
-        _tell(session, person, listing, NoticeTopic.REVIEW, title, body)
+    _tell_posters(session, listing, NoticeTopic.REVIEW, title, body)
 
 
 def tell_returned(session: Session, listing: Listing, revision: Revision) -> None:
@@ -50,8 +51,7 @@ def tell_returned(session: Session, listing: Listing, revision: Revision) -> Non
     title = Sentence(N_("退回修改：《%(title)s》"), title=revision.title)
     names = [codes.table("return_reasons").name(reason) for reason in revision.advice_reasons]
     body = Sentence(N_("退回原因：%(reasons)s\n\n%(advice)s"), reasons=listed(names), advice=revision.advice or "")
-    for person in _posters(listing):
-        _tell(session, person, listing, NoticeTopic.REVIEW, title, body)
+    _tell_posters(session, listing, NoticeTopic.REVIEW, title, body)
 
 
 def tell_closed(session: Session, listing: Listing) -> None:
@@ -59,13 +59,18 @@ def tell_closed(session: Session, listing: Listing) -> None:
     title = Sentence(N_("已结束：《%(title)s》"), title=listing.current.title)
     reason = codes.table("close_reasons").name(listing.close_reason)
     body = Sentence(N_("结束原因：%(reason)s\n\n%(note)s"), reason=reason, note=listing.close_note or "")
-    for person in _posters(listing):
-        _tell(session, person, listing, NoticeTopic.LISTING, title, body)
+    _tell_posters(session, listing, NoticeTopic.LISTING, title, body)
 
 
-def _posters(listing: Listing) -> list[User | None]:
-    return [listing.owner, listing.broker]
+def _tell_posters(session: Session, listing: Listing, topic: NoticeTopic, title: str, body: str) -> None:
+    for person in (listing.owner, listing.broker):
+        _tell(session, person, listing, topic, title, body)
+    announce_listing(session, listing, topic=topic, title=title, body=body, path=_path(listing))
 
 
 def _tell(session: Session, person: User | None, listing: Listing, topic: NoticeTopic, title: str, body: str) -> None:
-    tell(session, person, topic=topic, title=title, body=body, path=f"/{listing.kind}s/{listing.id}")
+    tell(session, person, topic=topic, title=title, body=body, path=_path(listing))
+
+
+def _path(listing: Listing) -> str:
+    return f"/{listing.kind}s/{listing.id}"

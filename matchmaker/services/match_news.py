@@ -1,7 +1,6 @@
 """New good matches: noted with the pair, and told of in one notice per person, not one per pair."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
@@ -13,10 +12,14 @@ from matchmaker.domain.listings import Listing, ListingKind, ListingState
 from matchmaker.domain.match_news import MatchNews
 from matchmaker.domain.matches import Decision
 from matchmaker.domain.notices import NoticeTopic
+from matchmaker.domain.people import User
+from matchmaker.domain.permissions import Actor
 from matchmaker.services import match_queries as queries
-from matchmaker.services.desks import Reader, desk_of
+from matchmaker.services.actors import party
+from matchmaker.services.desks import desk_of
 from matchmaker.services.match_views import MatchView, view_match
 from matchmaker.services.notices import tell
+from matchmaker.services.webhooks import announce
 
 GOOD = 2
 # A listing just published meets its matches one after the other: they are told of together.
@@ -27,12 +30,7 @@ BATCH = 200
 MOST_LINES = 5
 
 
-@dataclass(slots=True)
-class _Told:
-    """What one person is to be told: the pairs of each listing, best first."""
-
-    reader: Reader
-    found: list[tuple[Listing, list[MatchView]]]
+Found = list[tuple[Listing, list[MatchView]]]
 
 
 def note_news(session: Session, entered: Iterable[tuple[int, int]]) -> None:
@@ -51,11 +49,24 @@ def tell_news(database: Database, now: datetime | None = None) -> int:
         if session.scalar(_due(now).limit(1)) is None:
             return 0
     with database.transaction() as session:
-        news = _take(session, now)
-        told = _gather(session, news)
-        for each in told:
-            _tell(session, each)
-        return len(told)
+        return _tell_all(session, _take(session, now))
+
+
+def _tell_all(session: Session, news: dict[int, list[int]]) -> int:
+    people: dict[int, tuple[User, Found]] = {}
+    organizations: dict[int, Found] = {}
+    for listing in _listings(session, news):
+        for reader in desk_of(session, listing):
+            if views := _seen(session, reader.actor, listing, news[listing.id]):
+                people.setdefault(reader.user.id, (reader.user, []))[1].append((listing, views))
+        if views := _seen(session, party(session, listing.organization_id), listing, news[listing.id]):
+            organizations.setdefault(listing.organization_id, []).append((listing, views))
+    for user, found in people.values():
+        tell(session, user, topic=NoticeTopic.MATCH, title=_title(found), body=_body(found), path=_path(found))
+    for organization_id, found in organizations.items():
+        title, body, path = _title(found), _body(found), _path(found)
+        announce(session, organization_id, topic=NoticeTopic.MATCH, title=title, body=body, path=path)
+    return len(people)
 
 
 def _due(now: datetime) -> sa.Select[int]:
@@ -86,33 +97,26 @@ def _take(session: Session, now: datetime) -> dict[int, list[int]]:
     return news
 
 
-def _gather(session: Session, news: dict[int, list[int]]) -> list[_Told]:
-    listings = session.scalars(
+def _listings(session: Session, news: dict[int, list[int]]) -> Iterable[Listing]:
+    return session.scalars(
         sa.select(Listing)
         .where(Listing.id.in_(news), Listing.state == ListingState.PUBLISHED)
         .options(joinedload(Listing.owner), joinedload(Listing.broker), joinedload(Listing.published_revision))
         .order_by(Listing.id)
-    )
-    told: dict[int, _Told] = {}
-    for listing in listings.unique():
-        for reader in desk_of(session, listing):
-            views = _seen(session, reader, listing, news[listing.id])
-            if views:
-                told.setdefault(reader.user.id, _Told(reader, [])).found.append((listing, views))
-    return list(told.values())
+    ).unique()
 
 
-def _seen(session: Session, reader: Reader, listing: Listing, others: Sequence[int]) -> list[MatchView]:
-    """The pairs that the reader may see and finds good as he sees them, unless he has called them unsuitable."""
+def _seen(session: Session, actor: Actor, listing: Listing, others: Sequence[int]) -> list[MatchView]:
+    """The pairs that the actor may see and that are good as he sees them, unless he has called them unsuitable."""
     side = ListingKind(listing.kind)
     rows = session.scalars(
         queries.live_matches().where(
             queries.side_id(side) == listing.id,
             queries.side_id(side.other).in_(others),
-            queries.seen_from(reader.actor, side),
+            queries.seen_from(actor, side),
         )
     ).unique()
-    views = [view_match(row, reader.actor) for row in rows]
+    views = [view_match(row, actor) for row in rows]
     good = [view for view in views if view.grade >= GOOD and not _is_unsuitable(view)]
     return sorted(good, key=lambda view: (-view.score, view.id))
 
@@ -121,19 +125,18 @@ def _is_unsuitable(view: MatchView) -> bool:
     return view.mine is not None and view.mine.decision == Decision.UNSUITABLE
 
 
-def _tell(session: Session, told: _Told) -> None:
-    count = sum(len(views) for _, views in told.found)
-    listing = told.found[0][0]
-    if len(told.found) == 1:
-        title = Sentence(N_("《%(title)s》有 %(count)s 项新的匹配"), title=listing.current.title, count=count)
-        path = f"/listings/{listing.id}/matches"
-    else:
-        title = Sentence(N_("您的 %(listings)s 项内容有 %(count)s 项新的匹配"), listings=len(told.found), count=count)
-        path = "/matches"
-    tell(session, told.reader.user, topic=NoticeTopic.MATCH, title=title, body=_body(told.found), path=path)
+def _title(found: Found) -> Sentence:
+    count = sum(len(views) for _, views in found)
+    if len(found) == 1:
+        return Sentence(N_("《%(title)s》有 %(count)s 项新的匹配"), title=found[0][0].current.title, count=count)
+    return Sentence(N_("您的 %(listings)s 项内容有 %(count)s 项新的匹配"), listings=len(found), count=count)
 
 
-def _body(found: Sequence[tuple[Listing, list[MatchView]]]) -> Sentence:
+def _path(found: Found) -> str:
+    return f"/listings/{found[0][0].id}/matches" if len(found) == 1 else "/matches"
+
+
+def _body(found: Found) -> Sentence:
     lines = [
         Sentence(
             N_("%(grade)s：%(other)s（与《%(own)s》）"),

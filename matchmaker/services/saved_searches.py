@@ -10,8 +10,8 @@ from matchmaker.domain import codes
 from matchmaker.domain.errors import Forbidden, Invalid, NotFound
 from matchmaker.domain.language import N_
 from matchmaker.domain.listings import Listing, Revision
-from matchmaker.domain.people import Membership
-from matchmaker.domain.permissions import Actor, can_read_listing
+from matchmaker.domain.people import Membership, Organization
+from matchmaker.domain.permissions import Actor, can_manage_webhooks, can_read_listing
 from matchmaker.domain.saved_searches import NAME_LONGEST, SavedSearch, SavedSearchHit
 from matchmaker.services.changes import last_change
 from matchmaker.services.projection import ListingView, project
@@ -78,13 +78,19 @@ def follow_field(session: Session, actor: Actor, field: str, kind: str | None = 
     return save_search(session, actor, SearchRequest(kind=kind, field=field))
 
 
-def change_search(session: Session, actor: Actor, search_id: int, request: SearchRequest, name: str) -> SavedSearch:
-    """Change a search; from now on it tells of what is published from now on.
+def change_search(
+    session: Session, actor: Actor, search_id: int, request: SearchRequest, name: str, *, shared: bool | None = None
+) -> SavedSearch:
+    """Change a search; where it asks for something else, it tells of what is published from now on.
+
+    `shared` (None leaves it): whether its hits also go to the robots of the actor's organization.
 
     Raises:
         NotFound: there is none of this id, or it is somebody else's. Invalid: as `save_search`.
     """
     search = get_search(session, actor, search_id)
+    if shared is not None and shared != search.shared:
+        _share(session, actor, search, shared)
     request = _checked(request)
     name = _name(name, request)
     if request_of(search) != request:
@@ -93,6 +99,19 @@ def change_search(session: Session, actor: Actor, search_id: int, request: Searc
         setattr(search, column, value)
     session.flush()
     return search
+
+
+def can_share(session: Session, actor: Actor) -> bool:
+    """Whether the actor may send what his searches find to the robots of his organization."""
+    organization = session.get(Organization, actor.organization_id) if actor.organization_id is not None else None
+    return organization is not None and can_manage_webhooks(actor, organization)
+
+
+def _share(session: Session, actor: Actor, search: SavedSearch, shared: bool) -> None:
+    if shared and not can_share(session, actor):
+        raise Forbidden(N_("只有本单位的负责人和技术经纪人可以管理机器人推送。"))
+    search.shared = shared
+    search.membership_id = _membership(session, actor)
 
 
 def delete_search(session: Session, actor: Actor, search_id: int) -> None:

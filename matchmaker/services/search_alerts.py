@@ -7,6 +7,7 @@ one transaction, so a worker that is killed looks again, and tells once.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from urllib.parse import urlencode
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -15,17 +16,18 @@ from matchmaker.domain.base import Database, upsert, utc_now
 from matchmaker.domain.embeddings import IndexChange
 from matchmaker.domain.language import N_, Sentence, joined
 from matchmaker.domain.listings import Listing
-from matchmaker.domain.notices import NoticeTopic
+from matchmaker.domain.notices import PATH_LONGEST, NoticeTopic
 from matchmaker.domain.people import User
 from matchmaker.domain.permissions import Actor, owns
 from matchmaker.domain.saved_searches import SavedSearch, SavedSearchHit
-from matchmaker.services.actors import load_actor
+from matchmaker.services.actors import load_actor, party
 from matchmaker.services.changes import SETTLED
 from matchmaker.services.engine import Engine
 from matchmaker.services.notices import tell
 from matchmaker.services.projection import project
 from matchmaker.services.saved_searches import request_of
 from matchmaker.services.searching import SearchRequest, fitting
+from matchmaker.services.webhooks import announce
 
 BATCH = 20
 MOST_CHANGES = 1000
@@ -34,12 +36,14 @@ MOST_LINES = 8
 
 @dataclass(frozen=True, slots=True)
 class _Look:
-    """What one look found: listings to tell of, and how far it has looked."""
+    """What one look found: listings to tell of (id, title), titles for the organization's robots, how far it looked."""
 
     search_id: int
     asked: SearchRequest
     found: tuple[tuple[int, str], ...]
     seen_change: int
+    organization_id: int | None = None
+    shared: tuple[str, ...] = ()
 
 
 def look_for_news(database: Database, engine: Engine, now: datetime | None = None) -> int:
@@ -68,15 +72,25 @@ def _look(session: Session, engine: Engine, search: SavedSearch, newest: int) ->
         .limit(MOST_CHANGES)
     ).all()
     reached = changed[-1].id if len(changed) == MOST_CHANGES else newest
-    actor = _actor(session, search)
-    found: list[Listing] = []
-    if actor is not None:
-        ids = _news(session, search, {row.listing_id for row in changed})
-        found = [row for row in fitting(session, actor, engine, request_of(search), ids) if not owns(actor, row)]
-        return _Look(
-            search.id, request_of(search), tuple((row.id, project(row, actor).title) for row in found), reached
-        )
-    return _Look(search.id, request_of(search), (), reached)
+    actor, asked = _actor(session, search), request_of(search)
+    ids = _news(session, search, {row.listing_id for row in changed})
+    if actor is None or not ids:
+        return _Look(search.id, asked, (), reached)
+    rows = [row for row in fitting(session, actor, engine, asked, ids) if not owns(actor, row)]
+    found = tuple((row.id, project(row, actor).title) for row in rows)
+    shared = _shared(session, engine, search, actor, [row.id for row in rows])
+    return _Look(search.id, asked, found, reached, actor.organization_id, shared)
+
+
+def _shared(
+    session: Session, engine: Engine, search: SavedSearch, actor: Actor, listing_ids: Sequence[int]
+) -> tuple[str, ...]:
+    """The titles that go to the organization's robots: of what every member may find and read."""
+    if not search.shared or actor.organization_id is None or not listing_ids:
+        return ()
+    everybody = party(session, actor.organization_id)
+    rows = fitting(session, everybody, engine, request_of(search), listing_ids)
+    return tuple(project(row, everybody).title for row in rows)
 
 
 def _actor(session: Session, search: SavedSearch) -> Actor | None:
@@ -107,6 +121,10 @@ def _write(session: Session, look: _Look, now: datetime) -> None:
         user = session.get_one(User, search.user_id)
         path = f"/saved-searches/{search.id}"
         tell(session, user, topic=NoticeTopic.SEARCH, title=title, body=_body(titles), path=path)
+    if look.shared and look.organization_id is not None:
+        title = Sentence(N_("“%(name)s”有 %(count)s 项新内容"), name=search.name, count=len(look.shared))
+        body, path = _body(look.shared), _address(look.asked)
+        announce(session, look.organization_id, topic=NoticeTopic.SEARCH, title=title, body=body, path=path)
 
 
 def _remember(session: Session, search: SavedSearch, listing_ids: Sequence[int], now: datetime) -> set[int]:
@@ -119,6 +137,12 @@ def _remember(session: Session, search: SavedSearch, listing_ids: Sequence[int],
     ]
     insert = upsert(session, SavedSearchHit).values(rows).on_conflict_do_nothing()
     return set(session.scalars(insert.returning(SavedSearchHit.listing_id)))
+
+
+def _address(asked: SearchRequest) -> str:
+    """Where everybody can search for the same: the saved search itself is its owner's."""
+    path = "/search?" + urlencode({"q": asked.text, **asked.chosen()})
+    return path if len(path) <= PATH_LONGEST else "/search"
 
 
 def _body(titles: Sequence[str]) -> Sentence:

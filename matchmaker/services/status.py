@@ -17,6 +17,8 @@ from matchmaker.domain.language import N_
 from matchmaker.domain.listings import Listing, ListingState
 from matchmaker.domain.mails import Mail
 from matchmaker.domain.matches import Match
+from matchmaker.domain.notices import Notice
+from matchmaker.domain.webhooks import Webhook, WebhookDelivery
 from matchmaker.search.keywords import KeywordIndex, KeywordIndexError
 from matchmaker.search.snapshots import SnapshotState, snapshot_states
 from matchmaker.services.embedding_models import active_model, count_behind
@@ -49,6 +51,10 @@ class PlatformStatus:
     worker_seen_at: datetime | None
     mails_waiting: int
     mails_failed: tuple[Mail, ...]
+    digests_waiting: int
+    messages_waiting: int
+    messages_failed: int
+    robots_paused: int
 
     @property
     def worker_alive(self) -> bool:
@@ -87,6 +93,9 @@ class PlatformStatus:
             yield f"index {snapshot.name}", snapshot.text
         yield "worker", "running" if self.worker_alive else f"not heard of since {self.worker_seen_at}"
         yield "mails waiting / failed", f"{self.mails_waiting} / {len(self.mails_failed)}"
+        yield "notices for digests", str(self.digests_waiting)
+        yield "messages waiting / failed", f"{self.messages_waiting} / {self.messages_failed}"
+        yield "robots paused", str(self.robots_paused)
 
 
 def platform_status(session: Session, settings: Settings) -> PlatformStatus:
@@ -112,6 +121,12 @@ def platform_status(session: Session, settings: Settings) -> PlatformStatus:
         ),
         mails_waiting=_count(session, Mail, Mail.sent_at.is_(None), Mail.failed_at.is_(None)),
         mails_failed=tuple(session.scalars(sa.select(Mail).where(Mail.failed_at.is_not(None)).limit(50))),
+        digests_waiting=_count(session, Notice, Notice.digest.is_not(None)),
+        messages_waiting=_count(
+            session, WebhookDelivery, WebhookDelivery.sent_at.is_(None), WebhookDelivery.failed_at.is_(None)
+        ),
+        messages_failed=_count(session, WebhookDelivery, WebhookDelivery.failed_at.is_not(None)),
+        robots_paused=_count(session, Webhook, Webhook.paused_at.is_not(None), Webhook.deleted_at.is_(None)),
     )
 
 

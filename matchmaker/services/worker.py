@@ -13,6 +13,7 @@ from matchmaker.config import Settings
 from matchmaker.domain.base import Database
 from matchmaker.domain.days import today
 from matchmaker.services.closing import expire_due
+from matchmaker.services.courier import Courier
 from matchmaker.services.digests import write_digests
 from matchmaker.services.embedding_models import activate_if_complete, register_model
 from matchmaker.services.engine import Engine
@@ -23,6 +24,7 @@ from matchmaker.services.leases import holder_name, release_dead_holders, take_l
 from matchmaker.services.mails import MAILS_AT_ONCE, deliver_due
 from matchmaker.services.match_news import tell_news
 from matchmaker.services.matching import drop_dead_matches, match_batch
+from matchmaker.services.outbound import Outbound
 from matchmaker.services.reminders import remind_due
 from matchmaker.services.search_alerts import look_for_news
 from matchmaker.services.secrets import load_secret_key
@@ -133,13 +135,16 @@ def run_worker(settings: Settings, *, parent: int | None, until_idle: bool) -> N
     stop = _stop_event()
     database = Database(settings.database_url)
     engine = Engine(settings)
+    courier = Courier(settings, database, Outbound())
     try:
         worker = Worker(settings, database, engine)
         worker.start()
+        courier.start()
         LOG.info("worker %s with model %s", worker.holder, engine.encoder.model_id)
         _loop(worker, lambda: stop.is_set() or _orphaned(parent), stop, until_idle)
         worker.stop()
     finally:
+        courier.stop()
         engine.save()
         engine.close()
         database.dispose()

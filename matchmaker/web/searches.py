@@ -11,6 +11,7 @@ from matchmaker.domain import codes
 from matchmaker.domain.errors import Invalid
 from matchmaker.domain.listings import ListingKind
 from matchmaker.services.saved_searches import (
+    can_share,
     change_search,
     delete_search,
     follow_field,
@@ -74,7 +75,9 @@ def detail(search_id: int) -> str:
 def change(search_id: int) -> Response | tuple[str, int]:
     """Change name, words or facets."""
     try:
-        change_search(session(), current_actor(), search_id, _request(), request.form.get("name", ""))
+        name, asked = request.form.get("name", ""), _request()
+        shared = request.form.get("shared") == "1" if "sharing" in request.form else None
+        change_search(session(), current_actor(), search_id, asked, name, shared=shared)
     except Invalid as error:
         return _detail(search_id, error), 422
     flash(_("已保存。"), "success")
@@ -115,6 +118,7 @@ def _detail(search_id: int, error: Invalid | None = None) -> str:
     return render_template(
         "searches/detail.html",
         search=search,
+        can_share=can_share(session(), actor),
         hits=hits_of(session(), actor, search),
         args=args,
         error=error,

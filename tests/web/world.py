@@ -12,6 +12,7 @@ from matchmaker.domain.matches import Match
 from matchmaker.domain.notices import Notice
 from matchmaker.domain.people import Role
 from matchmaker.domain.saved_searches import SavedSearch
+from matchmaker.domain.webhooks import Webhook, WebhookDelivery
 from tests.cast import Cast, Member, make_member, make_organization
 
 # No row has it; an address with it looks like one with an id that is hidden.
@@ -41,7 +42,11 @@ def make_world(session: Session, cast: Cast) -> World:
     mail = Mail(message_id="<1@world>", recipient="alice@cast.example", subject="题", body="文")
     notice = Notice(user_id=cast.alice.user_id, topic="listing", title="题", body="文", path="/")
     search = SavedSearch(user_id=cast.alice.user_id, name="搜索", text="词")
-    session.add_all((mail, notice, search))
+    robot = Webhook(organization_id=cast.alice.organization_id, name="群", robot="wecom", address="https://a.example/")
+    session.add_all((mail, notice, search, robot))
+    session.flush()
+    delivery = WebhookDelivery(uid="1", webhook_id=robot.id, topic="review", title="题", body="文", path="/")
+    session.add(delivery)
     session.flush()
     return World(
         {
@@ -53,6 +58,8 @@ def make_world(session: Session, cast: Cast) -> World:
             "organization_id": (cast.alice.organization_id,),
             "user_id": (cast.alice.user_id,),
             "notice_id": (notice.id,),
+            "webhook_id": (robot.id,),
+            "delivery_id": (delivery.id,),
             "search_id": (search.id,),
             "mail_id": (mail.id,),
         }
