@@ -232,6 +232,11 @@ def can_verify_organizations(actor: Actor) -> bool:
     return can_list_organizations(actor)
 
 
+def can_apply_for_verification(actor: Actor, organization: OrganizationLike) -> bool:
+    """Its owners hand in the documents; a public office needs no verification."""
+    return actor.is_owner and actor.organization_id == organization.id and organization.kind not in OFFICES
+
+
 def can_appoint_admins(actor: Actor) -> bool:
     """An administrator makes others; the first one is made by command."""
     return actor.is_system or actor.role is Role.ADMIN

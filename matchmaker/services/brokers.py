@@ -3,7 +3,6 @@
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
 
-from matchmaker.domain.base import utc_now
 from matchmaker.domain.errors import Forbidden, Invalid, NotFound
 from matchmaker.domain.journal import record
 from matchmaker.domain.language import N_
@@ -12,6 +11,7 @@ from matchmaker.domain.permissions import Actor, can_confirm_brokers
 from matchmaker.services import mail_texts
 from matchmaker.services.mails import enqueue
 from matchmaker.services.reading.text import prose
+from matchmaker.services.verification_desk import check_by_register, is_at_desk
 
 REASON_LONGEST = 500
 
@@ -41,7 +41,7 @@ def confirmed_brokers(session: Session, actor: Actor) -> list[Membership]:
 
 
 def confirm_broker(session: Session, actor: Actor, membership_id: int, *, base_url: str) -> Membership:
-    """Let a broker work; his organization counts as checked with him.
+    """Let a broker work; with him his organization has been looked at by the first pair of eyes.
 
     Raises:
         Forbidden: the actor is not the bureau.
@@ -49,7 +49,9 @@ def confirm_broker(session: Session, actor: Actor, membership_id: int, *, base_u
     """
     membership = _waiting(session, actor, membership_id)
     membership.state = MembershipState.ACTIVE
-    membership.organization.verified_at = membership.organization.verified_at or utc_now()
+    organization = membership.organization
+    if organization.verified_at is None and not is_at_desk(session, organization.id):
+        check_by_register(session, actor, organization)
     _record(session, actor, membership, "confirm", None)
     enqueue(session, membership.user, *mail_texts.broker_confirmed(membership.organization.name, base_url))
     return membership

@@ -31,6 +31,8 @@ from matchmaker.services.dashboard_views import (
 )
 from matchmaker.services.match_queries import MatchFilter, Standing, live_ids
 from matchmaker.services.matches import match_page
+from matchmaker.services.merging import proposed_merges
+from matchmaker.services.verification_desk import count_waiting
 
 FEW = 5
 NEW_DAYS = 7
@@ -89,10 +91,17 @@ def bureau_dashboard(session: Session, actor: Actor) -> BureauDashboard:
         needs=published_needs(session),
         review=_review_queue(session, actor),
         brokers=_pending_brokers(session, actor),
+        verifications=count_waiting(session),
+        merges=len(proposed_merges(session, actor)),
         mutual=_teaser(session, actor, MatchFilter(decided=Standing.MUTUAL)),
         grades=_grades(session),
-        organizations=session.scalar(sa.select(sa.func.count()).select_from(Organization)) or 0,
+        organizations=_count_organizations(session),
     )
+
+
+def _count_organizations(session: Session) -> int:
+    kept = sa.select(sa.func.count()).select_from(Organization).where(Organization.merged_into_id.is_(None))
+    return session.scalar(kept) or 0
 
 
 def published_needs(session: Session) -> Progress:

@@ -119,6 +119,8 @@ class BureauDashboard:
     needs: Progress
     review: ReviewQueue
     brokers: tuple[PendingBroker, ...]
+    verifications: int
+    merges: int
     mutual: MatchTeaser
     grades: dict[int, int]
     organizations: int

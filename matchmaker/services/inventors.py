@@ -26,6 +26,8 @@ RESEARCH_LONGEST = 300
 MOST_FIELDS = 3
 LARGEST_ID = 2**63 - 1
 DELETED_NAME = N_("已删除的发明人")
+SAME_ADDRESS = N_("已经登记了使用这个邮箱的发明人。")
+SAME_NAME = N_("这个部门已经登记了同名的发明人；如果不是同一个人，请填写邮箱。")
 NOT_FOUND = N_("没有找到这位发明人，可能已被删除。")
 
 
@@ -225,10 +227,10 @@ def _taken(
 ) -> dict[str, str]:
     others = sa.select(Inventor.id).where(*kept(organization_id), Inventor.id != (own.id if own else 0)).limit(1)
     if values["email"] and session.scalar(others.where(Inventor.email == values["email"])) is not None:
-        return {"email": N_("已经登记了使用这个邮箱的发明人。")}
+        return {"email": SAME_ADDRESS}
     same = Inventor.name == values["name"], Inventor.sub_unit_id.is_not_distinct_from(sub_unit_id)
     if not values["email"] and session.scalar(others.where(*same)) is not None:
-        return {"name": N_("这个部门已经登记了同名的发明人；如果不是同一个人，请填写邮箱。")}
+        return {"name": SAME_NAME}
     return {}
 
 

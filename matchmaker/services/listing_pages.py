@@ -15,6 +15,7 @@ from matchmaker.domain.people import Organization, User
 from matchmaker.domain.permissions import Actor, can_review, can_review_listing
 from matchmaker.domain.validity import REMINDER_DAYS
 from matchmaker.services.listing_actions import actions
+from matchmaker.services.sub_units import with_children
 
 PAGE_SIZE = 20
 ENDING = "ending"
@@ -37,6 +38,7 @@ class ListingRow:
     organization_name: str
     owner_name: str
     broker_name: str
+    sub_unit: str
     saved_at: datetime
     submitted_at: datetime | None
     published_at: datetime | None
@@ -60,7 +62,14 @@ class ListingPage:
 
 
 def my_listings(
-    session: Session, actor: Actor, *, state: str | None = None, kind: str | None = None, text: str = "", page: int = 1
+    session: Session,
+    actor: Actor,
+    *,
+    state: str | None = None,
+    kind: str | None = None,
+    text: str = "",
+    sub_unit_id: int | None = None,
+    page: int = 1,
 ) -> ListingPage:
     """Return what the actor's organization posted, or he for his clients, last saved first.
 
@@ -69,6 +78,8 @@ def my_listings(
     mine = [sa.or_(Listing.organization_id == actor.organization_id, Listing.broker_id == actor.user_id)]
     if kind is not None:
         mine.append(Listing.kind == kind)
+    if sub_unit_id is not None and actor.organization_id is not None:
+        mine.append(Listing.sub_unit_id.in_(with_children(session, actor.organization_id, sub_unit_id)))
     working = aliased(Revision)
     if text.strip():
         mine.append(working.title.contains(text.strip()[:100], autoescape=True))
@@ -198,6 +209,7 @@ def _row(actor: Actor, listing: Listing) -> ListingRow:
         organization_name=listing.organization.name,
         owner_name=listing.owner.name if listing.owner else "",
         broker_name=listing.broker.name if listing.broker else "",
+        sub_unit=listing.sub_unit.name if listing.sub_unit else "",
         saved_at=shown.updated_at,
         submitted_at=shown.submitted_at,
         published_at=listing.published_at,

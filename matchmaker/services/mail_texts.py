@@ -64,20 +64,6 @@ def invited_newcomer(inviter: str, organization: str, link: str, days: int) -> t
     )
 
 
-def invited_user(inviter: str, organization: str, base_url: str) -> tuple[str, str]:
-    """To a person with an account whom a colleague has added."""
-    return _mail(
-        N_("邀请您加入 %(organization)s"),
-        N_(
-            "%(inviter)s 邀请您以 %(organization)s 成员的身份使用平台。\n\n"
-            "请登录后在“我的账号”中接受或拒绝：\n%(base_url)s/account\n\n如果您不认识对方，可以直接拒绝。"
-        ),
-        inviter=inviter,
-        organization=organization,
-        base_url=base_url,
-    )
-
-
 def broker_confirmed(organization: str, base_url: str) -> tuple[str, str]:
     """To a broker whom the bureau has confirmed."""
     return _mail(

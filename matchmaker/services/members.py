@@ -6,13 +6,17 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
 
-from matchmaker.domain.errors import Conflict, Forbidden, NotFound
+from matchmaker.domain.errors import Conflict, Forbidden, Invalid, NotFound
 from matchmaker.domain.journal import record
-from matchmaker.domain.language import N_
+from matchmaker.domain.language import N_, Sentence
 from matchmaker.domain.people import Membership, MembershipState, Organization, Role
 from matchmaker.domain.permissions import Actor, can_appoint_admins, can_manage_members, can_see_members
 from matchmaker.services.duties import hand_over_listings, require_dispensable
+from matchmaker.services.invitations import has_expired
+from matchmaker.services.organization_notices import owners, tell_person
+from matchmaker.services.reading.text import prose
 
+REASON_LONGEST = 500
 MEMBERSHIP_STATE_NAMES = {
     MembershipState.INVITED: N_("已邀请，待接受"),
     MembershipState.PENDING: N_("待科技局确认"),
@@ -33,6 +37,7 @@ class MemberView:
     state: str
     is_owner: bool
     since: datetime
+    has_expired: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +110,12 @@ def remove_member(session: Session, actor: Actor, membership_id: int) -> Members
         Conflict: the organization cannot do without him.
     """
     membership = _managed(session, actor, membership_id)
+    had_joined = membership.state != MembershipState.INVITED
     end_membership(session, actor, membership)
+    if had_joined and membership.user_id != actor.user_id:
+        title = Sentence(N_("您已不再是 %(name)s 的成员"), name=membership.organization.name)
+        body = Sentence(N_("由 %(name)s 移除。您的账号仍然有效，其他单位的身份不受影响。"), name=actor.name)
+        tell_person(session, membership.user, membership.organization_id, title, body, path="/account")
     return membership
 
 
@@ -132,23 +142,46 @@ def end_membership(session: Session, actor: Actor, membership: Membership) -> No
     record(session, actor, "end", "membership", membership.id, before=before, after=membership.state)
 
 
-def set_owner(session: Session, actor: Actor, membership_id: int, is_owner: bool) -> Membership:
-    """Make a member an owner, or a plain member again.
+def set_owner(session: Session, actor: Actor, membership_id: int, is_owner: bool, *, reason: str = "") -> Membership:
+    """Make a member an owner, or a plain member again; he and the other owners are told.
+
+    Whoever does it from outside, as the bureau does where the only owner is gone, says why.
 
     Raises:
         NotFound: there is no such member.
         Forbidden: the actor does not manage this organization.
         Conflict: the member has not joined yet, or the organization would be left without owner.
+        Invalid: the actor comes from outside and gives no reason (field `reason`).
     """
     membership = _managed(session, actor, membership_id)
     if membership.state != MembershipState.ACTIVE:
         raise Conflict(N_("这个人还没有加入，不能担任负责人。"))
+    text = prose(reason)[:REASON_LONGEST]
+    if not text and actor.organization_id != membership.organization_id and not actor.is_system:
+        raise Invalid(N_("请写明变更负责人的原因，会告诉单位的负责人。"), {"reason": N_("请写明原因。")})
     if membership.is_owner and not is_owner:
         require_dispensable(session, membership)
     membership.is_owner = is_owner
     session.flush()
-    record(session, actor, "set_owner", "membership", membership.id, is_owner=is_owner)
+    record(session, actor, "set_owner", "membership", membership.id, reason=text or None, is_owner=is_owner)
+    _tell_of_owner(session, actor, membership, text)
     return membership
+
+
+def _tell_of_owner(session: Session, actor: Actor, membership: Membership, reason: str) -> None:
+    sentence = N_("%(name)s 成为单位负责人") if membership.is_owner else N_("%(name)s 不再是单位负责人")
+    title = Sentence(sentence, name=membership.user.name)
+    name = membership.organization.name
+    if reason:
+        body = Sentence(
+            N_("%(organization)s，由 %(by)s 变更。原因：%(reason)s"), organization=name, by=actor.name, reason=reason
+        )
+    else:
+        body = Sentence(N_("%(organization)s，由 %(by)s 变更。"), organization=name, by=actor.name)
+    told = {person.id: person for person in (*owners(session, membership.organization_id), membership.user)}
+    for person in told.values():
+        if person.id != actor.user_id:
+            tell_person(session, person, membership.organization_id, title, body)
 
 
 def _managed(session: Session, actor: Actor, membership_id: int) -> Membership:
@@ -175,4 +208,5 @@ def _member(row: Membership, manages: bool) -> MemberView:
         state=row.state,
         is_owner=row.is_owner,
         since=row.created_at,
+        has_expired=not joined and has_expired(row.created_at),
     )

@@ -1,29 +1,27 @@
 """Organizations: their profile, who may read it, and the bureau's register of them."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, fields
 from urllib.parse import urlsplit
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session
 
 from matchmaker.domain import codes
 from matchmaker.domain.errors import Forbidden, Invalid, NotFound
 from matchmaker.domain.journal import record
 from matchmaker.domain.language import N_
-from matchmaker.domain.listings import Listing, Revision, Visibility, on_market
-from matchmaker.domain.people import Organization
-from matchmaker.domain.permissions import (
-    Actor,
-    can_edit_organization,
-    can_verify_organizations,
-)
+from matchmaker.domain.listings import Listing, Visibility, on_market
+from matchmaker.domain.people import OFFICES, Organization
+from matchmaker.domain.permissions import Actor, can_edit_organization
 from matchmaker.services.identifiers import comparable_name, read_credit_code, read_organization_name
 from matchmaker.services.reading.text import Unreadable, line, prose, within
+from matchmaker.services.verification_terms import CHANGED, void_verification
 
 WEBSITE_LONGEST = ADDRESS_LONGEST = 300
 SUMMARY_LONGEST = 2000
-SHOWN_LISTINGS = 20
+IDENTITY = frozenset({"name", "credit_code"})
+"""What a verification is about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,26 +42,22 @@ def get_organization(session: Session, actor: Actor, organization_id: int) -> Or
     """Return an organization that the actor may know of.
 
     Everybody sees those that show something on the market under their name. The rest is for their members, brokers
-    and the bureau: who posts only anonymously must not be found by counting through ids.
+    and the bureau: who posts only anonymously must not be found by counting through ids. Under the id of one that was
+    merged into another stands that other one.
 
     Raises:
         NotFound: there is none, or the actor may not know of it.
     """
     organization = session.get(Organization, organization_id)
+    if organization is not None and organization.merged_into_id is not None:
+        organization = session.get(Organization, organization.merged_into_id)
     if organization is None or not _may_know(session, actor, organization):
         raise NotFound(N_("没有找到这个单位。"))
     return organization
 
 
-def public_listings(session: Session, organization: Organization) -> list[Listing]:
-    """Return the newest listings that the organization shows to everybody under its name."""
-    newest = _on_show(organization).order_by(Listing.published_at.desc(), Listing.id.desc()).limit(SHOWN_LISTINGS)
-    loaded = joinedload(Listing.published_revision).selectinload(Revision.indicators)
-    return list(session.scalars(newest.options(loaded, joinedload(Listing.organization))))
-
-
 def update_organization(session: Session, actor: Actor, organization: Organization, profile: Profile) -> None:
-    """Change the profile. Once the bureau has checked it, only the bureau changes name and credit code.
+    """Change the profile. A new name or credit code ends the verification, which was about the former one.
 
     Raises:
         Forbidden: the actor neither owns nor supervises the organization.
@@ -71,11 +65,7 @@ def update_organization(session: Session, actor: Actor, organization: Organizati
     """
     if not can_edit_organization(actor, organization):
         raise Forbidden(N_("只有本单位的负责人或科技局可以修改单位资料。"))
-    if may_rename(actor, organization):
-        values = read_profile(profile)
-    else:
-        values = read_profile(replace(profile, name=organization.name, credit_code=""))
-        values["credit_code"] = organization.credit_code
+    values = read_profile(profile)
     refuse_taken(session, values, organization)
     changed = sorted(name for name, value in values.items() if getattr(organization, name) != value)
     for name in changed:
@@ -83,11 +73,8 @@ def update_organization(session: Session, actor: Actor, organization: Organizati
     session.flush()
     if changed:
         record(session, actor, "update", "organization", organization.id, fields=changed)
-
-
-def may_rename(actor: Actor, organization: Organization) -> bool:
-    """Whether name and credit code are still (or for this actor) open to change."""
-    return organization.verified_at is None or can_verify_organizations(actor)
+    if organization.kind not in OFFICES and IDENTITY & set(changed):
+        void_verification(session, actor, organization, CHANGED)
 
 
 def find_known(session: Session, name: str | None, credit_code: str | None) -> tuple[str, Organization] | None:
@@ -98,13 +85,13 @@ def find_known(session: Session, name: str | None, credit_code: str | None) -> t
     if credit_code:
         found = session.scalar(sa.select(Organization).where(Organization.credit_code == credit_code))
         if found is not None:
-            return "credit_code", found
+            return "credit_code", _kept(session, found)
     if not name:
         return None
     wanted = comparable_name(name)
     names = session.execute(sa.select(Organization.id, Organization.name).order_by(Organization.id))
     known = next((row.id for row in names if comparable_name(row.name) == wanted), None)
-    return ("name", session.get_one(Organization, known)) if known is not None else None
+    return ("name", _kept(session, session.get_one(Organization, known))) if known is not None else None
 
 
 def refuse_taken(session: Session, values: dict[str, str | None], own: Organization | None = None) -> None:
@@ -121,19 +108,24 @@ def refuse_taken(session: Session, values: dict[str, str | None], own: Organizat
         raise Invalid(sentence, {known[0]: sentence})
 
 
+def _kept(session: Session, organization: Organization) -> Organization:
+    if organization.merged_into_id is None:
+        return organization
+    return session.get_one(Organization, organization.merged_into_id)
+
+
 def _may_know(session: Session, actor: Actor, organization: Organization) -> bool:
     if actor.reads_all or actor.organization_id == organization.id:
         return True
     if organization.suspended_at is not None:
         return False
-    return session.scalars(_on_show(organization).limit(1)).first() is not None
+    return session.scalars(on_show(organization).limit(1)).first() is not None
 
 
-def _on_show(organization: Organization) -> sa.Select[Listing]:
+def on_show(organization: Organization) -> sa.Select[Listing]:
+    """What the organization shows to everybody under its name: never anything anonymous, not even as a number."""
     return sa.select(Listing).where(
-        Listing.organization_id == organization.id,
-        on_market(),
-        Listing.visibility == Visibility.PUBLIC,
+        Listing.organization_id == organization.id, on_market(), Listing.visibility == Visibility.PUBLIC
     )
 
 

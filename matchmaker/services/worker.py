@@ -29,6 +29,8 @@ from matchmaker.services.reminders import remind_due
 from matchmaker.services.search_alerts import look_for_news
 from matchmaker.services.secrets import load_secret_key
 from matchmaker.services.status import WORKER_LEASE
+from matchmaker.services.suspensions import end_suspensions_due
+from matchmaker.services.verification_terms import end_verifications_due, remind_of_renewal
 from matchmaker.services.visits import forget_salts
 
 LOG = logging.getLogger(__name__)
@@ -124,6 +126,9 @@ class Worker:
         with self.database.transaction() as session:
             remind_due(session, secret, today())
             expire_due(session, today())
+            end_suspensions_due(session, today())
+            end_verifications_due(session, today())
+            remind_of_renewal(session, today())
             drop_dead_matches(session)
             forget_salts(session, today())
         tell_news(self.database)

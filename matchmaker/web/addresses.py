@@ -47,3 +47,10 @@ def page_number() -> int:
     """Return `?page=`, from 1; what is no such number counts as 1."""
     text = request.args.get("page", "")
     return min(max(int(text), 1), LAST_PAGE) if text.isascii() and text.isdigit() and len(text) < 10 else 1
+
+
+def number_of(text: str | None) -> int | None:
+    """Return the id that a choice stands for: None for none, 0 (which no row has) for what is no number."""
+    if not text:
+        return None
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else 0

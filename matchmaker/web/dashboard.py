@@ -13,6 +13,7 @@ from matchmaker.services.dashboard import broker_dashboard, bureau_dashboard, pa
 from matchmaker.services.funnel import NO_BRANCH, NO_FIELD, Cohort, Grouping, Stage, branches
 from matchmaker.services.funnel import funnel as count_funnel
 from matchmaker.services.funnel import funnel_listings as list_funnel
+from matchmaker.services.suspensions import suspended_dashboard
 from matchmaker.web.access import current_actor, role_required, signed_in
 from matchmaker.web.addresses import page_number
 from matchmaker.web.database import session
@@ -32,6 +33,8 @@ def index() -> str:
             return render_template("dashboard/broker.html", board=broker_dashboard(session(), actor))
         case Role.BUREAU | Role.ADMIN:
             return render_template("dashboard/bureau.html", board=bureau_dashboard(session(), actor))
+        case _ if actor.suspended_organization_id is not None:
+            return render_template("dashboard/suspended.html", board=suspended_dashboard(session(), actor))
         case _:
             return render_template("dashboard/newcomer.html")
 

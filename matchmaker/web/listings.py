@@ -26,8 +26,9 @@ from matchmaker.services.projection import project
 from matchmaker.services.restoring import returns_published
 from matchmaker.services.searching import SearchRequest, search
 from matchmaker.services.statistics import figures_of, statistics_of
+from matchmaker.services.sub_units import sub_unit_choices
 from matchmaker.web.access import current_actor, is_htmx, public, signed_in
-from matchmaker.web.addresses import page_number
+from matchmaker.web.addresses import number_of, page_number
 from matchmaker.web.database import session
 from matchmaker.web.forms.listings import raw_of, visible_to_all
 from matchmaker.web.limits import by_person, limiter
@@ -78,16 +79,19 @@ def mine() -> str:
     state = state if state in TABS else None
     kind = kind if kind in set(ListingKind) else None
     text = request.args.get("q", "")[:100]
-    page = my_listings(session(), current_actor(), state=state, kind=kind, text=text, page=page_number())
+    actor, sub_unit = current_actor(), number_of(request.args.get("sub_unit"))
+    page = my_listings(session(), actor, state=state, kind=kind, text=text, sub_unit_id=sub_unit, page=page_number())
     return render_template(
         "listings/mine.html",
         page=page,
-        figures=figures_of(session(), current_actor(), [row.id for row in page.rows if row.published_at]),
+        figures=figures_of(session(), actor, [row.id for row in page.rows if row.published_at]),
         tabs_of=TABS,
         state=state,
         kind=kind,
         text=text,
-        args={"state": state, "kind": kind, "q": text or None},
+        sub_unit=sub_unit,
+        sub_units=sub_unit_choices(session(), actor.organization_id) if actor.organization_id else [],
+        args={"state": state, "kind": kind, "q": text or None, "sub_unit": sub_unit},
     )
 
 

@@ -33,6 +33,8 @@ ACTIONS = {
     "attach": _l("上传附件"),
     "detach": _l("删除附件"),
     "confirm_identity": _l("确认可能透露身份的公开内容"),
+    "place": _l("设定所属部门"),
+    "name_inventors": _l("登记发明人"),
 }
 TONES = {"published": "success", "returned": "danger"}
 

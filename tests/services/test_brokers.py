@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 from matchmaker.domain.errors import Forbidden, Invalid, NotFound
 from matchmaker.domain.mails import Mail
 from matchmaker.domain.people import Organization
+from matchmaker.domain.verifications import Verification
 from matchmaker.services.actors import load_actor
 from matchmaker.services.brokers import brokers_to_confirm, confirm_broker, confirmed_brokers, refuse_broker
 from tests.cast import Cast
@@ -24,7 +25,8 @@ def test_confirmed_broker_may_work_and_is_told(session: Session, cast: Cast) -> 
     actor = load_actor(session, cast.peter.user_id, 1, cast.peter.membership_id)
     assert actor is not None
     assert (actor.role, actor.reads_all) == ("broker", True)
-    assert session.get_one(Organization, cast.peter.organization_id).verified_at is not None
+    assert session.get_one(Organization, cast.peter.organization_id).verified_at is None
+    assert [row.checked_by_id for row in session.scalars(sa.select(Verification))] == [cast.dave.user_id]
     assert _mails(session) == [("peter@cast.example", "技术经纪人身份已确认")]
 
 

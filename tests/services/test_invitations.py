@@ -1,18 +1,30 @@
 """Joining an organization by invitation."""
 
 import re
+from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from matchmaker.domain.base import utc_now
 from matchmaker.domain.errors import Conflict, Forbidden, Invalid, NotFound
 from matchmaker.domain.mails import Mail
+from matchmaker.domain.notices import Notice
 from matchmaker.domain.people import Membership, Organization, User
 from matchmaker.domain.permissions import Actor
 from matchmaker.services.actors import load_actor
 from matchmaker.services.credentials import reset_password
-from matchmaker.services.invitations import accept_invitation, decline_invitation, invitations_of, invite
+from matchmaker.services.invitations import (
+    LIFETIME,
+    InvitationReport,
+    accept_invitation,
+    decline_invitation,
+    invitations_of,
+    invite,
+    invite_many,
+    resend_invitation,
+)
 from matchmaker.services.members import list_members
 from matchmaker.services.password_links import PasswordLinks
 from matchmaker.services.privacy import NOTICE_VERSION
@@ -138,3 +150,82 @@ def test_invitation_to_no_address_is_refused(session: Session, cast: Cast, email
     with pytest.raises(Invalid) as refused:
         _invite(session, cast.alice.actor, cast.alice, email)
     assert list(refused.value.errors) == ["email"]
+
+
+def _invite_many(session: Session, cast: Cast, text: str, **more: bool) -> InvitationReport:
+    organization = session.get_one(Organization, cast.alice.organization_id)
+    return invite_many(session, cast.alice.actor, organization, text, links=LINKS, base_url=BASE_URL, **more)
+
+
+def _resend(session: Session, actor: Actor, membership: Membership) -> None:
+    resend_invitation(session, actor, membership.id, links=LINKS, base_url=BASE_URL)
+
+
+def test_many_are_invited_at_once_and_a_bad_line_stops_nobody(session: Session, cast: Cast) -> None:
+    report = _invite_many(
+        session,
+        cast,
+        "古丽 <Gul@firm.example>\n\nwang@firm.example，li@firm.example；铁木尔, timur@firm.example\n没有地址\n"
+        f"{cast.alice.email}\nGUL@firm.example",
+    )
+    assert report.invited == ("gul@firm.example", "wang@firm.example", "li@firm.example", "timur@firm.example")
+    assert [(row.text, row.sentence) for row in report.unsent] == [
+        ("没有地址", "这一行没有邮箱地址。"),
+        (cast.alice.email, "这个人已经是本单位的成员。"),
+    ]
+    added = session.scalars(sa.select(User).where(User.email.like("%firm.example")))
+    assert {user.email: user.name for user in added} == {
+        "gul@firm.example": "古丽",
+        "wang@firm.example": "wang",
+        "li@firm.example": "li",
+        "timur@firm.example": "铁木尔",
+    }
+
+
+@pytest.mark.parametrize("text", ["", " \n ", "\n".join(f"p{number}@firm.example" for number in range(51))])
+def test_nobody_and_too_many_are_refused_under_the_field(session: Session, cast: Cast, text: str) -> None:
+    with pytest.raises(Invalid) as refused:
+        _invite_many(session, cast, text)
+    assert list(refused.value.errors) == ["text"]
+
+
+def test_hostile_lists_invite_nobody(session: Session, cast: Cast) -> None:
+    report = _invite_many(session, cast, "x" * 100_000 + "\n<script>@\n\x00@\x00\na@b@c.example\n@")
+    assert report.invited == ()
+    assert session.scalars(sa.select(Membership).where(Membership.state == "invited")).all() == []
+
+
+def test_expired_invitation_is_accepted_only_after_it_was_sent_again(session: Session, cast: Cast) -> None:
+    membership = _invite(session, cast.alice.actor, cast.alice, cast.bob.email)
+    with pytest.raises(Conflict):
+        _resend(session, cast.alice.actor, membership)
+    membership.created_at = utc_now() - LIFETIME - timedelta(hours=1)
+    with pytest.raises(Conflict, match="已经过期"):
+        accept_invitation(session, cast.bob.actor, membership.id)
+    organization = session.get_one(Organization, cast.alice.organization_id)
+    assert [row.has_expired for row in list_members(session, cast.alice.actor, organization)] == [False, True]
+    _resend(session, cast.alice.actor, membership)
+    assert accept_invitation(session, cast.bob.actor, membership.id).state == "active"
+
+
+def test_invitation_is_sent_again_by_those_who_manage_members_only(session: Session, cast: Cast) -> None:
+    membership = _invite(session, cast.alice.actor, cast.alice, "gul@firm.example")
+    for key in ("bob", "carol", "mallory", "peter"):
+        with pytest.raises(NotFound):
+            _resend(session, cast[key].actor, membership)
+
+
+def test_inviter_is_told_of_the_answer(session: Session, cast: Cast) -> None:
+    for answer in (accept_invitation, decline_invitation):
+        membership = _invite(session, cast.alice.actor, cast.alice, cast.bob.email)
+        answer(session, cast.bob.actor, membership.id)
+        membership.state = "ended"
+    told = session.scalars(sa.select(Notice.title).where(Notice.user_id == cast.alice.user_id)).all()
+    assert told == ["鲍博 接受了邀请", "bob@cast.example 谢绝了邀请"]
+
+
+def test_suspended_organization_is_not_joined(session: Session, cast: Cast) -> None:
+    membership = _invite(session, cast.alice.actor, cast.alice, cast.bob.email)
+    session.get_one(Organization, cast.alice.organization_id).suspended_at = utc_now()
+    with pytest.raises(Conflict, match="停用"):
+        accept_invitation(session, cast.bob.actor, membership.id)

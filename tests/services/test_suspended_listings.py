@@ -15,7 +15,7 @@ from matchmaker.services.home import home_view
 from matchmaker.services.listings import get_listing
 from matchmaker.services.matches import load_match, match_page, matches_of
 from matchmaker.services.my_matches import my_matches
-from matchmaker.services.organizations import public_listings
+from matchmaker.services.profiles import profile_listings
 from matchmaker.services.projection import project
 from matchmaker.services.searching import SearchRequest, search
 from tests.cast import Cast, Member
@@ -73,7 +73,7 @@ def test_lists_and_counts_leave_suspended_organizations_out(session: Session, ca
     assert {counted(actor) for actor in everybody} == {(1, 1, 1, 2, 2)}
     _suspend(session, cast.alice)
     assert {counted(actor) for actor in everybody} == {(0, 0, 0, 1, 1)}
-    assert public_listings(session, session.get_one(Organization, cast.alice.organization_id)) == []
+    assert profile_listings(session, session.get_one(Organization, cast.alice.organization_id)).all == 0
     assert matches_of(session, cast.bob.actor, achievement) == ()
     assert [match_page(session, actor).total for actor in (cast.bob.actor, cast.carol.actor)] == [0, 0]
     with pytest.raises(NotFound):

@@ -6,12 +6,17 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from matchmaker.domain.base import Base, Database, utc_now
+from matchmaker.domain.handovers import Handover
+from matchmaker.domain.inventors import Inventor
 from matchmaker.domain.listings import REVISION_CLASSES, Attachment, Listing
 from matchmaker.domain.mails import Mail
 from matchmaker.domain.matches import Match
+from matchmaker.domain.merges import Merge
 from matchmaker.domain.notices import Notice
 from matchmaker.domain.people import Role
 from matchmaker.domain.saved_searches import SavedSearch
+from matchmaker.domain.sub_units import SubUnit
+from matchmaker.domain.verifications import Verification, VerificationDocument
 from matchmaker.domain.webhooks import Webhook, WebhookDelivery
 from tests.cast import Cast, Member, make_member, make_organization
 
@@ -48,6 +53,7 @@ def make_world(session: Session, cast: Cast) -> World:
     delivery = WebhookDelivery(uid="1", webhook_id=robot.id, topic="review", title="题", body="文", path="/")
     session.add(delivery)
     session.flush()
+    inside = _inside(session, cast.alice, recluse)
     return World(
         {
             "listing_id": (draft.id, published.id),
@@ -62,8 +68,34 @@ def make_world(session: Session, cast: Cast) -> World:
             "delivery_id": (delivery.id,),
             "search_id": (search.id,),
             "mail_id": (mail.id,),
+            **inside,
         }
     )
+
+
+def _inside(session: Session, owner: Member, other: Member) -> dict[str, tuple[int, ...]]:
+    """Write what an organization keeps to itself, and a merge that only the bureau knows of; return their ids."""
+    unit = SubUnit(organization_id=owner.organization_id, name="密封研究所")
+    inventor = Inventor(organization_id=owner.organization_id, name="李明", email="li@cast.example")
+    verification = Verification(organization_id=owner.organization_id, name=owner.organization_name, state="submitted")
+    document = VerificationDocument(
+        verification=verification, kind="other", name="执照.pdf", media_type="application/pdf", size=3, sha256="1" * 64
+    )
+    handover = Handover(
+        organization_id=owner.organization_id, from_user_id=owner.user_id, to_user_id=owner.user_id, state="offered"
+    )
+    merge = Merge(kept_id=owner.organization_id, merged_id=other.organization_id, reason="重复")
+    rows = {
+        "sub_unit_id": unit,
+        "inventor_id": inventor,
+        "verification_id": verification,
+        "document_id": document,
+        "handover_id": handover,
+        "merge_id": merge,
+    }
+    session.add_all(rows.values())
+    session.flush()
+    return {name: (row.id,) for name, row in rows.items()}
 
 
 def everything(database: Database) -> dict[str, list[str]]:

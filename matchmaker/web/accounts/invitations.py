@@ -5,6 +5,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers.response import Response
 
 from matchmaker.domain.people import MembershipState
+from matchmaker.services.handovers import decline_handover, take_handover
 from matchmaker.services.invitations import accept_invitation, decline_invitation
 from matchmaker.services.members import leave as leave_organization
 from matchmaker.web.access import current_actor, sign_in, signed_in
@@ -34,6 +35,24 @@ def decline(membership_id: int) -> Response:
     """Decline an invitation."""
     decline_invitation(session(), current_actor(), membership_id)
     flash(_("您已谢绝这份邀请。"), "success")
+    return redirect(url_for("accounts.account"), 303)
+
+
+@blueprint.post("/account/handovers/<int:handover_id>/take")
+@signed_in
+def take(handover_id: int) -> Response:
+    """Become owner in a colleague's place."""
+    offer = take_handover(session(), current_actor(), handover_id)
+    flash(_("您现在是“%(name)s”的负责人。", name=offer.organization.name), "success")
+    return redirect(url_for("accounts.account"), 303)
+
+
+@blueprint.post("/account/handovers/<int:handover_id>/decline")
+@signed_in
+def decline_offer(handover_id: int) -> Response:
+    """Leave the colleague owner."""
+    decline_handover(session(), current_actor(), handover_id)
+    flash(_("您已谢绝接任，对方会收到通知。"), "success")
     return redirect(url_for("accounts.account"), 303)
 
 

@@ -12,7 +12,8 @@ from matchmaker.domain.errors import Conflict, Invalid
 from matchmaker.domain.people import User
 from matchmaker.services.accounts import change_contacts, own_user
 from matchmaker.services.credentials import change_password, log_out_everywhere
-from matchmaker.services.invitations import invitations_of
+from matchmaker.services.handovers import offers_to
+from matchmaker.services.invitations import has_expired, invitations_of
 from matchmaker.services.members import choose_membership, list_memberships
 from matchmaker.services.privacy import delete_account, export_personal_data
 from matchmaker.services.verification import send_verification
@@ -150,6 +151,7 @@ def _page(**forms: Any) -> str:
         contacts=contacts,
         password=forms.get("password") or PasswordForm(formdata=None, prefix="password"),
         memberships=list_memberships(session(), user.id),
-        invitations=invitations_of(session(), actor),
+        invitations=[(row, has_expired(row.created_at)) for row in invitations_of(session(), actor)],
+        offers=offers_to(session(), actor),
         acting_in=current_membership_id(),
     )

@@ -3,12 +3,13 @@
 from collections.abc import Iterable
 from dataclasses import fields
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, EmailField, SelectField, StringField, TextAreaField
-from wtforms.validators import InputRequired
+from wtforms import BooleanField, DateField, RadioField, SelectField, StringField, TextAreaField
+from wtforms.validators import InputRequired, Optional
 
 from matchmaker.domain import codes
-from matchmaker.domain.people import OFFICES, Organization, OrganizationKind
+from matchmaker.domain.people import OFFICES, OrganizationKind
 from matchmaker.services.organizations import Profile
 from matchmaker.web.forms.base import BaseForm
 from matchmaker.web.forms.listings import Choice, choices
@@ -55,12 +56,6 @@ class ProfileForm(BaseForm):
         """Return what was typed."""
         return Profile(**{field.name: self[field.name].data or "" for field in fields(Profile)})
 
-    def keep_identity(self, organization: Organization) -> None:
-        """Show name and credit code as they are, not to be changed."""
-        for field, value in ((self.name, organization.name), (self.credit_code, organization.credit_code)):
-            field.data = value or ""
-            field.render_kw = {"readonly": True}
-
 
 class NewOrganizationForm(ProfileForm):
     """An organization that the bureau enters into the register."""
@@ -69,12 +64,62 @@ class NewOrganizationForm(ProfileForm):
 
 
 class InvitationForm(BaseForm):
-    """A colleague to be invited."""
+    """Colleagues to be invited, one a line."""
 
-    name = StringField(_l("姓名"), [InputRequired(FILL_IN)])
-    email = EmailField(_l("邮箱"), [InputRequired(FILL_IN)])
+    text = TextAreaField(_l("邮箱"), [InputRequired(FILL_IN)])
     is_owner = BooleanField(_l("同时担任单位负责人（可以管理成员和修改单位资料）"))
     as_admin = BooleanField(_l("任命为平台管理员"))
+
+
+class HandoverForm(BaseForm):
+    """A colleague who is to become owner in one's place."""
+
+    to_user_id = SelectField(_l("接任的同事"), coerce=int, validate_choice=False)
+    note = TextAreaField(_l("留言"))
+
+
+class SuspensionForm(BaseForm):
+    """Why an organization is suspended, and until when."""
+
+    reason = SelectField(_l("原因"), choices=lambda: _coded("suspension_reasons"), validate_choice=False)
+    note = TextAreaField(_l("情况说明"), [InputRequired(FILL_IN)])
+    until = DateField(_l("停用到哪一天"), [Optional()])
+
+
+class ResumptionForm(BaseForm):
+    """Why an organization is no longer suspended."""
+
+    note = TextAreaField(_l("恢复的原因"), [InputRequired(FILL_IN)])
+
+
+class CheckForm(BaseForm):
+    """What the first pair of eyes found."""
+
+    note = TextAreaField(_l("核对记录"))
+
+
+class ConfirmationForm(BaseForm):
+    """Until when a verification counts."""
+
+    valid_until = DateField(_l("核验有效期至"), [Optional()])
+
+
+class RefusalForm(BaseForm):
+    """Why a verification is refused, and what to do about it."""
+
+    reason = SelectField(_l("原因"), choices=lambda: _coded("verification_refusals"), validate_choice=False)
+    advice = TextAreaField(_l("怎样补正"), [InputRequired(FILL_IN)])
+
+
+class MergeForm(BaseForm):
+    """Which of two organizations is kept, and why they are one."""
+
+    keep = RadioField(_l("保留哪一个"), coerce=int, validate_choice=False)
+    reason = TextAreaField(_l("理由"), [InputRequired(FILL_IN)])
+
+
+def _coded(table: str) -> list[tuple[str, str]]:
+    return [("", _("请选择")), *((code, translate(name)) for code, name in codes.table(table).choices())]
 
 
 def _grouped(options: Iterable[Choice]) -> dict[str, list[tuple[str, str]]]:

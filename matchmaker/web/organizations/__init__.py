@@ -1,6 +1,33 @@
-"""Organizations: profiles, members, and the bureau's register."""
+"""Organizations: profiles, members, sub-units, inventors, verification, and the bureau's register."""
 
-from matchmaker.web.organizations import brokers, members, profiles, register, webhooks
+from matchmaker.web.organizations import (
+    brokers,
+    inventors,
+    members,
+    merges,
+    origins,
+    profiles,
+    register,
+    sub_units,
+    suspensions,
+    verification,
+    verification_desk,
+    webhooks,
+)
 from matchmaker.web.organizations.blueprint import blueprint
 
-__all__ = ["blueprint", "brokers", "members", "profiles", "register", "webhooks"]
+__all__ = [
+    "blueprint",
+    "brokers",
+    "inventors",
+    "members",
+    "merges",
+    "origins",
+    "profiles",
+    "register",
+    "sub_units",
+    "suspensions",
+    "verification",
+    "verification_desk",
+    "webhooks",
+]

@@ -10,6 +10,7 @@ from matchmaker.web.access import current_actor, role_required
 from matchmaker.web.accounts.blueprint import base_url
 from matchmaker.web.database import session
 from matchmaker.web.organizations.blueprint import blueprint
+from matchmaker.web.organizations.desk import waiting_counts
 
 
 @blueprint.get("/admin/brokers")
@@ -18,7 +19,7 @@ def brokers() -> str:
     """Who waits for confirmation, and who works already."""
     actor = current_actor()
     waiting, working = brokers_to_confirm(session(), actor), confirmed_brokers(session(), actor)
-    return render_template("organizations/brokers.html", waiting=waiting, working=working)
+    return render_template("organizations/brokers.html", brokers=waiting, working=working, waiting=waiting_counts())
 
 
 @blueprint.post("/admin/brokers/<int:membership_id>/confirm")

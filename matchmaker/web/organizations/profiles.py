@@ -1,6 +1,6 @@
 """What an organization says of itself: shown, and edited."""
 
-from flask import flash, redirect, render_template, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers.response import Response
 
@@ -8,9 +8,12 @@ from matchmaker.domain.errors import Forbidden, Invalid
 from matchmaker.domain.language import N_
 from matchmaker.domain.people import Organization
 from matchmaker.domain.permissions import can_edit_organization
-from matchmaker.services.organizations import may_rename, public_listings, update_organization
+from matchmaker.services.inventorships import public_inventors
+from matchmaker.services.organizations import update_organization
+from matchmaker.services.profiles import completeness, profile_listings, sub_unit_names
 from matchmaker.services.projection import project
 from matchmaker.web.access import current_actor, public, signed_in
+from matchmaker.web.addresses import page_number
 from matchmaker.web.database import session
 from matchmaker.web.forms.base import attach_errors
 from matchmaker.web.forms.organizations import ProfileForm
@@ -19,11 +22,24 @@ from matchmaker.web.organizations.blueprint import REFUSED, blueprint, load
 
 @blueprint.get("/organizations/<int:organization_id>")
 @public
-def detail(organization_id: int) -> str:
+def detail(organization_id: int) -> str | Response:
     """The profile, with what the organization offers and seeks under its name."""
     organization, actor = load(organization_id), current_actor()
-    views = [project(listing, actor) for listing in public_listings(session(), organization)]
-    return render_template("organizations/detail.html", organization=organization, listings=views)
+    if organization.id != organization_id:
+        return redirect(url_for(".detail", organization_id=organization.id), 301)
+    chosen = {name: request.args.get(name) or None for name in ("kind", "field", "sub_unit")}
+    listings = profile_listings(session(), organization, page=page_number(), **chosen)
+    manages = can_edit_organization(actor, organization)
+    return render_template(
+        "organizations/detail.html",
+        organization=organization,
+        listings=listings,
+        views=[project(listing, actor) for listing in listings.rows],
+        args={"organization_id": organization.id, **chosen},
+        sub_units=sub_unit_names(session(), organization.id),
+        inventors=public_inventors(session(), organization),
+        completeness=completeness(organization) if manages else None,
+    )
 
 
 @blueprint.get("/organizations/<int:organization_id>/edit")
@@ -58,7 +74,4 @@ def _editable(organization_id: int) -> Organization:
 
 
 def _form_page(organization: Organization, form: ProfileForm) -> str:
-    renamable = may_rename(current_actor(), organization)
-    if not renamable:
-        form.keep_identity(organization)
-    return render_template("organizations/edit.html", organization=organization, form=form, renamable=renamable)
+    return render_template("organizations/edit.html", organization=organization, form=form)
