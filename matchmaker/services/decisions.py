@@ -1,14 +1,14 @@
 """What people decide about a match. Decisions stay on the pair whatever the ranker says later."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from matchmaker.domain import codes
 from matchmaker.domain.base import utc_now
-from matchmaker.domain.errors import Forbidden, Invalid
+from matchmaker.domain.errors import Conflict, Forbidden, Invalid
 from matchmaker.domain.journal import JournalEntry, record
 from matchmaker.domain.language import N_
 from matchmaker.domain.listings import Visibility
@@ -20,6 +20,7 @@ from matchmaker.services.interest_notices import tell_interest
 from matchmaker.services.matches import load_match
 
 MAX_NOTE = 1000
+UNDONE_WITHIN = timedelta(days=1)
 JOURNAL_LENGTH = 50
 
 DECISION_NAMES = {
@@ -56,15 +57,17 @@ def decide(
     reason: str | None = None,
     note: str | None = None,
     agreed: bool = False,
+    seen: str | None = None,
 ) -> MatchDecision:
     """Record what the actor's organization decided about a pair; a former decision of it is replaced and journaled.
 
     Interest of both owners opens their listings to one another, and a decision otherwise closes them again (see
     disclosures.py). `agreed`: the owner of a listing for brokers only has read that his interest shows it to that
-    party.
+    party. `seen`: the organization's decision that he saw when he decided, "" for none; None where nobody looked.
 
     Raises:
         NotFound: he may not see the pair.
+        Conflict: a colleague has decided otherwise since he looked.
         Invalid: unknown decision, missing or unknown reason, too long a note, or not `agreed` where that is needed.
     """
     match = load_match(session, actor, match_id)
@@ -76,12 +79,15 @@ def decide(
         raise Invalid(N_("这条内容仅技术经纪人可见。表示感兴趣后，对方就能看到它的名称和公开摘要，请先确认。"))
     row = _of(match, actor)
     before = row.decision if row else None
+    if seen is not None and seen != (before or "") and decision != before:
+        _refuse_stale(session, row)
+    former = {"before_reason": row.reason, "before_at": row.at.isoformat()} if row else {}
     if row is None:
         row = MatchDecision(match=match, organization_id=actor.organization_id)
         session.add(row)
     row.decision, row.note, row.at, row.actor_id = decision, note, utc_now(), actor.user_id
     row.reason = reason if decision == Decision.UNSUITABLE else None
-    record(session, actor, "decide", "match", match.id, before=before, after=decision, reason=row.reason)
+    record(session, actor, "decide", "match", match.id, before=before, after=decision, reason=row.reason, **former)
     session.flush()
     settle(session, actor, match)
     if row.decision == Decision.INTERESTED and before != Decision.INTERESTED:
@@ -116,6 +122,47 @@ def decision_journal(session: Session, actor: Actor, match_id: int) -> tuple[Dec
     return tuple(
         DecisionEntry(e.at, person or "", organization or "", e.action, e.before, e.after, e.reason)
         for e, person, organization in rows
+    )
+
+
+def undo_last(session: Session, actor: Actor) -> int:
+    """Take back the actor's latest decision of a day, to what stood before it, and return its pair.
+
+    Raises:
+        Conflict: he has decided nothing lately.
+        NotFound: he may not see the pair any more.
+    """
+    mine = MatchDecision.organization_id == actor.organization_id, MatchDecision.actor_id == actor.user_id
+    latest = sa.select(MatchDecision).where(*mine, MatchDecision.at > utc_now() - UNDONE_WITHIN)
+    row = session.scalars(latest.order_by(MatchDecision.at.desc(), MatchDecision.id.desc()).limit(1)).first()
+    if row is None:
+        raise Conflict(N_("没有可以撤销的判断：只能撤销您本人一天之内做出的。"))
+    entry = session.scalars(
+        sa.select(JournalEntry)
+        .where(
+            JournalEntry.subject_kind == "match",
+            JournalEntry.subject_id == row.match_id,
+            JournalEntry.organization_id == actor.organization_id,
+            JournalEntry.action == "decide",
+        )
+        .order_by(JournalEntry.id.desc())
+        .limit(1)
+    ).first()
+    if entry is None or entry.before is None:
+        withdraw_decision(session, actor, row.match_id)
+        return row.match_id
+    reason, at = entry.data.get("before_reason"), entry.data.get("before_at")
+    decide(session, actor, row.match_id, entry.before, reason=reason, note=row.note, agreed=True)
+    # It stands again since when it first stood, so that undoing once more goes on to the decision before.
+    row.at = datetime.fromisoformat(at) if at else row.at
+    session.flush()
+    return row.match_id
+
+
+def _refuse_stale(session: Session, row: MatchDecision | None) -> None:
+    person = session.get(User, row.actor_id) if row is not None and row.actor_id else None
+    raise Conflict(
+        N_("%(name)s 刚刚处理过这一对。请看过现在的结果再决定。"), name=person.name if person else N_("另一位成员")
     )
 
 

@@ -12,6 +12,7 @@ from matchmaker.domain import codes
 from matchmaker.domain.base import Base, utc_now
 from matchmaker.domain.days import today
 from matchmaker.domain.errors import Forbidden, Invalid, NotFound
+from matchmaker.domain.forwardings import Forwarding
 from matchmaker.domain.inventors import Inventor, Inventorship
 from matchmaker.domain.journal import record
 from matchmaker.domain.language import N_
@@ -146,6 +147,9 @@ def delete_inventor(session: Session, actor: Actor, inventor_id: int) -> Invento
     inventor.fields, inventor.sub_unit_id, inventor.consented_on, inventor.is_public = [], None, None, False
     inventor.works.clear()
     inventor.deleted_at = utc_now()
+    # What was forwarded to him stays with its answer; the link to it is void.
+    sent = sa.update(Forwarding).where(Forwarding.inventor_id == inventor.id)
+    session.execute(sent.values(recipient_name=DELETED_NAME, recipient_email="", revoked_at=utc_now()))
     session.flush()
     record(session, actor, "delete", "inventor", inventor.id)
     return inventor

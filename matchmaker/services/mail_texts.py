@@ -107,5 +107,27 @@ def verify_email(link: str, days: int) -> tuple[str, str]:
     )
 
 
+def forwarded(
+    *, recipient: str, sender: str, organization: str, title: str, message: str, days: int
+) -> tuple[str, str]:
+    """To a person without account to whom an organization forwards what might be for him; the link stands below."""
+    subject = Sentence(N_("%(organization)s 转发给您：%(title)s"), organization=organization, title=title)
+    opening = Sentence(
+        N_(
+            "%(recipient)s，您好：\n\n%(organization)s 的 %(sender)s 认为下面这条内容可能适合您：\n\n《%(title)s》\n\n"
+            "打开链接可以看到公开摘要和匹配理由，并直接答复感兴趣、不合适或提出问题，不需要注册。"
+            "链接只供您本人使用，%(days)s 天内有效。"
+        ),
+        recipient=recipient,
+        organization=organization,
+        sender=sender,
+        title=title,
+        days=days,
+    )
+    if not message:
+        return subject, opening
+    return subject, joined((opening, Sentence(N_("\n\n附言：\n%(message)s"), message=message)))
+
+
 def _mail(subject: str, body: str, **values: object) -> tuple[str, str]:
     return Sentence(subject, **values), joined((Sentence(body, **values), _SIGNATURE))

@@ -37,15 +37,26 @@ def enqueue(
     """
     if to.email is None:
         return None
-    language = read_language(to.locale)
+    mail = _write(session, to.email, subject, body, path, read_language(to.locale))
+    mail.user_id, mail.scope = to.id, scope
+    session.flush()
+    return mail
+
+
+def enqueue_to(session: Session, address: str, subject: str, body: str, *, path: str | None = None) -> Mail:
+    """Write a mail to somebody without account, in the site's own language."""
+    return _write(session, address, subject, body, path, read_language(None))
+
+
+def _write(
+    session: Session, address: str, subject: str, body: str, path: str | None, language: Language | None
+) -> Mail:
     mail = Mail(
         message_id=f"<{uuid.uuid4().hex}@matchmaker>",
-        user_id=to.id,
-        recipient=to.email,
+        recipient=address,
         subject=" ".join(translate(subject, language).replace("\x00", "").split())[:300],
         body=translate(body, language).replace("\x00", ""),
         path=path,
-        scope=scope,
     )
     session.add(mail)
     session.flush()
@@ -133,7 +144,7 @@ def _mark(mail: Mail, outcome: Outcome, now: datetime) -> None:
     if outcome.sent:
         mail.sent_at = now
         # What was sent is not kept: links in it are as good as a password.
-        mail.body = ""
+        mail.body, mail.path = "", None
     elif outcome.final or mail.attempts >= MOST_ATTEMPTS:
         mail.failed_at = now
     else:

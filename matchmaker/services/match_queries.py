@@ -102,6 +102,12 @@ def is_mutual() -> sa.ColumnElement[bool]:
     return sa.and_(*(_interested(side) for side in ListingKind))
 
 
+def is_wanted(actor: Actor) -> sa.ColumnElement[bool]:
+    """Pairs in which a party is interested and the viewer has said nothing yet."""
+    mine = sa.select(MatchDecision.match_id).where(MatchDecision.organization_id == actor.organization_id)
+    return sa.and_(sa.or_(*(_interested(side) for side in ListingKind)), Match.id.not_in(mine))
+
+
 def best_first(actor: Actor, side: ListingKind | None = None) -> tuple[Any, ...]:
     """The order of a list: what a broker proposed by hand comes first, except among all pairs of the platform."""
     by_score = score_seen(actor, side).desc(), Match.id
@@ -185,8 +191,7 @@ def _decided(actor: Actor, decided: str) -> sa.ColumnElement[bool]:
         case Standing.MUTUAL:
             return is_mutual()
         case Standing.WANTED:
-            wanted = sa.or_(*(_interested(side) for side in ListingKind))
-            return sa.and_(wanted, Match.id.not_in(mine))
+            return is_wanted(actor)
         case _:
             said = sa.select(MatchDecision.match_id) if can_see_all_matches(actor) else mine
             return Match.id.in_(said.where(MatchDecision.decision == decided))

@@ -137,9 +137,14 @@ def view_match(match: Match, actor: Actor) -> MatchView:
 
 
 def _numbers(match: Match, actor: Actor) -> tuple[float, float, int, Sequence[Any]]:
-    view = None
-    if not can_see_all_matches(actor):
-        view = match.need_view if owns(actor, match.need) else match.achievement_view
+    if can_see_all_matches(actor):
+        return match.score, match.probability, match.grade, match.terms
+    return numbers_for(match, ListingKind.NEED if owns(actor, match.need) else ListingKind.ACHIEVEMENT)
+
+
+def numbers_for(match: Match, own_kind: str) -> tuple[float, float, int, Sequence[Any]]:
+    """Return score, probability, grade and terms as the owner of one side of a pair sees them."""
+    view = match.need_view if own_kind == ListingKind.NEED else match.achievement_view
     if view is None:
         return match.score, match.probability, match.grade, match.terms
     return view["score"], view["probability"], view["grade"], view["terms"]

@@ -10,13 +10,14 @@ from dataclasses import dataclass, field
 from types import FrameType
 
 from matchmaker.config import Settings
-from matchmaker.domain.base import Database
+from matchmaker.domain.base import Database, utc_now
 from matchmaker.domain.days import today
 from matchmaker.services.closing import expire_due
 from matchmaker.services.courier import Courier
 from matchmaker.services.digests import write_digests
 from matchmaker.services.embedding_models import activate_if_complete, register_model
 from matchmaker.services.engine import Engine
+from matchmaker.services.forwarding import forget_recipients
 from matchmaker.services.indexing import embed_batch
 from matchmaker.services.job_kinds import HANDLERS
 from matchmaker.services.job_runner import JobRunner
@@ -131,6 +132,7 @@ class Worker:
             remind_of_renewal(session, today())
             drop_dead_matches(session)
             forget_salts(session, today())
+            forget_recipients(session, utc_now())
         tell_news(self.database)
         return False
 

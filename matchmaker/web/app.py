@@ -12,6 +12,7 @@ from matchmaker.web import (
     attachments,
     dashboard,
     drafts,
+    forwardings,
     home,
     listing_endings,
     listing_moves,
@@ -25,6 +26,7 @@ from matchmaker.web import (
     revisions,
     search,
     searches,
+    triage,
 )
 from matchmaker.web.access import init_access
 from matchmaker.web.addresses import init_addresses
@@ -57,6 +59,8 @@ BLUEPRINTS = (
     readings.blueprint,
     review.blueprint,
     matches.blueprint,
+    triage.blueprint,
+    forwardings.blueprint,
     notices.blueprint,
     preferences.blueprint,
     search.blueprint,

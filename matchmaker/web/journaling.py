@@ -20,9 +20,10 @@ LISTS = frozenset(
         "organizations.detail",
         "review.index",
         "search.index",
+        "triage.index",
     }
 )
-PAIRS = frozenset({"matches", "agreements"})
+PAIRS = frozenset({"matches", "agreements", "forwardings", "triage"})
 REDIRECTS = range(300, 400)
 
 

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers.response import Response
 
@@ -25,6 +25,7 @@ from matchmaker.web.database import session
 from matchmaker.web.formatting import day
 from matchmaker.web.limits import by_person, limiter
 from matchmaker.web.listings import detail_context
+from matchmaker.web.security import secret_key
 
 blueprint = Blueprint("endings", __name__)
 
@@ -74,7 +75,7 @@ def restore(listing_id: int) -> Response:
 @signed_in
 def renewal(token: str) -> str:
     """Where the link of a reminder leads: one listing, its present and its next last valid day, one button."""
-    listing_id, until = read_renewal(_secret(), token)
+    listing_id, until = read_renewal(secret_key(), token)
     listing = get_own_listing(session(), current_actor(), listing_id)
     offered = "renew" in actions(current_actor(), listing) and listing.valid_until == until
     return render_template(
@@ -136,12 +137,6 @@ def _day(text: str) -> date | None:
         return date.fromisoformat(text[:LONGEST_DAY])
     except ValueError:
         return None
-
-
-def _secret() -> bytes:
-    secret = current_app.secret_key
-    assert isinstance(secret, bytes), "set from the kept key"  # noqa: S101
-    return secret
 
 
 def _to_detail(listing: Listing) -> Response:

@@ -34,11 +34,13 @@ class Entry:
         if request.endpoint == self.endpoint:
             return {**(request.view_args or {}), **self.values} == (request.view_args or {})
         blueprint = self.endpoint.partition(".")[0]
-        return not self.values and blueprint in OWN_BLUEPRINTS and request.blueprint == blueprint
+        present = BELONGING.get(request.blueprint or "", request.blueprint)
+        return not self.values and blueprint in OWN_BLUEPRINTS and present == blueprint
 
 
 # Blueprints whose every page belongs to their one entry.
 OWN_BLUEPRINTS = frozenset({"dashboard", "matches", "review", "admin"})
+BELONGING = {"triage": "matches"}
 
 
 def _has_role(actor: Actor) -> bool:

@@ -2,7 +2,7 @@
 
 import secrets
 
-from flask import Flask, Response, abort, g, request
+from flask import Flask, Response, abort, current_app, g, request
 from flask import session as cookie
 from flask_wtf import CSRFProtect
 from flask_wtf.csrf import generate_csrf
@@ -77,6 +77,13 @@ def csp_nonce() -> str:
         g.csp_nonce = secrets.token_urlsafe(16)
     nonce: str = g.csp_nonce
     return nonce
+
+
+def secret_key() -> bytes:
+    """Return the kept key that signs cookies and links."""
+    secret = current_app.secret_key
+    assert isinstance(secret, bytes), "set from the kept key"  # noqa: S101
+    return secret
 
 
 def csrf_field() -> Markup:

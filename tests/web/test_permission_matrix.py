@@ -27,6 +27,8 @@ REFUSALS = (403, 404, 422)
 PUBLIC = frozenset(
     {
         "home.index",
+        "forwardings.forwarded",
+        "forwardings.answer",
         "home.about",
         "home.privacy",
         "home.health",

@@ -1,11 +1,13 @@
 """A small market in which alice hides something, for tests that try to reach it from outside."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from matchmaker.domain.base import Base, Database, utc_now
+from matchmaker.domain.forwardings import Forwarding
 from matchmaker.domain.handovers import Handover
 from matchmaker.domain.inventors import Inventor
 from matchmaker.domain.listings import REVISION_CLASSES, Attachment, Listing
@@ -47,8 +49,16 @@ def make_world(session: Session, cast: Cast) -> World:
     mail = Mail(message_id="<1@world>", recipient="alice@cast.example", subject="题", body="文")
     notice = Notice(user_id=cast.alice.user_id, topic="listing", title="题", body="文", path="/")
     search = SavedSearch(user_id=cast.alice.user_id, name="搜索", text="词")
+    forwarding = Forwarding(
+        match_id=match.id,
+        organization_id=cast.alice.organization_id,
+        sender_id=cast.alice.user_id,
+        recipient_name="王工",
+        recipient_email="wang@world.example",
+        expires_at=utc_now() + timedelta(days=30),
+    )
     robot = Webhook(organization_id=cast.alice.organization_id, name="群", robot="wecom", address="https://a.example/")
-    session.add_all((mail, notice, search, robot))
+    session.add_all((mail, notice, search, forwarding, robot))
     session.flush()
     delivery = WebhookDelivery(uid="1", webhook_id=robot.id, topic="review", title="题", body="文", path="/")
     session.add(delivery)
@@ -68,6 +78,7 @@ def make_world(session: Session, cast: Cast) -> World:
             "delivery_id": (delivery.id,),
             "search_id": (search.id,),
             "mail_id": (mail.id,),
+            "forwarding_id": (forwarding.id,),
             **inside,
         }
     )
