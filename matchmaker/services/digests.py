@@ -78,13 +78,17 @@ def _text(notices: Sequence[Notice], base_url: str, language: Language | None) -
     order = list(TOPIC_NAMES)
     shown = sorted(notices[-MOST_LINES:], key=lambda notice: (order.index(notice.topic), -notice.id))
     parts = [
-        "\n".join((f"【{translate(TOPIC_NAMES[topic], language)}】", *(_line(row, base_url, language) for row in rows)))
+        "\n".join((_heading(topic, language), *(_line(row, base_url, language) for row in rows)))
         for topic, rows in groupby(shown, key=lambda notice: notice.topic)
     ]
     if len(notices) > MOST_LINES:
         more = Sentence(N_("另有 %(count)s 条较早的通知，请在平台查看。"), count=len(notices) - MOST_LINES)
         parts.append(translate(more, language))
     return "\n\n".join(parts)
+
+
+def _heading(topic: str, language: Language | None) -> str:
+    return translate(Sentence(N_("【%(topic)s】"), topic=TOPIC_NAMES[topic]), language)
 
 
 def _line(notice: Notice, base_url: str, language: Language | None) -> str:

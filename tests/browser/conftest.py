@@ -123,8 +123,8 @@ def visit(browser: Browser, site: Site) -> Iterator[Visit]:
     pages: list[Page] = []
     troubles: list[str] = []
 
-    def open_page(path: str = "/", key: str | None = None, width: int = 1440) -> Page:
-        context = browser.new_context(base_url=site.address, viewport={"width": width, "height": 900}, locale="zh-CN")
+    def open_page(path: str = "/", key: str | None = None, width: int = 1440, locale: str = "zh-CN") -> Page:
+        context = browser.new_context(base_url=site.address, viewport={"width": width, "height": 900}, locale=locale)
         if key:
             context.add_cookies([{"name": "matchmaker", "value": _cookie(site, key), "url": site.address}])
         page = context.new_page()

@@ -14,7 +14,7 @@ HAN = re.compile(r"[\u4e00-\u9fff]")
 MARKED = re.compile(
     r"""\{\#.*?\#\}                                  # comments
       | \{%-?\s*trans\b.*?\{%-?\s*endtrans\s*-?%\}   # blocks of text
-      | \bn?gettext\(\s*("[^"]*"|'[^']*')(\s*,\s*("[^"]*"|'[^']*'))?
+      | \b[np]?gettext\(\s*("[^"]*"|'[^']*')(\s*,\s*("[^"]*"|'[^']*'))?
       | \b_\(\s*("[^"]*"|'[^']*')                    # marked text
     """,
     re.DOTALL | re.VERBOSE,
