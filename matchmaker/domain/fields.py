@@ -96,6 +96,12 @@ _INDICATORS = FieldSpec(
     is_text=True,
     help=N_("逐项写清名称、要求和单位，例如：能耗 ≤ 45 kWh/t。写得越具体，匹配越准。"),
 )
+# Title and abstract once more, for readers of another language.
+_SECOND = (
+    FieldSpec("second_language", N_("第二语言"), F.CODE, G.SUMMARY, table="languages", is_fixed=True),
+    FieldSpec("second_title", N_("第二语言名称"), F.LINE, G.SUMMARY, most=200, is_text=True, is_fixed=True),
+    FieldSpec("second_abstract", N_("第二语言摘要"), F.PROSE, G.SUMMARY, most=2000, is_text=True, is_fixed=True),
+)
 _CONTACT = (
     FieldSpec("contact_name", N_("联系人"), F.LINE, G.CONTACT, most=80),
     FieldSpec("contact_phone", N_("联系电话"), F.LINE, G.CONTACT, most=40),
@@ -130,6 +136,7 @@ NEED_FIELDS: tuple[FieldSpec, ...] = (
     FieldSpec("keywords", N_("关键词"), F.WORDS, G.SUMMARY, most=8, is_text=True),
     _REGION,
     _VALID_UNTIL,
+    *_SECOND,
     _SOURCE,
     *_CONTACT,
 )
@@ -168,6 +175,7 @@ ACHIEVEMENT_FIELDS: tuple[FieldSpec, ...] = (
     _REGION,
     FieldSpec("language", N_("语言"), F.CODE, G.SUMMARY, table="languages", is_fixed=True),
     _VALID_UNTIL,
+    *_SECOND,
     _SOURCE,
     *_CONTACT,
 )

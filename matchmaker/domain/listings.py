@@ -161,6 +161,9 @@ class Revision(Base):
     # Fields that the poster closed further than their default: name -> layer (see layers.py).
     layers: Mapped[dict[str, str]] = mapped_column(sa.JSON, default=dict, server_default=sa.text("'{}'"))
     language: Mapped[str] = mapped_column(sa.String(8), default="zh")
+    second_language: Mapped[str | None] = mapped_column(sa.String(8))
+    second_title: Mapped[str | None] = mapped_column(sa.String(200))
+    second_abstract: Mapped[str | None] = mapped_column(sa.Text)
     field: Mapped[str | None] = mapped_column(sa.String(24), index=True)
     industry: Mapped[str | None] = mapped_column(sa.String(2), index=True)
     region: Mapped[str | None] = mapped_column(sa.String(6), index=True)

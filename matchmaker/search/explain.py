@@ -30,7 +30,7 @@ def mark(text: str, words: Iterable[str]) -> list[Fragment]:
     wanted = set(words)
     shown = text[:MAX_CHARACTERS]
     ranges = [(start, end) for word, start, end in spans(shown) if word in wanted]
-    fragments = _cut(shown, _merged(ranges))
+    fragments = cut(shown, _merged(ranges))
     if len(text) > MAX_CHARACTERS:
         fragments.append(Fragment(text[MAX_CHARACTERS:], False))
     return fragments
@@ -55,7 +55,8 @@ def _merged(ranges: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
     return merged
 
 
-def _cut(text: str, ranges: Sequence[tuple[int, int]]) -> list[Fragment]:
+def cut(text: str, ranges: Sequence[tuple[int, int]]) -> list[Fragment]:
+    """Cut `text` into fragments in which `ranges`, which are sorted and do not overlap, are marked."""
     fragments: list[Fragment] = []
     done = 0
     for start, end in ranges:

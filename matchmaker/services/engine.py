@@ -145,6 +145,14 @@ class Engine:
             scores |= self._score_kind(session, kind, rows, Document(0, text), vector, inside, model_id)
         return scores
 
+    def recall(self, session: Session, text: str, *, inside: bool, kind: str) -> list[int]:
+        """Return ids of published listings of `kind` that may be near a text, from both legs and unscored."""
+        self.follow(session)
+        model = active_model(session)
+        vector = self._encode(text, model.model_id) if model else None
+        pair = None if vector is None else (vector, vector)
+        return self._recall(kind, INSIDE if inside else OUTSIDE, Document(0, text), pair, SEARCH_EACH_LEG)
+
     def write_indexes(self, database: Database) -> None:
         """Worker only: bring the keyword index up to date and save vector snapshots when they lag far behind."""
         self._follower.write(database)

@@ -58,6 +58,15 @@ class IndicatorView:
 
 
 @dataclass(frozen=True, slots=True)
+class SpokenText:
+    """Title and abstract in one language."""
+
+    language: str
+    title: str
+    abstract: str
+
+
+@dataclass(frozen=True, slots=True)
 class ListingView:
     """A listing as one viewer sees it.
 
@@ -90,6 +99,13 @@ class ListingView:
     hidden: tuple[str, ...]
     text: str
     layer: Layer
+
+    def spoken(self, language: str) -> tuple["SpokenText", ...]:
+        """Title and abstract in each language that they were written in, `language` first where it is among them."""
+        texts = [SpokenText(self.language, self.title, self.abstract)]
+        if title := self.value("second_title"):
+            texts.append(SpokenText(self.value("second_language") or "", title, self.value("second_abstract") or ""))
+        return tuple(sorted(texts, key=lambda text: text.language != language))
 
     def value(self, name: str) -> Any:
         """The value of one field, or None where it is empty or hidden."""

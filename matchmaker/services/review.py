@@ -13,6 +13,7 @@ from matchmaker.domain.listings import Listing, ListingState, Revision
 from matchmaker.domain.permissions import Actor
 from matchmaker.domain.states import move
 from matchmaker.services import listing_notices as notices
+from matchmaker.services.duplicates.verdicts import call_duplicate
 from matchmaker.services.indexing import note_change
 from matchmaker.services.listing_actions import lock, require
 from matchmaker.services.reading import typed_values
@@ -20,6 +21,7 @@ from matchmaker.services.revisions import StaleRevision, author_of
 from matchmaker.services.submission import shift
 
 ADVICE_MOST = 2000
+DUPLICATE = "duplicate"
 
 
 def publish(session: Session, actor: Actor, listing: Listing, version: int, *, notify: bool = True) -> Revision:
@@ -52,9 +54,18 @@ def put_live(session: Session, actor: Actor, listing: Listing, revision: Revisio
 
 
 def return_with_advice(
-    session: Session, actor: Actor, listing: Listing, version: int, *, reasons: Sequence[str], advice: str
+    session: Session,
+    actor: Actor,
+    listing: Listing,
+    version: int,
+    *,
+    reasons: Sequence[str],
+    advice: str,
+    original_id: int | None = None,
 ) -> None:
     """Return the submitted revision to its poster with coded reasons (table `return_reasons`) and advice in words.
+
+    `original_id`: the near-duplicate that it is, where DUPLICATE is among the reasons; the poster is not told of it.
 
     Raises:
         StaleRevision: the text is not the one that the reviewer saw.
@@ -64,6 +75,8 @@ def return_with_advice(
     errors = _faults(reasons, advice)
     if errors:
         raise Invalid(N_("请选择退回原因并写明修改建议。"), errors)
+    if original_id is not None and DUPLICATE in reasons:
+        call_duplicate(session, actor, listing, original_id)
     revision.advice, revision.advice_reasons = advice.strip(), list(dict.fromkeys(reasons))
     codes_given = ",".join(revision.advice_reasons)
     shift(session, actor, listing, revision, ListingState.RETURNED, codes_given, advice=revision.advice)

@@ -15,6 +15,7 @@ from matchmaker.domain.days import today
 from matchmaker.services.closing import expire_due
 from matchmaker.services.courier import Courier
 from matchmaker.services.digests import write_digests
+from matchmaker.services.duplicates import find_batch
 from matchmaker.services.embedding_models import activate_if_complete, register_model
 from matchmaker.services.engine import Engine
 from matchmaker.services.forwarding import forget_recipients
@@ -87,7 +88,8 @@ class Worker:
         return self._derive() or has_jobs or self._housekeeping()
 
     def _derive(self) -> bool:
-        """Do a batch of what follows from the listings: vectors first, then matches, then news for saved searches."""
+        """Do a batch of what follows from the listings: near-duplicates, vectors, then matches, then news."""
+        compared = bool(find_batch(self.database, self.holder))
         encoder = self.engine.encoder
         if embed_batch(self.database, encoder, self.holder):
             return True
@@ -96,7 +98,7 @@ class Worker:
             return True
         if match_batch(self.database, self.engine, self.holder):
             return True
-        return bool(look_for_news(self.database, self.engine))
+        return bool(look_for_news(self.database, self.engine)) or compared
 
     def _beat(self) -> None:
         if time.monotonic() < self._heartbeat_due:

@@ -18,12 +18,14 @@ from matchmaker.services.listings import get_own_listing
 from matchmaker.services.projection import preview
 from matchmaker.services.reading import form_values, missing_for_submission, read_values
 from matchmaker.services.revisions import StaleRevision, discard_revision, save_draft, start_revision
+from matchmaker.services.similar import similar_listings
 from matchmaker.services.submission import recall as recall_submission
 from matchmaker.services.submission import submit as submit_revision
 from matchmaker.web.access import current_actor, signed_in
 from matchmaker.web.database import session
 from matchmaker.web.forms.listings import form_sections, labels_of, raw_of, visible_to_all
 from matchmaker.web.limits import by_person, limiter
+from matchmaker.web.platform import platform
 
 blueprint = Blueprint("drafts", __name__)
 
@@ -67,7 +69,7 @@ def save(listing_id: int) -> Response | tuple[str, int]:
 @blueprint.post("/listings/<int:listing_id>/autosave")
 @signed_in
 @limiter.limit("120/minute", key_func=by_person)
-def autosave(listing_id: int) -> str | tuple[str, int]:
+def autosave(listing_id: int) -> tuple[str, int] | tuple[str, dict[str, str]]:
     """Save what is being typed; answer with fragments for the form's status line and beside its fields."""
     listing = _own(listing_id)
     raw = raw_of(listing.kind, request.form)
@@ -79,7 +81,18 @@ def autosave(listing_id: int) -> str | tuple[str, int]:
         status = 422 if isinstance(error, Invalid) else 409
         return render_template("listings/_saved.html", error=error, stale=stale, **shown), status
     shown |= {"version": revision.version, "reading": reading, "saved_at": utc_now(), **_checked(listing, revision)}
-    return render_template("listings/_saved.html", **shown)
+    # What is like it already is looked for after the save, in a request of its own: it reads the indexes.
+    return render_template("listings/_saved.html", **shown), {"HX-Trigger": "draft-saved"}
+
+
+@blueprint.get("/listings/<int:listing_id>/similar")
+@signed_in
+@limiter.limit("120/minute", key_func=by_person)
+def similar(listing_id: int) -> str:
+    """What is published already and much like the draft, for beside the form."""
+    listing = _own(listing_id)
+    found = similar_listings(session(), current_actor(), platform().engine, listing)
+    return render_template("similar/_list.html", listing=listing, found=found)
 
 
 @blueprint.get("/listings/<int:listing_id>/submit")

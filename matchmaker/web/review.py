@@ -11,6 +11,12 @@ from matchmaker.domain.errors import Invalid
 from matchmaker.domain.listings import Listing, ListingKind, ListingState
 from matchmaker.domain.people import Role
 from matchmaker.services.differences import differences
+from matchmaker.services.duplicates import (
+    call_different,
+    count_flagged,
+    duplicates_of,
+    suggested_advice,
+)
 from matchmaker.services.health import check_health
 from matchmaker.services.history import history
 from matchmaker.services.identity import identity_findings
@@ -50,7 +56,10 @@ def index() -> str:
         page=page_number(),
     )
     args = {"kind": kind, "field": field, "sort": sort}
-    return render_template("review/index.html", page=page, args=args, fields=codes.table("contract_fields"))
+    flagged = count_flagged(session(), current_actor(), [row.id for row in page.rows])
+    return render_template(
+        "review/index.html", page=page, args=args, fields=codes.table("contract_fields"), flagged=flagged
+    )
 
 
 @blueprint.get("/review/<int:listing_id>")
@@ -83,8 +92,11 @@ def send_back(listing_id: int) -> Response | tuple[str, int]:
     """Return it with reasons and advice."""
     listing = get_listing(session(), current_actor(), listing_id)
     reasons, advice = request.form.getlist("reasons"), request.form.get("advice", "")
+    original = request.form.get("original", type=int)
     try:
-        return_with_advice(session(), current_actor(), listing, _version(), reasons=reasons, advice=advice)
+        return_with_advice(
+            session(), current_actor(), listing, _version(), reasons=reasons, advice=advice, original_id=original
+        )
     except Invalid as error:
         return _detail(listing, error), 422
     except StaleRevision as error:
@@ -93,8 +105,23 @@ def send_back(listing_id: int) -> Response | tuple[str, int]:
     return _to_next(listing_id)
 
 
+@blueprint.post("/review/<int:listing_id>/duplicates/<int:other_id>/different")
+@role_required(Role.BROKER, Role.BUREAU)
+def different(listing_id: int, other_id: int) -> Response:
+    """Say that a near-duplicate is none."""
+    listing = get_listing(session(), current_actor(), listing_id)
+    call_different(session(), current_actor(), listing, other_id)
+    flash(_("已记下：这两条不是重复。"), "success")
+    return redirect(url_for(".detail", listing_id=listing_id), 303)
+
+
 def _version() -> int:
     return request.form.get("version", 0, type=int)
+
+
+def _original_id() -> int | None:
+    """The near-duplicate that the return form points to."""
+    return request.values.get("original", type=int)
 
 
 def _is_waiting(listing: Listing) -> bool:
@@ -111,11 +138,16 @@ def _detail(listing: Listing, error: Invalid | StaleRevision | None = None) -> s
     actor, revision = current_actor(), listing.working_revision
     assert revision is not None  # noqa: S101 - only what waits is shown here
     former = listing.published_revision
+    duplicates = duplicates_of(session(), actor, listing)
+    original = next((found for found in duplicates if found.other.id == _original_id()), None)
     shown: dict[str, Any] = {
         "view": project(listing, actor, revision),
         "differences": differences(former, revision) if former is not None else None,
         "missing": missing_for_submission(revision),
         "health": check_health(revision),
+        "duplicates": duplicates,
+        "original": original,
+        "suggested": suggested_advice(session(), listing, original.other.id) if original else None,
         "findings": identity_findings(session(), listing, revision),
         "labels": labels_of(listing.kind),
         "timeline": timeline_of(history(session(), actor, listing)),

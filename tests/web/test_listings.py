@@ -217,3 +217,17 @@ def test_looks_of_others_are_counted_outside_the_request(
     counter.flush()
     page = Page(client_of("alice").get("/listings").text)
     assert page.texts("mine-figures") == ["看过的单位1 访客1 较强以上匹配0 对方感兴趣0"]
+
+
+def test_detail_shows_the_language_of_the_screen_first(client_of: ClientOf, database: Database, cast: Cast) -> None:
+    with database.transaction() as session:
+        second = {"second_language": "ru", "second_title": "Покрытие против льда", "second_abstract": "Для лопастей."}
+        listing_id = make_published(session, cast.alice, cast.dave, **second).id
+    for language, first, other in (
+        ("ru", "Для лопастей.", "风电叶片低温除冰涂层"),
+        ("zh", None, "Покрытие против льда"),
+    ):
+        answer = client_of(None).get(f"/needs/{listing_id}", headers={"Accept-Language": language})
+        page = Page(answer.text)
+        assert page.texts("listing-spoken-title") == [other]
+        assert first is None or page.texts("listing-abstract") == [first]

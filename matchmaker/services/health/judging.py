@@ -6,12 +6,14 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Any
 
+from matchmaker.domain.fields import FieldType, fields_of
 from matchmaker.domain.listings import ListingKind, Revision
 from matchmaker.services.reading.indicators import IndicatorRow
 from matchmaker.services.reading.revisions import typed_values
 
 LONG_ENOUGH = 80
 SAME = 0.9
+_PROSE = frozenset({FieldType.LINE, FieldType.PROSE})
 TITLE_LEAST = 6
 
 # A technique by its own name, or a general word with something before it: 提取工艺, but not 先进技术.
@@ -73,13 +75,8 @@ class Written:
         """Read a revision."""
         values = typed_values(revision)
         main = values["problem" if revision.kind == ListingKind.NEED else "description"] or ""
-        proses = (value for name, value in values.items() if isinstance(value, str) and name not in _NOT_PROSE)
+        proses = (values[spec.name] for spec in fields_of(revision.kind) if spec.type in _PROSE and values[spec.name])
         return cls(values, main, "\n".join(proses))
-
-
-_NOT_PROSE = frozenset(
-    {"visibility", "field", "industry", "region", "contact_name", "contact_phone", "source", "language"}
-)
 
 
 def has(name: str) -> Callable[[Written], bool]:

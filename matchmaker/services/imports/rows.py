@@ -19,6 +19,7 @@ from matchmaker.services.imports.columns import (
 )
 from matchmaker.services.imports.tables import Row
 from matchmaker.services.reading import Unreadable, read_values
+from matchmaker.services.reading.second_language import with_second_language
 from matchmaker.services.reading.text import line, means_nothing, within
 
 EXTERNAL_ID_MOST = 100
@@ -121,7 +122,8 @@ class RowReader:
             problems.append(Problem(row.number, columns.heading("title"), Sentence(N_("请填写这一项。"))))
         if any(problem.is_fatal for problem in problems):
             return [problem for problem in problems if problem.is_fatal]
-        return self._entry(row.number, columns, reading.values, identity, problems)
+        values = with_second_language(reading.values)
+        return self._entry(row.number, columns, values, identity, problems)
 
     def _raw(self, row: Row, columns: Columns) -> dict[str, object]:
         raw: dict[str, object] = {}

@@ -19,6 +19,8 @@ from matchmaker.domain.listings import Visibility
 ROW_NAMES = ("name", "comparator", "value", "upper", "unit")
 ROWS_MOST = 60
 FEWEST_ROWS = 3
+# Said by the choice itself, or the same once more in another language.
+_NOT_NAMED = frozenset({"visibility", "second_language", "second_title", "second_abstract"})
 _ROW = re.compile(r"indicators-(\d{1,3})-(name|comparator|value|upper|unit)")
 _ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
@@ -108,6 +110,12 @@ _SECTIONS: dict[str, tuple[tuple[str, LazyString, LazyString, tuple[str, ...]], 
             ("cooperation", "budget", "deadline_on", "ip_ownership", "valid_until", "solver_conditions"),
         ),
         (
+            "second",
+            _l("第二语言"),
+            _l("选填。写上另一种语言的名称和摘要，中亚等地的合作方才找得到、看得懂。"),
+            ("second_language", "second_title", "second_abstract"),
+        ),
+        (
             "contact",
             _l("联系人"),
             _l("只有本单位、技术经纪人和科技局能看到，不会向其他人公开。"),
@@ -133,6 +141,12 @@ _SECTIONS: dict[str, tuple[tuple[str, LazyString, LazyString, tuple[str, ...]], 
         ("rights", _l("知识产权与团队"), "", ("patents", "secrecy", "team")),
         ("place", _l("领域与地区"), "", ("field", "industry", "region", "language")),
         ("terms", _l("合作条件"), "", ("cooperation", "price", "valid_until", "partner_wanted")),
+        (
+            "second",
+            _l("第二语言"),
+            _l("选填。写上另一种语言的名称和摘要，中亚等地的合作方才找得到、看得懂。"),
+            ("second_language", "second_title", "second_abstract"),
+        ),
         (
             "contact",
             _l("联系人"),
@@ -176,7 +190,7 @@ def labels_of(kind: str) -> dict[str, str]:
 def visible_to_all(kind: str) -> dict[str, tuple[str, ...]]:
     """Return, for each visibility, the labels of the fields that everybody may read."""
     specs = fields_of(kind)
-    abstract = tuple(spec.label for spec in specs if spec.group is Group.SUMMARY and spec.name != "visibility")
+    abstract = tuple(spec.label for spec in specs if spec.group is Group.SUMMARY and spec.name not in _NOT_NAMED)
     full = tuple(spec.label for spec in specs if spec.group is Group.BODY)
     return {Visibility.PUBLIC: abstract + full, Visibility.ANONYMOUS: abstract, Visibility.BROKERS: ()}
 
