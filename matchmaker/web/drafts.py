@@ -21,7 +21,7 @@ from matchmaker.services.revisions import StaleRevision, discard_revision, save_
 from matchmaker.services.similar import similar_listings
 from matchmaker.services.submission import recall as recall_submission
 from matchmaker.services.submission import submit as submit_revision
-from matchmaker.web.access import current_actor, signed_in
+from matchmaker.web.access import current_actor, is_htmx, signed_in
 from matchmaker.web.database import session
 from matchmaker.web.forms.listings import form_sections, labels_of, raw_of, visible_to_all
 from matchmaker.web.limits import by_person, limiter
@@ -88,9 +88,11 @@ def autosave(listing_id: int) -> tuple[str, int] | tuple[str, dict[str, str]]:
 @blueprint.get("/listings/<int:listing_id>/similar")
 @signed_in
 @limiter.limit("120/minute", key_func=by_person)
-def similar(listing_id: int) -> str:
-    """What is published already and much like the draft, for beside the form."""
+def similar(listing_id: int) -> str | Response:
+    """What is published already and much like the draft, for beside the form; no page of its own."""
     listing = _own(listing_id)
+    if not is_htmx():
+        return redirect(url_for(".edit", listing_id=listing_id), 303)
     found = similar_listings(session(), current_actor(), platform().engine, listing)
     return render_template("similar/_list.html", listing=listing, found=found)
 

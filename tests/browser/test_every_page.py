@@ -7,11 +7,12 @@ import pytest
 from playwright.sync_api import Page
 from sqlalchemy.orm import Session
 
+from matchmaker.domain.duplicates import Duplicate
 from matchmaker.domain.listings import Listing, ListingState
 from tests.browser.conftest import Site, Visit
 from tests.cast import Cast
 from tests.drafts import make_draft
-from tests.pairs import post
+from tests.pairs import post, publish
 
 Axe = Callable[[Page], list[str]]
 
@@ -43,11 +44,17 @@ def samples(site: Site) -> tuple[Sample, ...]:
 
 
 def _draft(session: Session, cast: Cast) -> int:
-    return make_draft(session, cast.alice).id
+    # Its public text tells who posts it, which the form and the submission say.
+    return make_draft(session, cast.alice, visibility="anonymous", abstract="请拨 0991-3812345 联系王工。").id
 
 
 def _submitted(session: Session, cast: Cast) -> int:
-    listing: Listing = post(session, cast.mallory, "need", "戈壁滩节水滴灌")
+    problem = (
+        "戈壁滩砂质土壤保水差，滴灌带堵塞严重，需要抗堵塞、耐紫外线、可以机械回收的滴灌系统，每亩投入不超过一千元。"
+    )
+    original = publish(session, cast.alice, "need", "戈壁滴灌抗堵塞", problem=problem)
+    listing: Listing = post(session, cast.mallory, "need", "戈壁滩节水滴灌", problem=problem)
+    session.add(Duplicate(first_id=original.id, second_id=listing.id, share=0.9))
     assert listing.state == ListingState.SUBMITTED
     return listing.id
 

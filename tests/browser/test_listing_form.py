@@ -152,3 +152,21 @@ def test_pages_are_accessible_and_fit(site: Site, visit: Visit, axe: Callable[[P
         page = visit(path, key, width)
         assert axe(page) == [], path
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
+
+
+def test_what_tells_the_poster_is_shown_while_writing_and_one_click_leads_to_it(
+    site: Site, visit: Visit, draft_id: int
+) -> None:
+    page = visit(f"/listings/{draft_id}/edit", "alice")
+    page.get_by_label("公开摘要").fill("🚁 寻求除冰涂层，请拨 0991-3812345 联系。")
+    saves(page)
+    expect(page.locator(".identity-passage")).to_have_count(0)
+    page.get_by_role("radio", name="匿名发布").check()
+    expect(page.locator(".identity-passage mark")).to_have_text("0991-3812345")
+    page.get_by_role("link", name="到原文处修改").click()
+    chosen = "a => a.value.slice(a.selectionStart, a.selectionEnd)"
+    assert page.get_by_label("公开摘要").evaluate(chosen) == "0991-3812345"
+    page.get_by_role("button", name="保存并预览").click()
+    page.get_by_role("link", name="到原文处修改").click()
+    expect(page.get_by_label("公开摘要")).to_be_focused()
+    assert page.get_by_label("公开摘要").evaluate(chosen) == "0991-3812345"

@@ -71,7 +71,10 @@ def test_original_that_is_no_near_duplicate_is_refused(client_of: ClientOf, data
 def test_what_is_like_a_draft_is_its_writers_to_see(client_of: ClientOf, database: Database, cast: Cast) -> None:
     with database.transaction() as session:
         draft = make_draft(session, cast.mallory).id
-    assert Page(client_of("mallory").get(f"/listings/{draft}/similar").text).texts("similar-list") == []
+    htmx = {"HX-Request": "true"}
+    answer = client_of("mallory").get(f"/listings/{draft}/similar", headers=htmx)
+    assert (answer.status_code, Page(answer.text).texts("similar-list")) == (200, [])
+    assert client_of("mallory").get(f"/listings/{draft}/similar").location == f"/listings/{draft}/edit"
     assert client_of("bob").get(f"/listings/{draft}/similar").status_code == 404
     answer = client_of("mallory").post(f"/listings/{draft}/autosave", data={"version": "1", "tried": "试过"})
     assert answer.headers["HX-Trigger"] == "draft-saved"
