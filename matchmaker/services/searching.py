@@ -105,6 +105,14 @@ def search(session: Session, actor: Actor, engine: Engine, request: SearchReques
     return SearchPage(request, hits, len(kept), facets, by_meaning)
 
 
+def newest(session: Session, actor: Actor, request: SearchRequest, most: int) -> list[Listing]:
+    """Return the newest listings with the facets that `request` chose, as far as `actor` may read them."""
+    query, columns = _readable(actor), _facet_columns(actor)
+    for name, value in request.chosen().items():
+        query = query.where(_matches_column(actor, name, columns[name], value))
+    return list(session.scalars(query.order_by(Listing.published_at.desc(), Listing.id.desc()).limit(most)).unique())
+
+
 def fitting(
     session: Session, actor: Actor, engine: Engine, request: SearchRequest, listing_ids: Sequence[int]
 ) -> list[Listing]:

@@ -98,9 +98,12 @@ def _claim(session: Session, settings: Settings, now: datetime) -> _Post | None:
 
 def _send(outbound: Outbound, post: _Post) -> str | None:
     try:
-        return refusal(outbound.post(post.address, post.body, post.headers))
-    except (Refused, Unreachable) as error:
-        return f"{type(error).__name__}: {error}"
+        said = refusal(outbound.post(post.address, post.body, post.headers))
+    except Refused as error:
+        return N_("这个地址不允许推送：%(reason)s") % {"reason": error}
+    except Unreachable as error:
+        return N_("没有连接上：%(reason)s") % {"reason": error}
+    return said and N_("机器人没有接收：%(reason)s") % {"reason": said}
 
 
 def _mark(session: Session, delivery_id: int, error: str | None, now: datetime) -> None:

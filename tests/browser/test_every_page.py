@@ -9,6 +9,12 @@ from sqlalchemy.orm import Session
 
 from matchmaker.domain.duplicates import Duplicate
 from matchmaker.domain.listings import Listing, ListingState
+from matchmaker.domain.people import Organization, User
+from matchmaker.domain.saved_searches import SavedSearchHit
+from matchmaker.services.notices import tell
+from matchmaker.services.saved_searches import save_search
+from matchmaker.services.searching import SearchRequest
+from matchmaker.services.webhooks import WebhookForm, add_webhook, send_trial
 from tests.browser.conftest import Site, Visit
 from tests.cast import Cast
 from tests.drafts import make_draft
@@ -21,8 +27,22 @@ CUT = """[...document.querySelectorAll('.btn, .tag, .tab, th, .menu-item, .site-
   .filter((each) => each.clientWidth > 0 && each.scrollWidth > each.clientWidth + 1)
   .map((each) => each.textContent.trim())"""
 
-# Not pages: files, downloads and answers to machines. A reset link is made by mail, see the story of passwords.
-NO_PAGES = frozenset({"static", "home.health", "accounts.export", "attachments.download", "accounts.reset"})
+# Not pages: files, downloads and answers to machines. Signed links are made by mail and tried elsewhere.
+NO_PAGES = frozenset(
+    {
+        "static",
+        "home.health",
+        "accounts.export",
+        "accounts.reset",
+        "accounts.verify",
+        "attachments.download",
+        "feeds.atom",
+        "feeds.robots",
+        "feeds.sitemap",
+        "feeds.sitemap_of",
+        "preferences.ask",
+    }
+)
 WIDTHS = (1440, 390)
 
 
@@ -39,7 +59,8 @@ def samples(site: Site) -> tuple[Sample, ...]:
     """Return a published need with a match, a draft, and a submitted need; the last two are written here."""
     with site.database.transaction() as session:
         others = _draft(session, site.cast), _submitted(session, site.cast)
-    published = {"listing_id": 1, "match_id": 1, "organization_id": site.cast.alice.organization_id}
+        told = _told(session, site.cast)
+    published = {"listing_id": 1, "match_id": 1, "organization_id": site.cast.alice.organization_id, **told}
     return Sample(published), *(Sample(published | {"listing_id": listing_id}) for listing_id in others)
 
 
@@ -57,6 +78,21 @@ def _submitted(session: Session, cast: Cast) -> int:
     session.add(Duplicate(first_id=original.id, second_id=listing.id, share=0.9))
     assert listing.state == ListingState.SUBMITTED
     return listing.id
+
+
+def _told(session: Session, cast: Cast) -> dict[str, int]:
+    """Give alice an unread notice, a saved search that found something, and a robot with a message on its way."""
+    alice = session.get_one(User, cast.alice.user_id)
+    notice = tell(session, alice, topic="review", title="已发布：《叶片除冰》", body="审核已通过。", path="/needs/1")
+    assert notice is not None
+    search = save_search(session, cast.alice.actor, SearchRequest(text="除冰", field="energy"))
+    session.add(SavedSearchHit(user_id=alice.id, listing_id=2, search_id=search.id))
+    organization = session.get_one(Organization, cast.alice.organization_id)
+    address = "https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key=1"
+    form = WebhookForm("技转中心群", "wecom", address, "", ("review", "interest"))
+    robot = add_webhook(session, cast.alice.actor, organization, form)
+    send_trial(session, cast.alice.actor, organization, robot.id)
+    return {"notice_id": notice.id, "search_id": search.id, "webhook_id": robot.id}
 
 
 def _addresses(site: Site, samples: tuple[Sample, ...]) -> Iterator[str]:
