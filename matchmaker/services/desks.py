@@ -9,7 +9,7 @@ from matchmaker.domain.listings import Listing
 from matchmaker.domain.people import Membership, MembershipState, Role, User
 from matchmaker.domain.permissions import Actor
 from matchmaker.services.actors import load_member
-from matchmaker.services.ownership import members
+from matchmaker.services.organization_notices import owners
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,21 +22,11 @@ class Reader:
 
 def desk_of(session: Session, listing: Listing) -> list[Reader]:
     """Return who answers for a listing: its owner, or where there is none its organization's owners; and its broker."""
-    people = [listing.owner] if listing.owner is not None else _owners(session, listing.organization_id)
+    people = [listing.owner] if listing.owner is not None else owners(session, listing.organization_id)
     readers = [_reader(session, person, listing.organization_id) for person in people]
     if listing.broker is not None:
         readers.append(_reader(session, listing.broker, _agency_of(session, listing.broker)))
     return [reader for reader in readers if reader is not None]
-
-
-def _owners(session: Session, organization_id: int) -> list[User]:
-    owners = sa.select(Membership.user_id).where(
-        Membership.organization_id == organization_id,
-        Membership.is_owner,
-        Membership.state == MembershipState.ACTIVE,
-    )
-    ids = set(session.scalars(owners))
-    return [person for person in members(session, organization_id) if person.id in ids]
 
 
 def _agency_of(session: Session, broker: User) -> int | None:

@@ -14,10 +14,9 @@ from sqlalchemy.orm import Session, aliased
 from matchmaker.config import Settings
 from matchmaker.domain.base import Database, utc_now
 from matchmaker.domain.language import N_, Sentence
-from matchmaker.domain.notices import NoticeTopic
-from matchmaker.domain.people import Membership, MembershipState, User
+from matchmaker.domain.people import Organization, User
 from matchmaker.domain.webhooks import Webhook, WebhookDelivery
-from matchmaker.services.notices import tell
+from matchmaker.services.organization_notices import owners, tell_owners, tell_person
 from matchmaker.services.outbound import Outbound, Refused, Unreachable
 from matchmaker.services.robots import message, refusal, signed
 
@@ -65,7 +64,9 @@ def _due(now: datetime) -> sa.Select[WebhookDelivery]:
     return (
         sa.select(WebhookDelivery)
         .join(Webhook, Webhook.id == WebhookDelivery.webhook_id)
+        .join(Organization, Organization.id == Webhook.organization_id)
         .where(
+            Organization.suspended_at.is_(None),
             WebhookDelivery.sent_at.is_(None),
             WebhookDelivery.failed_at.is_(None),
             WebhookDelivery.next_attempt_at <= now,
@@ -131,15 +132,6 @@ def _wait(failures: int) -> timedelta:
 
 
 def _tell_paused(session: Session, robot: Webhook, error: str) -> None:
-    owners = (
-        sa.select(User)
-        .join(Membership, Membership.user_id == User.id)
-        .where(
-            Membership.organization_id == robot.organization_id,
-            Membership.state == MembershipState.ACTIVE,
-            sa.or_(Membership.is_owner, User.id == robot.created_by_id),
-        )
-    )
     title = Sentence(N_("机器人“%(name)s”已暂停推送"), name=robot.name)
     body = Sentence(
         N_("连续 %(count)s 次没有送达，最近一次的原因：%(error)s\n\n没有送达的消息都保留着，检查地址和密钥后恢复。"),
@@ -147,5 +139,7 @@ def _tell_paused(session: Session, robot: Webhook, error: str) -> None:
         error=error,
     )
     path = f"/organizations/{robot.organization_id}/webhooks"
-    for owner in session.scalars(owners.order_by(User.id)):
-        tell(session, owner, topic=NoticeTopic.ORGANIZATION, title=title, body=body, path=path)
+    tell_owners(session, robot.organization_id, title, body, path=path)
+    if robot.created_by_id not in {owner.id for owner in owners(session, robot.organization_id)}:
+        creator = session.get(User, robot.created_by_id) if robot.created_by_id is not None else None
+        tell_person(session, creator, robot.organization_id, title, body, path=path)

@@ -9,7 +9,9 @@ from matchmaker.domain.people import Role
 from matchmaker.web.access import UNGUARDED, access_of, public, role_required, safe_next, signed_in
 from tests.conftest import ClientOf
 
-ADDRESS = re.compile(r"(/[a-z0-9]+(-[a-z0-9]+)*|/<[a-z]+(\([^)]*\))?:[a-z_]+>|/<token>)+|/|/static/<path:filename>")
+PART = r"/[a-z0-9]+(-[a-z0-9]+)*|/<[a-z]+(\([^)]*\))?:[a-z_]+>|/<token>"
+# Files that machines ask for have the ending that they look for.
+ADDRESS = re.compile(rf"({PART})+(\.(atom|txt|xml))?|/|/static/<path:filename>")
 
 
 @pytest.fixture
