@@ -23,6 +23,7 @@ from matchmaker.services.triage import TriageFilter, queue_in_batches, require_t
 
 CELL_MOST = 32_000
 Translate = Callable[[str], str]
+COLON, SEMICOLON = N_("："), N_("；")
 GRADES = (N_("无"), N_("弱"), N_("较强"), N_("强"))
 
 
@@ -38,12 +39,14 @@ class _Row:
 
 def _names(row: _Row, translate: Translate) -> str:
     reasons = row.match.strongest
-    return "；".join("：".join(translate(part) for part in (each.label, each.verdict) if part) for each in reasons)
+    named = (translate(COLON).join(translate(part) for part in (each.label, each.verdict) if part) for each in reasons)
+    return translate(SEMICOLON).join(named)
 
 
 def _forwarded(row: _Row, translate: Translate) -> str:
     answers = {str(answer): translate(name) for answer, name in ANSWER_NAMES.items()}
-    return "；".join(f"{each.recipient_name} {answers.get(each.answer or '', '')}".strip() for each in row.forwarded)
+    people = (f"{each.recipient_name} {answers.get(each.answer or '', '')}".strip() for each in row.forwarded)
+    return translate(SEMICOLON).join(people)
 
 
 def _mine(row: _Row, translate: Translate) -> str:

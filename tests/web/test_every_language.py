@@ -1,4 +1,7 @@
-"""Every page and every refusal, read as each role in each language: what people did not write holds nothing Chinese."""
+"""Every page and every refusal, read as each role in another language: what people did not write holds nothing Chinese.
+
+One language finds what nobody marked; that each catalogue is complete is a test of its own.
+"""
 
 import re
 import shutil
@@ -24,8 +27,8 @@ from tests.web.world import World, make_world
 pytestmark = pytest.mark.slow
 
 CHINESE = re.compile(r"[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]+")
-OTHERS = tuple(language for language in Language if language is not SOURCE)
-ROLES = (None, "alice", "bob", "carol", "dave", "erin", "peter")
+OTHER = Language.RUSSIAN
+ROLES = (None, "alice", "bob", "carol", "dave", "erin")
 
 
 @pytest.fixture
@@ -52,7 +55,6 @@ def calls(app: Flask, world: World) -> list[Call]:
     return calls_of(app, world)
 
 
-@pytest.mark.parametrize("language", OTHERS)
 @pytest.mark.parametrize("key", ROLES)
 def test_pages_and_refusals_hold_nothing_chinese(
     client_of: ClientOf,
@@ -60,19 +62,18 @@ def test_pages_and_refusals_hold_nothing_chinese(
     settings: Settings,
     cast: Cast,
     calls: list[Call],
-    language: Language,
     key: str | None,
     tmp_path: Path,
 ) -> None:
     with database.transaction() as session:
-        session.execute(sa.update(User).values(locale=str(language)))
+        session.execute(sa.update(User).values(locale=str(OTHER)))
     database.dispose()  # or what was written last would not be in the file
     kept = tmp_path / "before.db"
     shutil.copyfile(settings.data / "matchmaker.db", kept)
     wrong, seen = set(), 0
     for call in calls:
         client = client_of(key)
-        client.environ_base["HTTP_ACCEPT_LANGUAGE"] = str(language)
+        client.environ_base["HTTP_ACCEPT_LANGUAGE"] = str(OTHER)
         answer = client.open(call.address, method=call.method, follow_redirects=True)
         seen += answer.status_code == 200
         wrong |= {f"{call.method} {call.address}: {text}" for text in _chinese(answer)}
