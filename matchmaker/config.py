@@ -26,8 +26,8 @@ class Settings:
     """All there is to configure.
 
     `data` holds what a user would miss (database, files, secret key, trained models, backups); `indexes` only what can
-    be made again. `max_upload_bytes` is the largest request body. `trusted_proxies` counts the reverse proxies whose
-    X-Forwarded-* headers are believed.
+    be made again. `max_upload_bytes` is the largest request body, `max_import_bytes` the largest list to import.
+    `trusted_proxies` counts the reverse proxies whose X-Forwarded-* headers are believed.
     """
 
     data: Path
@@ -45,6 +45,7 @@ class Settings:
     trusted_proxies: int
     city: str
     max_upload_bytes: int
+    max_import_bytes: int
     smtp_host: str | None
     smtp_port: int
     smtp_user: str | None
@@ -87,6 +88,7 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         trusted_proxies=env.number("TRUSTED_PROXIES", 0, 0, 10),
         city=env.text("CITY", N_("乌鲁木齐")),
         max_upload_bytes=env.number("MAX_UPLOAD_MB", 20, 1, 1024) * 1024 * 1024,
+        max_import_bytes=env.number("MAX_IMPORT_MB", 50, 1, 64) * 1024 * 1024,
         smtp_host=env.optional("SMTP_HOST"),
         smtp_port=env.number("SMTP_PORT", 587, 1, 65535),
         smtp_user=env.optional("SMTP_USER"),

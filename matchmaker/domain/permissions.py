@@ -268,8 +268,13 @@ def can_import(actor: Actor, kind: str) -> bool:
 
 
 def can_export(actor: Actor) -> bool:
-    """Whoever has listings of his own, and those who read all."""
+    """Whoever acts for an organization takes its listings along."""
     return actor.role is not None
+
+
+def can_export_all(actor: Actor) -> bool:
+    """All that it may read, for the bureau's own work and reports."""
+    return actor.role in {Role.BUREAU, Role.ADMIN}
 
 
 def can_see_job(actor: Actor, job: JobLike) -> bool:

@@ -1,5 +1,12 @@
 """Which job is done by which function: the worker's list."""
 
+from matchmaker.domain.jobs import JobKind
+from matchmaker.services.exports.exporting import export
+from matchmaker.services.imports.jobs import check_import, run_import
 from matchmaker.services.job_runner import Handler
 
-HANDLERS: dict[str, Handler] = {}
+HANDLERS: dict[str, Handler] = {
+    JobKind.CHECK_IMPORT: check_import,
+    JobKind.IMPORT: run_import,
+    JobKind.EXPORT: export,
+}

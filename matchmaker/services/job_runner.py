@@ -83,9 +83,10 @@ class JobRunner:
     def step(self) -> bool:
         """Take up the next job where there is room, and do a slice of each; return whether there was one."""
         self._take()
-        for job_id in list(self._open):
+        at_hand = list(self._open)
+        for job_id in at_hand:
             self._slice(job_id)
-        return bool(self._open)
+        return bool(at_hand)
 
     def close(self) -> None:
         """Let go of everything: another worker goes on at once."""

@@ -41,7 +41,7 @@ class JobView:
         return min(1.0, self.done / self.expected) if self.expected else None
 
 
-def order(session: Session, actor: Actor, kind: str, **arguments: Any) -> Job:
+def order(session: Session, actor: Actor, kind: str, /, **arguments: Any) -> Job:
     """Put a job into the queue, to be done in the actor's name and with his rights; `arguments` are plain JSON.
 
     The caller has checked that the actor may have it done; the job checks it again when it runs.

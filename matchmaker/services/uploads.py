@@ -47,22 +47,33 @@ def store_upload(data: Path, name: str, stream: IO[bytes], most_bytes: int) -> S
     extension = PurePosixPath(name).suffix.lower()
     if extension not in _TYPES:
         raise Invalid(N_("只能上传 %(types)s 文件。"), types="、".join(known.lstrip(".") for known in _TYPES))
+    return take_in(data, FILES, name, stream, most_bytes, lambda path: _checked_type(path, extension))
+
+
+def take_in(
+    data: Path, folder: str, name: str, stream: IO[bytes], most_bytes: int, check: Callable[[Path], str]
+) -> StoredFile:
+    """Store an upload under its hash in a folder of the data folder, once `check` has told its type or refused it.
+
+    Raises:
+        Invalid: empty, larger than `most_bytes`, or refused.
+    """
     aside = data / ASIDE
     aside.mkdir(exist_ok=True)
     with tempfile.NamedTemporaryFile(dir=aside, delete=False) as file:
         path = Path(file.name)
         try:
             size, sha256 = _copy(stream, file, most_bytes)
-            media_type = _checked_type(path, extension)
+            media_type = check(path)
             file.flush()
             os.fsync(file.fileno())
-            _put(path, stored_path(data, sha256))
+            _put(path, stored_path(data, sha256, folder))
         finally:
             path.unlink(missing_ok=True)
     return StoredFile(name, media_type, size, sha256)
 
 
-def stored_path(data: Path, sha256: str) -> Path:
+def stored_path(data: Path, sha256: str, folder: str = FILES) -> Path:
     """Return where a file of that hash lies.
 
     Raises:
@@ -70,7 +81,7 @@ def stored_path(data: Path, sha256: str) -> Path:
     """
     if not _SHA256.fullmatch(sha256):
         raise NotFound(N_("没有找到这个文件。"))
-    return data / FILES / sha256[:2] / sha256
+    return data / folder / sha256[:2] / sha256
 
 
 def clean_name(name: str) -> str:

@@ -18,7 +18,9 @@ from matchmaker.services.digests import write_digests
 from matchmaker.services.duplicates import find_batch
 from matchmaker.services.embedding_models import activate_if_complete, register_model
 from matchmaker.services.engine import Engine
+from matchmaker.services.exports.exporting import forget_exports
 from matchmaker.services.forwarding import forget_recipients
+from matchmaker.services.imports.files import forget_lists
 from matchmaker.services.indexing import embed_batch
 from matchmaker.services.job_kinds import HANDLERS
 from matchmaker.services.job_runner import JobRunner
@@ -136,6 +138,8 @@ class Worker:
             forget_salts(session, today())
             forget_recipients(session, utc_now())
         tell_news(self.database)
+        forget_lists(self.database, self.settings.data)
+        forget_exports(self.database, self.settings.data)
         return False
 
 

@@ -58,6 +58,7 @@ def init_security(app: Flask, settings: Settings) -> None:
     hops = settings.trusted_proxies
     if hops:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+    app.before_request(_Allowance(settings))
     csrf.init_app(app)
     app.jinja_env.globals.update(csp_nonce=csp_nonce, csrf_field=csrf_field)
     app.before_request(_refuse_huge_form)
@@ -89,6 +90,17 @@ def secret_key() -> bytes:
 def csrf_field() -> Markup:
     """Return the hidden field that every form that posts begins with."""
     return Markup('<input type="hidden" name="csrf_token" value="{}">').format(generate_csrf())
+
+
+class _Allowance:
+    """Lets a list to import be larger than other requests; what is larger still is refused unread."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._most = {"imports.upload": settings.max_import_bytes + MAX_FORM_BYTES}
+
+    def __call__(self) -> None:
+        if request.endpoint in self._most:
+            request.max_content_length = self._most[request.endpoint]
 
 
 class _Headers:

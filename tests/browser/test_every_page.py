@@ -41,6 +41,9 @@ NO_PAGES = frozenset(
         "feeds.sitemap",
         "feeds.sitemap_of",
         "preferences.ask",
+        "imports.template",
+        "imports.report",
+        "exports.download",
     }
 )
 WIDTHS = (1440, 390)

@@ -9,7 +9,9 @@ from sqlalchemy.orm import Session
 from matchmaker.domain.base import Base, Database, utc_now
 from matchmaker.domain.forwardings import Forwarding
 from matchmaker.domain.handovers import Handover
+from matchmaker.domain.imports import Import
 from matchmaker.domain.inventors import Inventor
+from matchmaker.domain.jobs import Job
 from matchmaker.domain.listings import REVISION_CLASSES, Attachment, Listing
 from matchmaker.domain.mails import Mail
 from matchmaker.domain.matches import Match
@@ -64,6 +66,24 @@ def make_world(session: Session, cast: Cast) -> World:
     session.add(delivery)
     session.flush()
     inside = _inside(session, cast.alice, recluse)
+    export = Job(
+        kind="export",
+        organization_id=cast.alice.organization_id,
+        user_id=cast.alice.user_id,
+        arguments={"kind": "need", "format": "csv", "everything": False, "state": None},
+    )
+    imported = Import(
+        kind="need",
+        organization_id=cast.alice.organization_id,
+        user_id=cast.alice.user_id,
+        job=Job(kind="check_import", organization_id=cast.alice.organization_id, user_id=cast.alice.user_id),
+        name="清单.csv",
+        sha256="0" * 64,
+        size=3,
+        options={"organization": None, "arrival": "submitted", "visibility": "public", "create_organizations": False},
+    )
+    session.add_all((export, imported))
+    session.flush()
     return World(
         {
             "listing_id": (draft.id, published.id),
@@ -77,6 +97,8 @@ def make_world(session: Session, cast: Cast) -> World:
             "webhook_id": (robot.id,),
             "delivery_id": (delivery.id,),
             "search_id": (search.id,),
+            "job_id": (export.id,),
+            "import_id": (imported.id,),
             "mail_id": (mail.id,),
             "forwarding_id": (forwarding.id,),
             **inside,

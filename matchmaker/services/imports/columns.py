@@ -11,10 +11,15 @@ from matchmaker.domain.fields import FieldType, fields_of
 from matchmaker.domain.language import N_
 from matchmaker.domain.listings import ListingKind
 
-EXTERNAL_ID, ORGANIZATION, CREDIT_CODE = "external_id", "organization", "credit_code"
-"""Columns that say which row and whose it is, beside the fields of the listing."""
+EXTERNAL_ID, ORGANIZATION, CREDIT_CODE, LAYERS = "external_id", "organization", "credit_code", "layers"
+"""Columns that say which row and whose it is, and who reads less of it, beside the fields of the listing."""
 
-OWN_LABELS = {EXTERNAL_ID: N_("编号"), ORGANIZATION: N_("单位名称"), CREDIT_CODE: N_("统一社会信用代码")}
+OWN_LABELS = {
+    EXTERNAL_ID: N_("编号"),
+    ORGANIZATION: N_("单位名称"),
+    CREDIT_CODE: N_("统一社会信用代码"),
+    LAYERS: N_("限制公开的内容"),
+}
 
 _COMMON: dict[str, str] = {
     EXTERNAL_ID: "_id id 编号 需求编号 成果编号 项目编号 登记号 成果登记号 外部编号",
@@ -23,6 +28,7 @@ _COMMON: dict[str, str] = {
         "技术需求方 company organisation organization_name"
     ),
     CREDIT_CODE: "统一社会信用代码 社会信用代码 信用代码 组织机构代码",
+    LAYERS: "限制公开的内容",
     "title": "标题 题目 项目名称 技术名称",
     "abstract": "摘要 公开内容 公开简介 summary",
     "visibility": "可见范围 公开方式 是否公开",

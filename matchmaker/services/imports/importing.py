@@ -129,7 +129,9 @@ class Planner:
             self._refuse(entry, {EXTERNAL_ID: Sentence(N_("与第 %(row)d 行重复。"), row=first)})
             return None
         try:
-            found = plan(how, self.kind, entry, owner, self.owners.person_id(how.session, self.actor, owner), existing)
+            organization = self.owners.organization(how.session, owner)
+            person_id = self.owners.person_id(how.session, self.actor, owner)
+            found = plan(how, self.kind, entry, organization, person_id, existing)
         except Faulty as fault:
             self._refuse(entry, fault.faults)
             return None

@@ -31,11 +31,15 @@ _DEFAULT_KIND = {
 class Owners:
     """Organizations by credit code and by name, each looked up once.
 
-    `default` owns the rows that name none. Who does not import for all imports for that one only.
+    `default` owns the rows that name none. Who does not import for all imports for that one only. With `is_dry`,
+    organizations that would be made are only imagined, under ids below zero.
     """
 
-    def __init__(self, kind: str, default: int | None, options: ImportOptions, actor: Actor) -> None:
+    def __init__(
+        self, kind: str, default: int | None, options: ImportOptions, actor: Actor, *, is_dry: bool = False
+    ) -> None:
         self._kind, self._default, self._create = kind, default, options.create_organizations
+        self._imagined: dict[int, Organization] | None = {} if is_dry else None
         self._is_bound = not can_import_for_all(actor)
         self._found: dict[tuple[str | None, str | None], int] = {}
         self._people: dict[int, int | None] = {}
@@ -57,6 +61,12 @@ class Owners:
             look_up = self._check_own if self._is_bound else self._look_up
             self._found[key] = look_up(session, actor, entry)
         return self._found[key]
+
+    def organization(self, session: Session, organization_id: int) -> Organization:
+        """Return an organization that was found or made, or imagined in a dry run."""
+        if self._imagined and organization_id in self._imagined:
+            return self._imagined[organization_id]
+        return session.get_one(Organization, organization_id)
 
     def person_id(self, session: Session, actor: Actor, organization_id: int) -> int | None:
         """Return the person inside the organization who answers for its rows, or None where it has nobody yet."""
@@ -104,7 +114,11 @@ class Owners:
         return self._names.get(comparable_name(name), [])
 
     def _make(self, session: Session, actor: Actor, name: str, credit_code: str | None) -> int:
-        made = make_organization(session, actor, self._kind, name, credit_code)
+        if self._imagined is None:
+            made = make_organization(session, actor, self._kind, name, credit_code)
+        else:
+            made = -len(self._imagined) - 1
+            self._imagined[made] = Organization(kind=organization_kind(name, self._kind), name=name)
         if self._names is not None:
             self._names.setdefault(comparable_name(name), []).append((made, credit_code))
         self.created.append(name)

@@ -2,7 +2,7 @@
 
 import csv
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -13,6 +13,7 @@ from matchmaker.services.imports.writing import Outcome
 
 MOST_PROBLEMS = 100_000
 HEADINGS = (N_("行号"), N_("列"), N_("原因"), N_("处理"))
+LEFT_OUT, LEFT_EMPTY = N_("未导入"), N_("已导入，此项留空")
 
 
 @dataclass(slots=True)
@@ -46,6 +47,10 @@ def write_report(report: ImportReport, path: Path) -> None:
     with path.open("w", encoding="utf-8-sig", newline="") as file:
         writer = csv.writer(file)
         writer.writerow(HEADINGS)
-        for problem in sorted(report.problems, key=lambda found: found.row):
-            fate = N_("未导入") if problem.is_fatal else N_("已导入，此项留空")
-            writer.writerow((problem.row, inert(problem.column), inert(problem.reason), fate))
+        writer.writerows(row_of(problem) for problem in sorted(report.problems, key=lambda found: found.row))
+
+
+def row_of(problem: Problem, say: Callable[[str], str] = str) -> tuple[int, str, str, str]:
+    """Return a problem as a row under HEADINGS; `say` puts texts into the reader's language."""
+    fate = LEFT_OUT if problem.is_fatal else LEFT_EMPTY
+    return problem.row, inert(say(problem.column)), inert(say(problem.reason)), say(fate)

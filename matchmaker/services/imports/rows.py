@@ -12,11 +12,13 @@ from matchmaker.services.identifiers import comparable_name, read_credit_code, r
 from matchmaker.services.imports.columns import (
     CREDIT_CODE,
     EXTERNAL_ID,
+    LAYERS,
     ORGANIZATION,
     Columns,
     choose_columns,
     find_columns,
 )
+from matchmaker.services.imports.layer_cells import read_layers
 from matchmaker.services.imports.tables import Row
 from matchmaker.services.reading import Unreadable, read_values
 from matchmaker.services.reading.second_language import with_second_language
@@ -26,7 +28,7 @@ EXTERNAL_ID_MOST = 100
 # What decides who may read a row, or whether it may be here at all, is never guessed.
 _NEVER_GUESSED = frozenset({"title", "visibility", "secrecy"})
 _VALUELESS = N_("这一格是公式，文件里没有存它的结果：请用 Excel 打开并保存一次，或粘贴为数值。")
-_OUR_NAMES = frozenset({EXTERNAL_ID, ORGANIZATION, CREDIT_CODE})
+_OUR_NAMES = frozenset({EXTERNAL_ID, ORGANIZATION, CREDIT_CODE, LAYERS})
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +61,8 @@ class RowOptions:
 class Entry:
     """What one row says: typed `values` (see `Reading`), whose it is, and the id by which it is known again.
 
-    `headings` are the file's own names of our fields, for telling what is wrong.
+    `layers` are the fields that fewer people may read (name -> layer), `headings` the file's own names of our fields,
+    for telling what is wrong.
     """
 
     number: int
@@ -67,6 +70,7 @@ class Entry:
     organization: str | None
     credit_code: str | None
     values: Mapping[str, Any]
+    layers: Mapping[str, str] = field(default_factory=dict)
     headings: Mapping[str, str] = field(default_factory=dict)
     notes: tuple[Problem, ...] = ()
 
@@ -118,12 +122,17 @@ class RowReader:
         identity: dict[str, str | None] = {}
         for name, reason in self._identify(raw, identity):
             problems.append(self._problem(row, columns, name, reason))
+        layers: dict[str, str] = {}
+        try:
+            layers = read_layers(self.kind, raw.get(LAYERS))
+        except Unreadable as fault:
+            problems.append(self._problem(row, columns, LAYERS, fault.sentence))
         if not reading.values.get("title") and "title" not in reading.errors:
             problems.append(Problem(row.number, columns.heading("title"), Sentence(N_("请填写这一项。"))))
         if any(problem.is_fatal for problem in problems):
             return [problem for problem in problems if problem.is_fatal]
         values = with_second_language(reading.values)
-        return self._entry(row.number, columns, values, identity, problems)
+        return self._entry(row.number, columns, values, layers, identity, problems)
 
     def _raw(self, row: Row, columns: Columns) -> dict[str, object]:
         raw: dict[str, object] = {}
@@ -160,6 +169,7 @@ class RowReader:
         number: int,
         columns: Columns,
         values: Mapping[str, Any],
+        layers: Mapping[str, str],
         identity: Mapping[str, str | None],
         notes: list[Problem],
     ) -> Entry:
@@ -171,6 +181,7 @@ class RowReader:
             identity[ORGANIZATION],
             identity[CREDIT_CODE],
             values,
+            layers,
             columns.headings,
             tuple(notes),
         )

@@ -27,7 +27,8 @@ from matchmaker.services.imports.tables import (
 
 LAST_ROW = 1_048_576
 """A sheet's last row by the format itself."""
-HEADER_WITHIN = 20
+HEADER_WITHIN, FIRST_ROWS = 20, 1000
+"""Rows that are not empty among which the column names are looked for, and how far down those are."""
 
 _ERRORS = frozenset({"#REF!", "#N/A", "#VALUE!", "#NAME?", "#DIV/0!", "#NULL!", "#NUM!", "#SPILL!", "#CALC!"})
 
@@ -65,7 +66,7 @@ class _Sheet:
         self.expected = min(self.sheet.max_row or 0, LAST_ROW) or None
         # Sheets written by other programs claim sizes that are not theirs.
         self.sheet.reset_dimensions()
-        self.head = list(islice(self._plain(MOST_COLUMNS + 1), HEADER_WITHIN))
+        self.head = list(islice(self._plain(MOST_COLUMNS + 1, last=FIRST_ROWS), HEADER_WITHIN))
 
     @property
     def title(self) -> str:
@@ -89,9 +90,9 @@ class _Sheet:
         for number, values in self._plain(width, marks.rows):
             yield number, _filled(number, values, marks.merges, held), marks.valueless.get(number, [])
 
-    def _plain(self, width: int, wanted: frozenset[int] = frozenset()) -> Iterator[Numbered]:
+    def _plain(self, width: int, wanted: frozenset[int] = frozenset(), last: int = LAST_ROW) -> Iterator[Numbered]:
         for number, values in enumerate(self.sheet.iter_rows(values_only=True, max_col=width), start=1):
-            if number > LAST_ROW:
+            if number > last:
                 return
             if number not in wanted and not any(values) and values.count(None) == len(values):
                 continue

@@ -14,8 +14,10 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from matchmaker.domain.base import utc_now
+from matchmaker.domain.fields import Layer
 from matchmaker.domain.journal import record
 from matchmaker.domain.language import N_, Sentence
+from matchmaker.domain.layers import stricter
 from matchmaker.domain.listings import REVISION_CLASSES, Listing, Revision, Visibility
 from matchmaker.domain.listings import ListingState as S
 from matchmaker.domain.people import Organization
@@ -70,7 +72,12 @@ class Faulty(Exception):
 
 
 def plan(
-    how: Writing, kind: str, entry: Entry, organization_id: int, person_id: int | None, existing: Existing | None
+    how: Writing,
+    kind: str,
+    entry: Entry,
+    organization: Organization,
+    person_id: int | None,
+    existing: Existing | None,
 ) -> Plan:
     """Plan what a row of an organization leads to; `person_id` answers for a new listing inside it.
 
@@ -79,7 +86,7 @@ def plan(
     """
     if existing is not None:
         return _plan_update(how, existing, entry)
-    return _plan_new(how, kind, entry, how.session.get_one(Organization, organization_id), person_id)
+    return _plan_new(how, kind, entry, organization, person_id)
 
 
 def _plan_new(how: Writing, kind: str, entry: Entry, organization: Organization, owner_id: int | None) -> Plan:
@@ -88,6 +95,7 @@ def _plan_new(how: Writing, kind: str, entry: Entry, organization: Organization,
         listing.broker_id = how.actor.user_id
     listing.state = S.DRAFT
     revision = _revision(kind, entry.values)
+    revision.layers = dict(entry.layers)
     revision.listing = listing
     _check(how, revision)
     listing.visibility, listing.working_revision = revision.visibility, revision
@@ -102,7 +110,9 @@ def _plan_update(how: Writing, existing: Existing, entry: Entry) -> Plan:
     latest = listing.working_revision or listing.current
     values = dict(entry.values) | {"visibility": _narrower(listing.visibility, entry.values.get("visibility"))}
     revision = _revision(listing.kind, typed_values(latest), values)
-    if existing.content == content_hash(entry.values) or typed_values(revision) == typed_values(latest):
+    revision.layers = _closed_further(latest.layers, entry.layers)
+    same = typed_values(revision) == typed_values(latest) and revision.layers == latest.layers
+    if same or existing.content == content_hash(entry):
         return _plan_unchanged(how, existing, entry)
     _require_free(existing)
     with how.session.no_autoflush:
@@ -129,9 +139,10 @@ def carry_out(how: Writing, plans: Sequence[Plan]) -> None:
             _arrive(how, plan, revision)
 
 
-def content_hash(values: Mapping[str, Any]) -> str:
-    """Return a hash of a row's typed values, by which a row that did not change is known."""
-    text = repr(sorted((name, str(value)) for name, value in values.items() if value not in (None, ())))
+def content_hash(entry: Entry) -> str:
+    """Return a hash of what a row says, by which a row that did not change is known."""
+    said = dict(entry.values) | {f"{name} layer": layer for name, layer in entry.layers.items()}
+    text = repr(sorted((name, str(value)) for name, value in said.items() if value not in (None, ())))
     return hashlib.sha256(text.encode()).hexdigest()[:32]
 
 
@@ -203,7 +214,7 @@ def _attach(how: Writing, listing: Listing, revision: Revision) -> None:
 
 def _arrive(how: Writing, plan: Plan, revision: Revision) -> None:
     """Note the import in the journal and move the revision as far as is asked."""
-    session, listing, content = how.session, plan.listing, content_hash(plan.entry.values)
+    session, listing, content = how.session, plan.listing, content_hash(plan.entry)
     data: dict[str, Any] = {"row": plan.entry.number, "content": content, "revision": revision.number}
     if plan.revision is not None:
         record(session, how.actor, ACTION, Listing.subject_kind, listing.id, **data)
@@ -247,6 +258,11 @@ def _publish(how: Writing, plan: Plan, revision: Revision) -> None:
         review.put_live(how.session, how.actor, plan.listing, revision, notify=False)
         return
     review.publish(how.session, how.actor, plan.listing, revision.version, notify=False)
+
+
+def _closed_further(present: Mapping[str, str], asked: Mapping[str, str]) -> dict[str, str]:
+    closed = {name: stricter(Layer(present.get(name, layer)), Layer(layer)) for name, layer in asked.items()}
+    return {**present, **{name: str(layer) for name, layer in closed.items()}}
 
 
 def _narrower(present: str, asked: str | None) -> str:

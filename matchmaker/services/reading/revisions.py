@@ -26,7 +26,7 @@ def apply(revision: Revision, values: Mapping[str, Any]) -> None:
 
 def typed_values(revision: Revision) -> dict[str, Any]:
     """Return what `revision` says, in the types of `Reading.values`."""
-    return {spec.name: _typed(spec, getattr(revision, spec.name)) for spec in fields_of(revision.kind)}
+    return {spec.name: typed_value(spec, getattr(revision, spec.name)) for spec in fields_of(revision.kind)}
 
 
 def form_values(revision: Revision) -> dict[str, object]:
@@ -56,7 +56,8 @@ def _stored(name: str, value: Any) -> Any:
     return list(value) if isinstance(value, tuple) else value
 
 
-def _typed(spec: FieldSpec, value: Any) -> Any:
+def typed_value(spec: FieldSpec, value: Any) -> Any:
+    """Return what an attribute of a revision holds, in the types of `Reading.values`."""
     if spec.type is FieldType.INDICATORS:
         return tuple(IndicatorRow(row.name, row.comparator, row.value, row.upper, row.unit) for row in value)
     if spec.type in {FieldType.CODES, FieldType.WORDS}:

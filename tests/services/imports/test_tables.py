@@ -5,11 +5,13 @@ from functools import partial
 from pathlib import Path
 
 import pytest
+from openpyxl import Workbook
 from openpyxl.xml.constants import SHEET_MAIN_NS
 
 from matchmaker.domain.errors import Invalid
 from matchmaker.services.imports import archives, tables
 from matchmaker.services.imports.columns import is_header
+from matchmaker.services.imports.formulas import inert, live
 from matchmaker.services.imports.tables import Row, Source, open_table
 from tests.services.imports.conftest import Sheet
 
@@ -167,3 +169,64 @@ def _replaced(path: Path, part: str, content: bytes) -> Path:
             copy.writestr(name, content if name == part else archive.read(name))
     path.write_bytes(packed.getvalue())
     return path
+
+
+def test_xlsx_with_a_password_is_told_apart_from_an_old_one(tmp_path: Path) -> None:
+    compound = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 504
+    locked = write(tmp_path / "a.xlsx", compound + "EncryptedPackage".encode("utf-16-le"))
+    old = write(tmp_path / "b.xlsx", compound + "Workbook".encode("utf-16-le"))
+    assert sentence(locked) == "“a.xlsx”设有密码，请取消密码后再导入。"
+    assert sentence(old) == "“b.xlsx”是旧版 .xls 格式，请用 Excel 另存为 .xlsx 后再导入。"
+
+
+def test_half_an_xlsx_is_refused(write_sheet: Sheet, tmp_path: Path) -> None:
+    whole = write_sheet([["title"], ["甲"]]).read_bytes()
+    half = write(tmp_path / "half.xlsx", whole[: len(whole) // 2])
+    assert sentence(half) == "“half.xlsx”不是有效的 .xlsx 文件，或者已经损坏。"
+    damaged = _replaced(write_sheet([["title"], ["甲"]]), "xl/worksheets/sheet1.xml", b"<worksheet><sheetData><row")
+    assert sentence(damaged) == "“list.xlsx”不是有效的 .xlsx 文件，或者已经损坏。"
+
+
+@pytest.mark.parametrize("suffix", ["csv", "xlsx"])
+def test_table_of_ten_thousand_columns_is_refused(write_sheet: Sheet, tmp_path: Path, suffix: str) -> None:
+    names = ["title", *(f"列{number}" for number in range(10_000))]
+    path = write_sheet([names, ["甲"]]) if suffix == "xlsx" else write(tmp_path / "list.csv", ",".join(names).encode())
+    assert sentence(path) == f"“{path.name}”的列太多，最多读 200 列，请删去多余的列。"
+
+
+def test_jsonl_row_of_ten_thousand_items_is_a_fault(tmp_path: Path) -> None:
+    text = "{" + ",".join(f'"列{number}": 1' for number in range(10_000)) + "}"
+    (row,) = read(write(tmp_path / "a.jsonl", text.encode()))
+    assert row.fault == "这一行的项目太多，最多 200 项。"
+
+
+def test_of_two_sheets_the_one_with_our_columns_is_read_and_the_other_named(tmp_path: Path) -> None:
+    book = Workbook()
+    cover = book.active
+    assert cover is not None
+    cover.title = "封面"
+    cover.append(["某某大学 2026 年清单"])
+    listed = book.create_sheet("需求")
+    for row in (["需求名称", "预算"], ["涂层", 60]):
+        listed.append(row)
+    book.create_sheet("空的")
+    book.save(tmp_path / "two.xlsx")
+    table = open_table(Source.at(tmp_path / "two.xlsx"), NEED_HEADER)
+    assert (table.sheet, table.left_out) == ("需求", ("封面",))
+    assert [row.cells["需求名称"] for row in table.rows] == ["涂层"]
+
+
+def test_formulas_without_a_stored_value_are_named(write_sheet: Sheet) -> None:
+    path = write_sheet([["需求名称", "预算", "备注"], ["涂层", "=60+1", "=1"], ["轴承", 5, None], [None, "=2", None]])
+    assert [(row.number, row.valueless) for row in read(path)] == [(2, ("预算", "备注")), (3, ()), (4, ("预算",))]
+
+
+def test_header_that_nobody_knows_is_the_first_row_as_wide_as_the_table(write_sheet: Sheet) -> None:
+    path = write_sheet([["2026 年清单"], [], ["甲列", "乙列", "丙列"], ["a", "b", "c"]])
+    assert open_table(Source.at(path), NEED_HEADER).columns == ("甲列", "乙列", "丙列")
+
+
+@pytest.mark.parametrize("text", ["=1+1", "'=1", "''+2", "-20℃", "@x", "#N/A", "'引号", "正常", ""])
+def test_texts_kept_from_running_are_read_as_they_were(text: str) -> None:
+    assert live(inert(text)) == text
+    assert not inert(text).startswith(("=", "+", "-", "@", "#"))
