@@ -119,6 +119,7 @@ def _member(key: str, user: User, membership: Membership) -> Member:
         name=user.name,
         organization_name=organization.name,
         is_owner=membership.is_owner and active,
+        organization_kind=organization.kind if active else "",
     )
     return Member(
         key=key,

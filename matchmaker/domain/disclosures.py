@@ -13,7 +13,8 @@ from matchmaker.domain.people import Organization, User
 
 
 class Way(StrEnum):
-    """How somebody read a listing: its own page, a list or search, a pair, a file, an export, the review desk."""
+    """How somebody read a listing: its own page, a list or search, a pair, a file, an export, the review desk, as an
+    expert who judges it without knowing whose it is, and without its owner knowing him."""
 
     PAGE = "page"
     LIST = "list"
@@ -21,6 +22,7 @@ class Way(StrEnum):
     FILE = "file"
     EXPORT = "export"
     REVIEW = "review"
+    SCREENING = "screening"
 
 
 class Disclosure(Base):

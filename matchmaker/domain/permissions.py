@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from types import MappingProxyType
 from typing import Protocol
 
 from matchmaker.domain.fields import Layer
-from matchmaker.domain.people import OFFICES, Role
+from matchmaker.domain.people import OFFICES, OrganizationKind, Role
 
 READERS_OF_ALL = frozenset({Role.BROKER, Role.BUREAU, Role.ADMIN})
 REVIEWERS = frozenset({Role.BROKER, Role.BUREAU})
@@ -33,6 +34,7 @@ class Actor:
     language: str | None = None
     opened: Mapping[int, Layer] = field(default_factory=lambda: MappingProxyType({}), hash=False)
     avoided: frozenset[int] = frozenset()
+    organization_kind: str = ""
 
     @classmethod
     def anonymous(cls) -> "Actor":
@@ -69,6 +71,13 @@ class OrganizationLike(Protocol):
     def id(self) -> int: ...
     @property
     def kind(self) -> str: ...
+
+
+class CampaignLike(Protocol):
+    """What the predicates need to know of a campaign."""
+
+    @property
+    def opened_at(self) -> datetime | None: ...
 
 
 class OwnedListing(Owned, Protocol):
@@ -290,3 +299,28 @@ def can_see_job(actor: Actor, job: JobLike) -> bool:
 def can_administer(actor: Actor) -> bool:
     """The status page and the platform's operation."""
     return actor.role is Role.ADMIN
+
+
+def can_run_campaigns(actor: Actor) -> bool:
+    """The bureau's own staff open, screen and close campaigns; a branch collects for them."""
+    return actor.is_system or (actor.role is Role.BUREAU and not is_branch_staff(actor))
+
+
+def can_follow_campaigns(actor: Actor) -> bool:
+    """The bureau and the administrator see how far a campaign is, a branch its own part of it."""
+    return actor.is_system or actor.role in {Role.BUREAU, Role.ADMIN}
+
+
+def is_branch_staff(actor: Actor) -> bool:
+    """Whether the actor works for a branch: he follows what his branch collects, and no other's."""
+    return actor.organization_kind == OrganizationKind.BRANCH
+
+
+def can_read_campaign(actor: Actor, campaign: CampaignLike) -> bool:
+    """Everybody once it was opened, whatever became of it; before that only those who run it."""
+    return campaign.opened_at is not None or can_run_campaigns(actor)
+
+
+def can_judge(actor: Actor) -> bool:
+    """Those among whom experts are found see where their screening waits."""
+    return actor.role in {Role.UNIVERSITY, Role.BROKER} or actor.organization_kind == OrganizationKind.SERVICE

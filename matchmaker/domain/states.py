@@ -4,6 +4,9 @@ from typing import Any, ClassVar, Protocol
 
 from sqlalchemy.orm import Session
 
+from matchmaker.domain.campaigns import CampaignState as C
+from matchmaker.domain.campaigns import EntryState as E
+from matchmaker.domain.campaigns import OpinionState as O
 from matchmaker.domain.errors import Conflict
 from matchmaker.domain.handovers import HandoverState as H
 from matchmaker.domain.jobs import JobState as J
@@ -41,6 +44,15 @@ STATE_NAMES: dict[str, str] = {
     J.DONE: N_("已完成"),
     J.CANCELLED: N_("已取消"),
     J.FAILED: N_("未完成"),
+    C.OPEN: N_("征集中"),
+    C.SCREENING: N_("评审中"),
+    C.CANCELLED: N_("已取消"),
+    E.ENTERED: N_("待筛选"),
+    E.SCREENED_IN: N_("入选"),
+    E.SCREENED_OUT: N_("未入选"),
+    O.ASKED: N_("待评审"),
+    O.GIVEN: N_("已评审"),
+    O.RECUSED: N_("已回避"),
 }
 
 MOVES: dict[str, dict[str, frozenset[str]]] = {
@@ -72,6 +84,26 @@ MOVES: dict[str, dict[str, frozenset[str]]] = {
     "job": {
         J.QUEUED: frozenset({J.RUNNING, J.CANCELLED}),
         J.RUNNING: frozenset({J.DONE, J.CANCELLED, J.FAILED}),
+        J.DONE: frozenset(),
+        J.CANCELLED: frozenset(),
+        J.FAILED: frozenset(),
+    },
+    "campaign": {
+        C.DRAFT: frozenset({C.OPEN, C.CANCELLED}),
+        C.OPEN: frozenset({C.SCREENING, C.CANCELLED}),
+        C.SCREENING: frozenset({C.CLOSED, C.CANCELLED}),
+        C.CLOSED: frozenset(),
+        C.CANCELLED: frozenset(),
+    },
+    "campaign_entry": {
+        E.ENTERED: frozenset({E.SCREENED_IN, E.SCREENED_OUT}),
+        E.SCREENED_OUT: frozenset({E.ENTERED}),
+        E.SCREENED_IN: frozenset(),
+    },
+    "opinion": {
+        O.ASKED: frozenset({O.GIVEN, O.RECUSED}),
+        O.GIVEN: frozenset(),
+        O.RECUSED: frozenset(),
     },
 }
 

@@ -3,6 +3,7 @@
 from matchmaker.domain import (
     agreements,
     avoidances,
+    campaigns,
     disclosures,
     duplicates,
     embeddings,
@@ -33,6 +34,7 @@ metadata = Base.metadata
 __all__ = [
     "agreements",
     "avoidances",
+    "campaigns",
     "disclosures",
     "duplicates",
     "embeddings",

@@ -65,6 +65,7 @@ def actor_of(session: Session, membership: Membership) -> Actor:
         is_owner=membership.is_owner and active,
         suspended_organization_id=membership.organization_id if _is_suspended(membership) else None,
         language=user.locale,
+        organization_kind=membership.organization.kind if active else "",
     )
     return informed(session, actor)
 

@@ -18,6 +18,7 @@ from matchmaker.domain.listings import REVISION_CLASSES, Listing, ListingState, 
 from matchmaker.domain.people import ROLE_OF_KIND, Membership, MembershipState, Organization, Role, User
 from matchmaker.domain.permissions import Actor
 from matchmaker.domain.states import move
+from matchmaker.services.demo_campaigns import load_demo_campaign
 from matchmaker.services.identifiers import read_login
 from matchmaker.services.indexing import note_change
 from matchmaker.services.passwords import hash_password
@@ -49,6 +50,7 @@ _LOGINS = (
     ("tianshan-ut", Role.UNIVERSITY, N_("高校"), N_("林晓梅"), "university@demo.example"),
     ("tianshan-broker", Role.BROKER, N_("技术经纪人"), N_("陈立"), "broker@demo.example"),
     ("wlmq-bureau", Role.BUREAU, N_("科技局"), N_("马丽"), "bureau@demo.example"),
+    ("gaoxin-branch", Role.BUREAU, N_("分中心"), N_("热依拉"), "branch@demo.example"),
     ("wlmq-bureau", Role.ADMIN, N_("管理员"), N_("管理员"), "admin@demo.example"),
 )
 
@@ -80,6 +82,7 @@ def load_demo(session: Session) -> int:
             age = NEWEST_AGE + STEP * number
             _listing(session, kind, row, owners[organization.id], utc_now() - age, publish=not stays_submitted)
             count += 1
+    load_demo_campaign(session)
     return count
 
 

@@ -26,6 +26,8 @@ from matchmaker.domain.permissions import Actor, can_read_inside
 from matchmaker.search.document import Document
 from matchmaker.services.readings import note_shown
 
+IDENTIFYING = frozenset({"source", "team"})
+"""Fields outside the contact that often say who posted a listing: experts who judge it do not read them."""
 ANONYMOUS_NAMES = {ListingKind.NEED: N_("匿名需求方"), ListingKind.ACHIEVEMENT: N_("匿名成果方")}
 
 
@@ -144,6 +146,16 @@ def preview(listing: Listing, revision: Revision, layer: Layer = Layer.ABSTRACT)
     return _view(listing, _Shown(revision, up_to(layer)))
 
 
+def for_judging(listing: Listing, revision: Revision, actor: Actor) -> ListingView:
+    """Show a revision to an expert who judges it: what a matched party would read, never who posted it.
+
+    Neither contact nor source nor the exact district is shown. The caller has checked that he was asked to judge it.
+    """
+    view = _view(listing, _Shown(revision, up_to(Layer.MATCHED), blind=True))
+    note_shown(actor, listing, view.layer, view.layer)
+    return view
+
+
 def document(listing: Listing, revision: Revision, scope: Scope) -> Document:
     """Return the text and facets of a revision in one scope, as search and matching know it."""
     shown = _Shown(revision, ABSTRACT_LAYERS if scope is Scope.OUTSIDE else ALL_LAYERS)
@@ -184,18 +196,21 @@ def public_scope(revision: Layered) -> Scope:
 
 @dataclass(frozen=True, slots=True)
 class _Shown:
-    """A revision through the layers that somebody may read."""
+    """A revision through the layers that somebody may read; `blind` to whatever says who posted it."""
 
     revision: Revision
     layers: frozenset[Layer]
+    blind: bool = False
 
     @property
     def is_named(self) -> bool:
         """Whether it is seen who posted it."""
-        return identity_layer(self.revision.visibility) in self.layers
+        return not self.blind and identity_layer(self.revision.visibility) in self.layers
 
     def has(self, spec: FieldSpec) -> bool:
         """Whether a field may be read."""
+        if self.blind and (spec.group is Group.CONTACT or spec.name in IDENTIFYING):
+            return False
         return layer_of(spec, self.revision) in self.layers
 
     def value(self, name: str) -> Any:

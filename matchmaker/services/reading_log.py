@@ -6,7 +6,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased, joinedload
 
-from matchmaker.domain.disclosures import Disclosure, Reading
+from matchmaker.domain.disclosures import Disclosure, Reading, Way
 from matchmaker.domain.errors import Forbidden
 from matchmaker.domain.fields import Layer
 from matchmaker.domain.language import N_
@@ -127,12 +127,20 @@ def _opening(row: Disclosure, named: set[int]) -> OpeningView:
 
 
 def _reading(row: Reading, file: str | None, named: set[int], listing: Listing) -> ReadingView:
+    if row.way == Way.SCREENING:
+        # An expert judges freely only where the owner never learns who he is; that he has read it is told.
+        return _reading_view(row, file, N_("评审专家（身份保密）"), "")
     # A party that has read only the abstract may itself be anonymous so far; brokers and the bureau never are.
     is_known = row.layer != Layer.ABSTRACT or row.organization_id in named
     other = ListingKind(listing.kind).other
+    name = row.organization.name if is_known else ANONYMOUS_NAMES[other]
+    return _reading_view(row, file, name, row.user.name if is_known else "")
+
+
+def _reading_view(row: Reading, file: str | None, organization_name: str, person: str) -> ReadingView:
     return ReadingView(
-        organization_name=row.organization.name if is_known else ANONYMOUS_NAMES[other],
-        person=row.user.name if is_known else "",
+        organization_name=organization_name,
+        person=person,
         layer=row.layer,
         way=row.way,
         file_name=file or "",

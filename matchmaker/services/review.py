@@ -72,7 +72,7 @@ def return_with_advice(
         Invalid: no reason, an unknown one, or no advice.
     """
     revision = _reviewed(session, actor, listing, version)
-    errors = _faults(reasons, advice)
+    errors = advice_faults(reasons, advice)
     if errors:
         raise Invalid(N_("请选择退回原因并写明修改建议。"), errors)
     if original_id is not None and DUPLICATE in reasons:
@@ -82,6 +82,19 @@ def return_with_advice(
     shift(session, actor, listing, revision, ListingState.RETURNED, codes_given, advice=revision.advice)
     notices.tell_returned(session, listing, revision)
     session.flush()
+
+
+def advice_faults(reasons: Sequence[str], advice: str) -> dict[str, str]:
+    """Return what is wrong with the reasons and the advice of a return, by field."""
+    errors: dict[str, str] = {}
+    known = codes.table("return_reasons")
+    if not reasons or any(reason not in known for reason in reasons):
+        errors["reasons"] = N_("请至少选择一个退回原因。")
+    if not advice.strip():
+        errors["advice"] = N_("请写明需要怎样修改。")
+    elif len(advice) > ADVICE_MOST:
+        errors["advice"] = N_("修改建议太长，最多 2000 个字。")
+    return errors
 
 
 def count_change(listing: Listing, former: Revision | None, revision: Revision) -> None:
@@ -116,15 +129,3 @@ def _reviewed(session: Session, actor: Actor, listing: Listing, version: int) ->
         raise StaleRevision(revision, author_of(session, revision), {})
     revision.reviewer_id, revision.reviewed_at = actor.user_id, utc_now()
     return revision
-
-
-def _faults(reasons: Sequence[str], advice: str) -> dict[str, str]:
-    errors: dict[str, str] = {}
-    known = codes.table("return_reasons")
-    if not reasons or any(reason not in known for reason in reasons):
-        errors["reasons"] = N_("请至少选择一个退回原因。")
-    if not advice.strip():
-        errors["advice"] = N_("请写明需要怎样修改。")
-    elif len(advice) > ADVICE_MOST:
-        errors["advice"] = N_("修改建议太长，最多 2000 个字。")
-    return errors

@@ -12,6 +12,7 @@ from types import FrameType
 from matchmaker.config import Settings
 from matchmaker.domain.base import Database, utc_now
 from matchmaker.domain.days import today
+from matchmaker.services.campaigns.reminders import remind_of_endings
 from matchmaker.services.closing import expire_due
 from matchmaker.services.courier import Courier
 from matchmaker.services.digests import write_digests
@@ -134,6 +135,7 @@ class Worker:
             end_suspensions_due(session, today())
             end_verifications_due(session, today())
             remind_of_renewal(session, today())
+            remind_of_endings(session, today())
             drop_dead_matches(session)
             forget_salts(session, today())
             forget_recipients(session, utc_now())

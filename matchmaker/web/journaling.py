@@ -53,4 +53,6 @@ def _way(seen: list[Seen], response: Response) -> Way:
         return Way.MATCH
     if blueprint == "review":
         return Way.REVIEW
+    if blueprint == "screening":
+        return Way.SCREENING
     return Way.PAGE if len({one.listing_id for one in seen}) == 1 else Way.LIST

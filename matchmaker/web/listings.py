@@ -10,11 +10,12 @@ from werkzeug.wrappers.response import Response
 
 from matchmaker.domain import codes
 from matchmaker.domain.days import today
-from matchmaker.domain.errors import Forbidden, Invalid
+from matchmaker.domain.errors import Conflict, Forbidden, Invalid
 from matchmaker.domain.language import N_
 from matchmaker.domain.listings import Listing, ListingKind, ListingState
 from matchmaker.domain.permissions import Actor, can_edit_listing, can_post, can_post_for_client, can_review_listing
 from matchmaker.domain.validity import renewed
+from matchmaker.services.campaigns.entries import enter
 from matchmaker.services.closing import narrower
 from matchmaker.services.history import history
 from matchmaker.services.listing_actions import actions
@@ -29,6 +30,7 @@ from matchmaker.services.statistics import figures_of, statistics_of
 from matchmaker.services.sub_units import sub_unit_choices
 from matchmaker.web.access import current_actor, is_htmx, public, signed_in
 from matchmaker.web.addresses import number_of, page_number
+from matchmaker.web.campaigns.entering import posting_campaign
 from matchmaker.web.database import session
 from matchmaker.web.forms.listings import raw_of, visible_to_all
 from matchmaker.web.limits import by_person, limiter
@@ -131,12 +133,17 @@ def begin(kind: ListingKind) -> Response | tuple[str, int]:
     """Begin a draft; whatever fields were sent are in it."""
     _check_may_post(kind)
     raw = raw_of(kind, request.form)
+    campaign = posting_campaign(kind)
     try:
         listing = create_listing(
             session(), current_actor(), kind, request.form.get("organization_id", type=int), raw=raw
         )
+        if campaign is not None:
+            enter(session(), current_actor(), campaign, listing)
     except Invalid as error:
         return _start_page(kind, error.errors), 422
+    except Conflict as error:
+        return _start_page(kind, {}, error), 409
     return redirect(url_for("drafts.edit", listing_id=listing.id), 303)
 
 
@@ -179,7 +186,7 @@ def _check_may_post(kind: str) -> None:
         raise Forbidden(N_("您当前的身份不能发布这类内容。"))
 
 
-def _start_page(kind: str, errors: dict[str, str]) -> str:
+def _start_page(kind: str, errors: dict[str, str], refusal: Conflict | None = None) -> str:
     actor, text = current_actor(), request.values.get("client", "")[:100]
     is_broker = can_post_for_client(actor)
     found = clients(session(), actor, kind, text) if is_broker else []
@@ -188,6 +195,8 @@ def _start_page(kind: str, errors: dict[str, str]) -> str:
         template,
         kind=kind,
         errors=errors,
+        refusal=refusal,
+        campaign=posting_campaign(kind),
         typed=request.values,
         is_broker=is_broker,
         clients=found,

@@ -10,7 +10,7 @@ from flask_babel import lazy_gettext as _l
 
 from matchmaker.domain import permissions
 from matchmaker.domain.listings import ListingKind
-from matchmaker.domain.permissions import Actor, can_administer, can_list_organizations, can_post, can_review
+from matchmaker.domain.permissions import Actor, can_administer, can_judge, can_list_organizations, can_post, can_review
 from matchmaker.web.language import translate
 from matchmaker.web.login import current_actor
 from matchmaker.web.platform import platform
@@ -41,6 +41,7 @@ class Entry:
 # Blueprints whose every page belongs to their one entry.
 OWN_BLUEPRINTS = frozenset({"dashboard", "matches", "review", "admin"})
 BELONGING = {"triage": "matches"}
+OWN_BLUEPRINTS = frozenset({"dashboard", "matches", "review", "campaigns", "admin"})
 
 
 def _has_role(actor: Actor) -> bool:
@@ -52,6 +53,7 @@ MAIN = (
     Entry(_l("匹配"), "matches.index", "arrows-exchange", _has_role),
     Entry(_l("技术需求"), "listings.browse", "bulb", values={"kind": ListingKind.NEED}),
     Entry(_l("科技成果"), "listings.browse", "flask", values={"kind": ListingKind.ACHIEVEMENT}),
+    Entry(_l("征集活动"), "campaigns.index", "speakerphone"),
     Entry(_l("审核"), "review.index", "clipboard-check", can_review),
     Entry(_l("单位"), "organizations.index", "building", can_list_organizations),
     Entry(_l("运行状态"), "admin.status", "activity", can_administer),
@@ -70,6 +72,8 @@ PERSONAL = (
         "files",
         lambda actor: can_post(actor, ListingKind.NEED) or can_post(actor, ListingKind.ACHIEVEMENT),
     ),
+    Entry(_l("专家评审"), "screening.index", "writing", can_judge),
+    Entry(_l("汇编"), "booklets.index", "book"),
     Entry(_l("通知"), "notices.index", "bell"),
     Entry(_l("我的订阅"), "searches.index", "star"),
     Entry(_l("账号与隐私"), "accounts.account", "user-circle"),

@@ -19,6 +19,7 @@ WAY_NAMES = {
     Way.FILE: N_("下载附件"),
     Way.EXPORT: N_("导出文件"),
     Way.REVIEW: N_("审核"),
+    Way.SCREENING: N_("专家评审"),
 }
 
 

@@ -35,6 +35,8 @@ ACTIONS = {
     "confirm_identity": _l("确认可能透露身份的公开内容"),
     "place": _l("设定所属部门"),
     "name_inventors": _l("登记发明人"),
+    "enter": _l("报送征集活动"),
+    "leave": _l("撤回报送"),
 }
 TONES = {"published": "success", "returned": "danger"}
 

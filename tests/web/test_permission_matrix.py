@@ -55,6 +55,9 @@ PUBLIC = frozenset(
         "attachments.download",
         "organizations.detail",
         "search.index",
+        "campaigns.index",
+        "campaigns.detail",
+        "campaigns.download",
     }
 )
 # Addresses that only these roles may use, whatever is added below them.

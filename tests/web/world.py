@@ -7,6 +7,8 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from matchmaker.domain.base import Base, Database, utc_now
+from matchmaker.domain.campaigns import Campaign, CampaignEntry, CampaignExpert, CampaignFile, Opinion
+from matchmaker.domain.days import today
 from matchmaker.domain.forwardings import Forwarding
 from matchmaker.domain.handovers import Handover
 from matchmaker.domain.imports import Import
@@ -99,6 +101,7 @@ def make_world(session: Session, cast: Cast) -> World:
             "search_id": (search.id,),
             "job_id": (export.id,),
             "import_id": (imported.id,),
+            **_campaign(session, cast, draft, recluse),
             "mail_id": (mail.id,),
             "forwarding_id": (forwarding.id,),
             **inside,
@@ -159,6 +162,31 @@ def _listing(session: Session, owner: Member, kind: str, state: str) -> Listing:
     listing.published_revision = revision if published else None
     listing.working_revision = None if published else revision
     return listing
+
+
+def _campaign(session: Session, cast: Cast, listing: Listing, expert: Member) -> dict[str, tuple[int, ...]]:
+    """Write a campaign that is not open yet, with all that can hang on one."""
+    campaign = Campaign(
+        title="尚未公开的征集",
+        kind="need",
+        call_text="通知",
+        opens_on=today(),
+        closes_on=today(),
+        created_by_id=cast.dave.user_id,
+    )
+    file = CampaignFile(campaign=campaign, name="表.pdf", media_type="application/pdf", size=3, sha256="0" * 64)
+    entry = CampaignEntry(campaign=campaign, listing=listing)
+    judge = CampaignExpert(campaign=campaign, user_id=expert.user_id, organization_id=expert.organization_id)
+    opinion = Opinion(entry=entry, expert=judge)
+    session.add_all((campaign, file, entry, judge, opinion))
+    session.flush()
+    return {
+        "campaign_id": (campaign.id,),
+        "file_id": (file.id,),
+        "entry_id": (entry.id,),
+        "expert_id": (judge.id,),
+        "opinion_id": (opinion.id,),
+    }
 
 
 def _match(session: Session, need: Listing, achievement: Listing) -> Match:

@@ -17,7 +17,7 @@ from docx.shared import Mm, Pt, RGBColor
 from matchmaker.services.documents.text import plain
 
 INK, SOFT, PRIMARY, ACCENT = "10313B", "4C616A", "0A5A6A", "B8500C"
-BODY_FONT, HEAD_FONT, LATIN_FONT = "宋体", "黑体", "Times New Roman"
+BODY_FONT, HEAD_FONT, LATIN_FONT = "SimSun", "SimHei", "Times New Roman"
 TEXT_WIDTH_MM = 162
 _TINT, _LINE = "EEF5F6", "D3DFE2"
 _TWIPS_PER_MM = 56.7
@@ -30,7 +30,7 @@ _WATERMARK = """<w:p {names} xmlns:v="urn:schemas-microsoft-com:vml" xmlns:o="ur
 </v:shapetype><v:shape id="watermark" type="#t136" fillcolor="#e9b9b9" stroked="f" style="position:absolute;\
 margin-left:0;margin-top:0;width:420pt;height:105pt;rotation:-32;z-index:-1;mso-position-horizontal:center;\
 mso-position-horizontal-relative:margin;mso-position-vertical:center;mso-position-vertical-relative:margin">
-<v:fill opacity=".45"/><v:textpath style="font-family:'黑体';font-size:1pt" string="{words}"/></v:shape>\
+<v:fill opacity=".45"/><v:textpath style="font-family:SimHei;font-size:1pt" string="{words}"/></v:shape>\
 </w:pict></w:r></w:p>"""
 
 

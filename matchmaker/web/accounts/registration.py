@@ -10,7 +10,7 @@ from matchmaker.domain.people import OrganizationKind
 from matchmaker.services.registration import SELF_REGISTERED
 from matchmaker.services.registration import register as register_newcomer
 from matchmaker.services.verification import send_verification
-from matchmaker.web.access import current_actor, public
+from matchmaker.web.access import current_actor, public, safe_next
 from matchmaker.web.accounts.blueprint import REFUSED, base_url, blueprint
 from matchmaker.web.accounts.entrance import LOGIN_HINT
 from matchmaker.web.accounts.verification import verification_links
@@ -29,8 +29,8 @@ def register() -> str | Response:
         return redirect(url_for("accounts.account"), 303)
     kind = request.args.get("kind", "")
     if kind not in SELF_REGISTERED:
-        return render_template("accounts/choose_kind.html", kinds=SELF_REGISTERED)
-    return render_template("accounts/register.html", form=RegistrationForm(kind=kind), kind=OrganizationKind(kind))
+        return render_template("accounts/choose_kind.html", kinds=SELF_REGISTERED, next=safe_next(""))
+    return _page(RegistrationForm(kind=kind), kind)
 
 
 @blueprint.post("/register")
@@ -50,7 +50,12 @@ def submit_registration() -> tuple[str, int] | Response:
             return _done(form.email.data, kind)
     except Invalid as error:
         attach_errors(form, error)
-    return render_template("accounts/register.html", form=form, kind=OrganizationKind(kind)), REFUSED
+    return _page(form, kind), REFUSED
+
+
+def _page(form: RegistrationForm, kind: str) -> str:
+    # Whoever came to do something here is led back to it once he has logged in.
+    return render_template("accounts/register.html", form=form, kind=OrganizationKind(kind), next=safe_next(""))
 
 
 def _done(email: str, kind: str) -> Response:
@@ -61,4 +66,4 @@ def _done(email: str, kind: str) -> Response:
         text += _("技术经纪人身份由科技局确认后生效，结果会发到您的邮箱。")
     flash(text, "success")
     cookie[LOGIN_HINT] = email
-    return redirect(url_for("accounts.login"), 303)
+    return redirect(url_for("accounts.login", next=safe_next("") or None), 303)
