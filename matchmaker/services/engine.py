@@ -21,6 +21,7 @@ from matchmaker.search.ranker import PairScore, Ranker, default_ranker
 from matchmaker.search.rankers import keep_gauge, ranker_of
 from matchmaker.search.recall import ROLE, dense_leg, fused, keyword_leg, telling_words, union
 from matchmaker.search.statistics import load_statistics
+from matchmaker.search.text import tokenize
 from matchmaker.services.embedding_models import active_model
 from matchmaker.services.indexing import Vector, vectors_of
 from matchmaker.services.keyword_writer import KEYWORDS, KeywordFollower
@@ -174,6 +175,7 @@ class Engine:
     def _load(self) -> None:
         try:
             load_statistics()
+            tokenize("预热")  # or the first pair that somebody opens waits for the dictionary of words
             self.encoder.encode_queries(["预热"])
         except Exception:
             LOG.exception("the model cannot be loaded: searches use keywords only")

@@ -1,6 +1,6 @@
 """Matches as a workbook: an organization's own pairs as the viewer sees them, nothing that runs when it is opened."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from io import BytesIO
 from typing import Any
@@ -19,7 +19,7 @@ from matchmaker.services.forwarding import ANSWER_NAMES, ForwardingView, forward
 from matchmaker.services.imports.formulas import inert
 from matchmaker.services.match_views import MatchView
 from matchmaker.services.projection import ListingView
-from matchmaker.services.triage import TriageFilter, queue_in_batches, require_triager
+from matchmaker.services.triage import TriageFilter, ids_to_export, in_batches
 
 CELL_MOST = 32_000
 Translate = Callable[[str], str]
@@ -91,23 +91,24 @@ def export_matches(session: Session, actor: Actor, chosen: TriageFilter, transla
 
     Raises:
         Forbidden: the actor belongs to neither side of the market.
+        Invalid: there are too many.
     """
-    require_triager(actor)  # before anything is opened that would have to be closed again
+    ids = ids_to_export(session, actor, chosen)  # before anything is opened that would have to be closed again
     book = Workbook(write_only=True)
     sheet = book.create_sheet(translate(N_("匹配")))
     sheet.freeze_panes = "A2"
     for place, (_, width, _value) in enumerate(COLUMNS):
         sheet.column_dimensions[chr(ord("A") + place)].width = width
     sheet.append([_heading(sheet, translate(name)) for name, _, _ in COLUMNS])
-    for row in _rows(session, actor, chosen):
+    for row in _rows(session, actor, ids):
         sheet.append([_cell(sheet, value(row, translate)) for _, _, value in COLUMNS])
     file = BytesIO()
     book.save(file)
     return file.getvalue()
 
 
-def _rows(session: Session, actor: Actor, chosen: TriageFilter) -> Iterator[_Row]:
-    for matches in queue_in_batches(session, actor, chosen):
+def _rows(session: Session, actor: Actor, ids: Sequence[int]) -> Iterator[_Row]:
+    for matches in in_batches(session, actor, ids):
         forwarded = forwardings_of(session, actor, [match.id for match in matches])
         for match in matches:
             own = match.achievement if match.own_kind == match.achievement.kind else match.need

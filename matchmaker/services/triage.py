@@ -3,14 +3,14 @@
 Whose other side is interested comes first, then what was found most recently, then what fits best.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased
 
-from matchmaker.domain.errors import Forbidden
+from matchmaker.domain.errors import Forbidden, Invalid
 from matchmaker.domain.language import N_
 from matchmaker.domain.listings import Listing, ListingKind, Revision, on_market
 from matchmaker.domain.matches import Match, MatchDecision
@@ -148,10 +148,22 @@ def own_listings(session: Session, actor: Actor) -> tuple[OwnListing, ...]:
     return tuple(OwnListing(row[0], row[1], row[2], counts.get(row[0], 0)) for row in rows)
 
 
-def queue_in_batches(session: Session, actor: Actor, chosen: TriageFilter) -> Any:
-    """Yield the pairs of the whole queue in batches, for an export; at most MOST_EXPORTED."""
+def ids_to_export(session: Session, actor: Actor, chosen: TriageFilter) -> Sequence[int]:
+    """Return the pairs of the whole queue.
+
+    Raises:
+        Forbidden: the actor belongs to neither side of the market.
+        Invalid: there are more than MOST_EXPORTED.
+    """
     require_triager(actor)
-    ids = session.scalars(_ordered(actor, chosen).limit(MOST_EXPORTED)).all()
+    ids = session.scalars(_ordered(actor, chosen).limit(MOST_EXPORTED + 1)).all()
+    if len(ids) > MOST_EXPORTED:
+        raise Invalid(N_("符合条件的匹配超过 %(most)s 对，请先缩小条件再导出。"), most=MOST_EXPORTED)
+    return ids
+
+
+def in_batches(session: Session, actor: Actor, ids: Sequence[int]) -> Iterator[tuple[MatchView, ...]]:
+    """Yield pairs of `ids_to_export`, a few hundred at a time; what the session has read before is let go."""
     for start in range(0, len(ids), BATCH):
         yield _views(session, actor, ids[start : start + BATCH])
         session.expunge_all()

@@ -1,10 +1,18 @@
-"""Triage by keyboard in a real browser."""
+"""Triage by keyboard in a real browser, and the page that a forwarded link opens."""
 
+from collections.abc import Callable
+
+import pytest
+import sqlalchemy as sa
 from playwright.sync_api import Page, expect
 
+from matchmaker.domain.mails import Mail
 from matchmaker.domain.matches import MatchDecision
 from tests.browser.conftest import Site, Visit
 from tests.pairs import pair, publish
+
+# The first pair of a new process waits for the dictionary of words.
+PATIENCE_MS = 30_000
 
 
 def _more_pairs(site: Site) -> None:
@@ -16,7 +24,7 @@ def _more_pairs(site: Site) -> None:
 
 
 def _looks_at(page: Page, title: str) -> None:
-    expect(page.locator(".triage-title")).to_have_text(title)
+    expect(page.locator(".triage-title")).to_have_text(title, timeout=PATIENCE_MS)
     expect(page.locator(".queue-row[aria-current] .queue-title")).to_have_text(title)
 
 
@@ -60,9 +68,30 @@ def test_keys_decide_move_undo_and_forward(visit: Visit, site: Site) -> None:
 
 def test_typing_is_no_command(visit: Visit, site: Site) -> None:
     page = visit("/triage?decided=all", "bob", width=390)
-    expect(page.locator(".triage-title")).to_be_visible()
+    expect(page.locator(".triage-title")).to_be_visible(timeout=PATIENCE_MS)
     before = _decisions(site)
     page.locator(".triage-drop summary", has_text="不合适").click()
     page.locator("#triage-note").type("i s n u")
     expect(page.locator("#triage-note")).to_have_value("i s n u")
     assert _decisions(site) == before
+
+
+@pytest.mark.parametrize("width", [1440, 390])
+def test_screen_and_forwarded_page_are_accessible_and_fit(
+    visit: Visit, site: Site, axe: Callable[[Page], list[str]], width: int
+) -> None:
+    page = visit("/triage?decided=all", "bob", width=width)
+    expect(page.locator(".triage-title")).to_be_visible(timeout=PATIENCE_MS)
+    assert (axe(page), page.evaluate("document.documentElement.scrollWidth")) == ([], width)
+    page.goto(page.locator(".queue-row").first.get_attribute("href") or "")
+    assert (axe(page), page.evaluate("document.documentElement.scrollWidth")) == ([], width)
+    page.locator(".forwarding-new summary").click()
+    page.fill("input[name=name]", "李工")
+    page.fill("input[name=email]", f"li{width}@uni.example")
+    page.get_by_role("button", name="发送邮件").click()
+    expect(page.locator(".forwarding-who").first).to_contain_text("李工")
+    with site.database.read() as session:
+        path = session.scalars(sa.select(Mail.path).order_by(Mail.id.desc())).first() or ""
+    visitor = visit(path, None, width=width)
+    expect(visitor.locator(".forwarded-title")).to_be_visible()
+    assert (axe(visitor), visitor.evaluate("document.documentElement.scrollWidth")) == ([], width)

@@ -5,7 +5,7 @@ from io import BytesIO
 import pytest
 from openpyxl import load_workbook
 
-from matchmaker.domain.errors import Forbidden
+from matchmaker.domain.errors import Forbidden, Invalid
 from matchmaker.services.decisions import decide
 from matchmaker.services.match_export import COLUMNS, export_matches
 from matchmaker.services.triage import TriageFilter
@@ -61,6 +61,15 @@ def test_export_survives_control_characters(session, cast):
         session, publish(session, cast.alice, "need", "甲\x0b乙"), publish(session, cast.bob, "achievement", "疏冰涂料")
     )
     assert rows(session, cast.bob)[0][1][3] == "甲乙"
+
+
+def test_export_of_too_many_says_so(session, cast, monkeypatch):
+    monkeypatch.setattr("matchmaker.services.triage.MOST_EXPORTED", 1)
+    coating = publish(session, cast.bob, "achievement", "疏冰涂料")
+    for title in ("甲", "乙"):
+        pair(session, publish(session, cast.alice, "need", title), coating)
+    with pytest.raises(Invalid):
+        rows(session, cast.bob)
 
 
 def test_export_is_for_the_two_sides(session, cast):
