@@ -14,7 +14,10 @@ from matchmaker.services.differences import differences
 from matchmaker.services.duplicates import (
     call_different,
     count_flagged,
+    count_open,
     duplicates_of,
+    open_pairs,
+    settle,
     suggested_advice,
 )
 from matchmaker.services.health import check_health
@@ -58,7 +61,12 @@ def index() -> str:
     args = {"kind": kind, "field": field, "sort": sort}
     flagged = count_flagged(session(), current_actor(), [row.id for row in page.rows])
     return render_template(
-        "review/index.html", page=page, args=args, fields=codes.table("contract_fields"), flagged=flagged
+        "review/index.html",
+        page=page,
+        args=args,
+        fields=codes.table("contract_fields"),
+        flagged=flagged,
+        open_pairs=count_open(session(), current_actor()),
     )
 
 
@@ -103,6 +111,22 @@ def send_back(listing_id: int) -> Response | tuple[str, int]:
         return _detail(listing, error), 409
     flash(_("已退回，对方会收到修改建议。"), "success")
     return _to_next(listing_id)
+
+
+@blueprint.get("/review/duplicates")
+@role_required(Role.BROKER, Role.BUREAU)
+def pairs() -> str:
+    """All near-duplicates that nobody has judged, those among published listings too."""
+    return render_template("duplicates/index.html", page=open_pairs(session(), current_actor(), page_number()))
+
+
+@blueprint.post("/review/duplicates/<int:duplicate_id>/different")
+@role_required(Role.BROKER, Role.BUREAU)
+def settle_pair(duplicate_id: int) -> Response:
+    """Say that a pair are two things."""
+    settle(session(), current_actor(), duplicate_id)
+    flash(_("已记下：这两条不是重复。"), "success")
+    return redirect(url_for(".pairs"), 303)
 
 
 @blueprint.post("/review/<int:listing_id>/duplicates/<int:other_id>/different")

@@ -11,8 +11,11 @@ from matchmaker.services.closing import Ending, close
 from matchmaker.services.duplicates import (
     call_different,
     count_flagged,
+    count_open,
     duplicates_of,
     find_batch,
+    open_pairs,
+    settle,
     suggested_advice,
 )
 from matchmaker.services.history import history
@@ -160,3 +163,26 @@ def test_a_worker_that_dies_between_sketch_and_comparison_leaves_no_pair_out(dat
     with database.read() as session:
         assert pairs(session) == [market[:2]]
     assert find_batch(database, "test") == 0
+
+
+def test_all_open_pairs_are_the_desks_to_settle(session, cast, market):
+    page = open_pairs(session, cast.dave.actor)
+    assert [(pair.first.id, pair.second.id, pair.may_judge) for pair in page.pairs] == [(*market[:2], True)]
+    assert (page.total, count_open(session, cast.dave.actor), count_open(session, cast.alice.actor)) == (1, 1, 0)
+    settle(session, cast.dave.actor, page.pairs[0].id)
+    assert open_pairs(session, cast.dave.actor).pairs == ()
+    for who in ("alice", "peter", "erin"):
+        with pytest.raises(Forbidden):
+            open_pairs(session, cast[who].actor)
+
+
+def test_a_pair_is_not_settled_by_who_posted_one_of_them(session, cast, market):
+    _, again, _ = market
+    [pair] = open_pairs(session, cast.carol.actor).pairs
+    session.get_one(Listing, again).broker_id = cast.carol.user_id
+    assert not open_pairs(session, cast.carol.actor).pairs[0].may_judge
+    with pytest.raises(Forbidden):
+        settle(session, cast.carol.actor, pair.id)
+    for missing in (0, 10**9, 10**30):
+        with pytest.raises(NotFound):
+            settle(session, cast.dave.actor, missing)

@@ -78,3 +78,13 @@ def test_what_is_like_a_draft_is_its_writers_to_see(client_of: ClientOf, databas
     assert client_of("bob").get(f"/listings/{draft}/similar").status_code == 404
     answer = client_of("mallory").post(f"/listings/{draft}/autosave", data={"version": "1", "tried": "试过"})
     assert answer.headers["HX-Trigger"] == "draft-saved"
+
+
+def test_open_pairs_have_a_page_and_leave_it_when_settled(client_of: ClientOf, database: Database, cast: Cast) -> None:
+    market(database, cast)
+    dave = client_of("dave")
+    assert "疑似重复 1 对" in dave.get("/review").text
+    assert Page(dave.get("/review/duplicates").text).texts("duplicate-title") == ["叶片前缘防护", "风电叶片前缘抗磨蚀"]
+    assert dave.post("/review/duplicates/1/different").status_code == 303
+    assert Page(dave.get("/review/duplicates").text).texts("duplicate-title") == []
+    assert client_of("alice").get("/review/duplicates").status_code == 403

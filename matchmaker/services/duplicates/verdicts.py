@@ -5,12 +5,13 @@ from sqlalchemy.orm import Session
 
 from matchmaker.domain.base import utc_now
 from matchmaker.domain.duplicates import Duplicate, Verdict
-from matchmaker.domain.errors import NotFound
+from matchmaker.domain.errors import Forbidden, NotFound
 from matchmaker.domain.journal import record
 from matchmaker.domain.language import N_
 from matchmaker.domain.listings import Listing
-from matchmaker.domain.permissions import Actor, can_read_listing
+from matchmaker.domain.permissions import Actor, can_read_listing, can_review_listing
 from matchmaker.services.listing_actions import require
+from matchmaker.services.listings import LARGEST_ID
 
 ACTION = "judge_duplicate"
 
@@ -30,6 +31,22 @@ def call_duplicate(session: Session, actor: Actor, listing: Listing, other_id: i
     _judge(session, actor, listing, other_id, Verdict.DUPLICATE)
 
 
+def settle(session: Session, actor: Actor, duplicate_id: int) -> None:
+    """As a reviewer of both, say that a pair are two things, whether they are submitted or published by now.
+
+    Raises:
+        NotFound: there is no such pair, or the actor may not know of one of the listings.
+        Forbidden: one of them is his own organization's, or he does not review.
+    """
+    row = session.get(Duplicate, duplicate_id) if 0 < duplicate_id <= LARGEST_ID else None
+    listings = [session.get_one(Listing, row.first_id), session.get_one(Listing, row.second_id)] if row else []
+    if row is None or not all(can_read_listing(actor, listing) for listing in listings):
+        raise NotFound(N_("没有找到这一对内容，可能已经有人处理。"))
+    if not all(can_review_listing(actor, listing) for listing in listings):
+        raise Forbidden(N_("这是您或本单位发布的内容，需要由其他人审核。"))
+    _write(session, actor, row, Verdict.DIFFERENT)
+
+
 def _judge(session: Session, actor: Actor, listing: Listing, other_id: int, verdict: Verdict) -> None:
     require(actor, "review", listing)
     row = session.scalar(
@@ -40,6 +57,10 @@ def _judge(session: Session, actor: Actor, listing: Listing, other_id: int, verd
     other = session.get(Listing, other_id) if row is not None else None
     if row is None or other is None or not can_read_listing(actor, other):
         raise NotFound(N_("没有找到这一对内容，可能已经有人处理。"))
+    _write(session, actor, row, verdict)
+
+
+def _write(session: Session, actor: Actor, row: Duplicate, verdict: Verdict) -> None:
     # Journaled with the pair: the history of a listing is read by its poster, who must not learn of hidden ones.
     record(session, actor, ACTION, "duplicate", row.id, before=row.verdict, after=verdict)
     row.verdict, row.decided_by_id, row.decided_at = verdict, actor.user_id, utc_now()

@@ -4,13 +4,20 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session, aliased, joinedload
 
 from matchmaker.domain.duplicates import Duplicate, Verdict
+from matchmaker.domain.errors import Forbidden
 from matchmaker.domain.fields import FieldType
 from matchmaker.domain.language import N_, Sentence
 from matchmaker.domain.listings import Listing, Revision
-from matchmaker.domain.permissions import Actor, can_read_listing, can_see_duplicates
+from matchmaker.domain.permissions import (
+    Actor,
+    can_read_listing,
+    can_review,
+    can_review_listing,
+    can_see_duplicates,
+)
 from matchmaker.search.passages import marked, shared_passages
 from matchmaker.services.actors import informed
 from matchmaker.services.comparison import MarkedText
@@ -18,7 +25,32 @@ from matchmaker.services.duplicates.texts import SHOWN_STATES, shown_revision
 from matchmaker.services.projection import ListingView, project
 
 MOST_SHOWN = 10
+PAGE = 10
 _WRITTEN = frozenset({FieldType.LINE, FieldType.PROSE})
+
+
+@dataclass(frozen=True, slots=True)
+class PairView:
+    """Two near-duplicates that nobody has judged, with the shared passages marked in both."""
+
+    id: int
+    first: ListingView
+    second: ListingView
+    share: float
+    is_same_organization: bool
+    may_judge: bool
+    first_texts: tuple[MarkedText, ...]
+    second_texts: tuple[MarkedText, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PairPage:
+    """One page of pairs, the nearest first."""
+
+    pairs: tuple[PairView, ...]
+    total: int
+    number: int
+    pages: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +101,32 @@ def count_flagged(session: Session, actor: Actor, listing_ids: Iterable[int]) ->
     return counts
 
 
+def count_open(session: Session, actor: Actor) -> int:
+    """Return how many pairs of near-duplicates wait for a verdict."""
+    if not can_see_duplicates(actor):
+        return 0
+    return session.scalar(_open_pairs(actor).with_only_columns(sa.func.count(), maintain_column_froms=True)) or 0
+
+
+def open_pairs(session: Session, actor: Actor, page: int = 1) -> PairPage:
+    """Return the pairs of near-duplicates that wait for a verdict, whether they are submitted or published.
+
+    Raises:
+        Forbidden: the actor does not sit at the review desk.
+    """
+    if not (can_review(actor) and can_see_duplicates(actor)):
+        raise Forbidden(N_("只有科技局和技术经纪人可以审核。"))
+    total = count_open(session, actor)
+    pages = max(1, -(-total // PAGE))
+    page = min(max(1, page), pages)
+    query = _open_pairs(actor).order_by(Duplicate.share.desc(), Duplicate.id).limit(PAGE).offset((page - 1) * PAGE)
+    rows = session.scalars(query).all()
+    listings = _readable(session, actor, [listing_id for row in rows for listing_id in (row.first_id, row.second_id)])
+    shown = [row for row in rows if row.first_id in listings and row.second_id in listings]
+    views = tuple(_pair(actor, row, listings[row.first_id], listings[row.second_id]) for row in shown)
+    return PairPage(views, total, page, pages)
+
+
 def suggested_advice(session: Session, listing: Listing, other_id: int) -> Sentence:
     """Return what may be said to the poster of `listing`: the original by its title only where he may read it."""
     other = session.get_one(Listing, other_id)
@@ -86,35 +144,72 @@ def _shown(actor: Actor) -> tuple[sa.ColumnElement[bool], ...]:
     return (Listing.state.in_(SHOWN_STATES), open_pair, apart)
 
 
+def _open_pairs(actor: Actor) -> sa.Select[Duplicate]:
+    query = sa.select(Duplicate).where(Duplicate.verdict.is_(None))
+    for side in (Duplicate.first_id, Duplicate.second_id):
+        listing = aliased(Listing)
+        query = query.join(listing, listing.id == side).where(listing.state.in_(SHOWN_STATES))
+        if actor.avoided:
+            query = query.where(listing.organization_id.not_in(actor.avoided))
+    return query
+
+
 def _pairs(session: Session, actor: Actor, listing: Listing) -> list[tuple[Duplicate, Listing]]:
     mine = sa.or_(Duplicate.first_id == listing.id, Duplicate.second_id == listing.id)
     rows = list(session.scalars(sa.select(Duplicate).where(mine).order_by(Duplicate.share.desc(), Duplicate.id)))
-    others = session.scalars(
+    readable = _readable(session, actor, [row.other(listing.id) for row in rows])
+    found = [(row, readable[row.other(listing.id)]) for row in rows if row.other(listing.id) in readable]
+    # Those that somebody has called different come last.
+    return sorted(found, key=lambda pair: pair[0].verdict == Verdict.DIFFERENT)[:MOST_SHOWN]
+
+
+def _readable(session: Session, actor: Actor, ids: Iterable[int]) -> dict[int, Listing]:
+    found = session.scalars(
         sa.select(Listing)
-        .where(Listing.id.in_([row.other(listing.id) for row in rows]), Listing.state.in_(SHOWN_STATES))
+        .where(Listing.id.in_(set(ids)), Listing.state.in_(SHOWN_STATES))
         .options(
             joinedload(Listing.organization),
             joinedload(Listing.published_revision).selectinload(Revision.indicators),
             joinedload(Listing.working_revision).selectinload(Revision.indicators),
         )
     )
-    readable = {other.id: other for other in others if can_read_listing(actor, other)}
-    found = [(row, readable[row.other(listing.id)]) for row in rows if row.other(listing.id) in readable]
-    # Those that somebody has called different come last.
-    return sorted(found, key=lambda pair: pair[0].verdict == Verdict.DIFFERENT)[:MOST_SHOWN]
+    return {listing.id: listing for listing in found if can_read_listing(actor, listing)}
 
 
 def _view(mine: ListingView, theirs: ListingView, row: Duplicate, listing: Listing, other: Listing) -> DuplicateView:
-    one, two = _texts(mine), _texts(theirs)
-    passages = shared_passages(_joined(one), _joined(two))
+    one, two = _compared(mine, theirs)
     return DuplicateView(
         other=theirs,
         share=row.share,
         verdict=row.verdict,
         is_same_organization=listing.organization_id == other.organization_id,
-        mine=_marked(one, [(passage.start, passage.end) for passage in passages]),
-        theirs=_marked(two, [(passage.other_start, passage.other_end) for passage in passages]),
+        mine=one,
+        theirs=two,
     )
+
+
+def _pair(actor: Actor, row: Duplicate, first: Listing, second: Listing) -> PairView:
+    one, two = (project(listing, actor, shown_revision(listing)) for listing in (first, second))
+    first_texts, second_texts = _compared(one, two)
+    return PairView(
+        id=row.id,
+        first=one,
+        second=two,
+        share=row.share,
+        is_same_organization=first.organization_id == second.organization_id,
+        may_judge=can_review_listing(actor, first) and can_review_listing(actor, second),
+        first_texts=first_texts,
+        second_texts=second_texts,
+    )
+
+
+def _compared(mine: ListingView, theirs: ListingView) -> tuple[tuple[MarkedText, ...], tuple[MarkedText, ...]]:
+    """Return both texts with what they share marked."""
+    one, two = _texts(mine), _texts(theirs)
+    passages = shared_passages(_joined(one), _joined(two))
+    here = [(passage.start, passage.end) for passage in passages]
+    there = [(passage.other_start, passage.other_end) for passage in passages]
+    return _marked(one, here), _marked(two, there)
 
 
 def _texts(view: ListingView) -> list[tuple[str, str, str]]:
