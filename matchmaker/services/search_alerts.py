@@ -29,7 +29,8 @@ from matchmaker.services.saved_searches import request_of
 from matchmaker.services.searching import SearchRequest, fitting
 from matchmaker.services.webhooks import announce
 
-BATCH = 20
+# A few at a time: the worker has other things to do in between.
+BATCH = 4
 MOST_CHANGES = 1000
 MOST_LINES = 8
 

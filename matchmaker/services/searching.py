@@ -27,6 +27,8 @@ MAX_PAGE = 1000
 # about the words and what is below mostly is not.
 TOLD_PROBABILITY = 0.12
 TOLD_WORDS = 0.1
+# Scoring takes two or three thousandths of a second each: more are left to recall, which costs the same for any number.
+MOST_SCORED = 40
 FACETS = ("kind", "field", "industry", "region", "stage")
 
 
@@ -107,10 +109,7 @@ def search(session: Session, actor: Actor, engine: Engine, request: SearchReques
 
 def newest(session: Session, actor: Actor, request: SearchRequest, most: int) -> list[Listing]:
     """Return the newest listings with the facets that `request` chose, as far as `actor` may read them."""
-    query, columns = _readable(actor), _facet_columns(actor)
-    for name, value in request.chosen().items():
-        query = query.where(_matches_column(actor, name, columns[name], value))
-    return list(session.scalars(query.order_by(Listing.published_at.desc(), Listing.id.desc()).limit(most)).unique())
+    return list(session.scalars(_narrowed(actor, request).limit(most)).unique())
 
 
 def fitting(
@@ -119,15 +118,27 @@ def fitting(
     """Return those of some listings that `actor` may read and that are what `request` is about, the newest first.
 
     Typed words are met more strictly here than on the search page, where the best come first whatever they are: nobody
-    asked to be told of the least bad.
+    asked to be told of the least bad. A few listings are all scored; of very many, as after an import, those that the
+    search itself would find.
     """
-    query = _readable(actor).where(Listing.id.in_(listing_ids)).order_by(Listing.published_at.desc(), Listing.id.desc())
-    rows = [row for row in session.scalars(query).unique() if can_read_listing(actor, row)]
-    rows = [row for row in rows if _fits(_Found(row, facets_of(row, actor)), request.chosen())]
-    if not request.text or not rows:
-        return rows
-    scores = engine.score(session, request.text, rows, inside=actor.reads_all)
-    return [row for row in rows if row.id in scores and _is_about(scores[row.id])]
+    scores: dict[int, PairScore] | None = None
+    if request.text and len(listing_ids) > MOST_SCORED:
+        scores, _by_meaning = engine.search(session, request.text, inside=actor.reads_all, kind=request.kind)
+        listing_ids = [found for found in listing_ids if found in scores]
+    rows = session.scalars(_narrowed(actor, request).where(Listing.id.in_(listing_ids))).unique()
+    readable_rows = [row for row in rows if can_read_listing(actor, row)]
+    if not request.text or not readable_rows:
+        return readable_rows
+    if scores is None:
+        scores = engine.score(session, request.text, readable_rows, inside=actor.reads_all)
+    return [row for row in readable_rows if row.id in scores and _is_about(scores[row.id])]
+
+
+def _narrowed(actor: Actor, request: SearchRequest) -> sa.Select[Listing]:
+    query, columns = _readable(actor), _facet_columns(actor)
+    for name, value in request.chosen().items():
+        query = query.where(_matches_column(actor, name, columns[name], value))
+    return query.order_by(Listing.published_at.desc(), Listing.id.desc())
 
 
 def _is_about(score: PairScore) -> bool:
@@ -143,13 +154,9 @@ def _ranked(session: Session, actor: Actor, engine: Engine, request: SearchReque
 
 
 def _browse(session: Session, actor: Actor, request: SearchRequest) -> SearchPage:
-    query = _readable(actor)
-    columns = _facet_columns(actor)
-    narrowed = query
-    for name, value in request.chosen().items():
-        narrowed = narrowed.where(_matches_column(actor, name, columns[name], value))
-    total = session.scalar(narrowed.with_only_columns(sa.func.count(), maintain_column_froms=True)) or 0
-    page = narrowed.order_by(Listing.published_at.desc(), Listing.id.desc())
+    page = _narrowed(actor, request)
+    counted = page.with_only_columns(sa.func.count(), maintain_column_froms=True).order_by(None)
+    total = session.scalar(counted) or 0
     rows = session.scalars(page.limit(PAGE).offset((request.page - 1) * PAGE)).unique().all()
     facets = {name: _count_column(session, actor, request, name) for name in FACETS}
     hits = tuple(SearchHit(project(row, actor), None, None, (), ()) for row in rows)

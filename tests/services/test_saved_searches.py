@@ -16,6 +16,7 @@ from matchmaker.domain.notices import Notice
 from matchmaker.domain.people import User
 from matchmaker.domain.permissions import Actor
 from matchmaker.domain.saved_searches import NAME_LONGEST, SavedSearch
+from matchmaker.services import searching
 from matchmaker.services.changes import SETTLED
 from matchmaker.services.closing import Ending, close
 from matchmaker.services.engine import Engine
@@ -226,3 +227,16 @@ def test_search_behind_a_long_log_reaches_its_end(database: Database, cast: Cast
         looked_at = session.get_one(SavedSearch, search_id).looked_at
     assert looked_at is not None
     assert looked_at - utc_now() < timedelta(minutes=1)
+
+
+def test_words_are_met_among_very_many_new_listings_too(
+    settings: Settings, database: Database, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(searching, "MOST_SCORED", 1)
+    _save(database, cast.alice, text="风电叶片防冰涂层")
+    with working(settings, database) as worker:
+        for title in ("风电叶片防冰疏水涂层", "驼奶冻干工艺", "番茄红素提取"):
+            _publish(database, cast.bob, "achievement", title)
+        finish(worker)
+        _look(database, worker.engine)
+    assert [body for _user, _title, body in _told(database)] == ["《风电叶片防冰疏水涂层》"]
