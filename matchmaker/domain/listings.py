@@ -259,13 +259,19 @@ class Attachment(Base):
     listing: Mapped[Listing] = relationship(back_populates="attachments")
 
 
+def not_suspended(listing: Any = Listing) -> sa.ColumnElement[bool]:
+    """The condition of listings whose organization is not suspended; `listing` is the table or an alias of it."""
+    suspended = sa.select(Organization.id).where(Organization.suspended_at.is_not(None))
+    condition: sa.ColumnElement[bool] = listing.organization_id.not_in(suspended)
+    return condition
+
+
 def on_market(listing: Any = Listing) -> sa.ColumnElement[bool]:
     """The condition of what is searched, matched and shown: published, and not of a suspended organization.
 
     `listing` is the table or an alias of it.
     """
-    suspended = sa.select(Organization.id).where(Organization.suspended_at.is_not(None))
-    return sa.and_(listing.state == ListingState.PUBLISHED, listing.organization_id.not_in(suspended))
+    return sa.and_(listing.state == ListingState.PUBLISHED, not_suspended(listing))
 
 
 REVISION_CLASSES: dict[str, type[NeedRevision] | type[AchievementRevision]] = {

@@ -11,7 +11,7 @@ from matchmaker.domain.days import CITY_ZONE, today
 from matchmaker.domain.errors import Forbidden
 from matchmaker.domain.journal import JournalEntry
 from matchmaker.domain.language import N_
-from matchmaker.domain.listings import Listing, ListingKind, ListingState, Revision
+from matchmaker.domain.listings import Listing, ListingKind, ListingState, Revision, not_suspended
 from matchmaker.domain.matches import Match
 from matchmaker.domain.people import Organization
 from matchmaker.domain.permissions import Actor, can_confirm_brokers, can_post_for_client, can_review
@@ -172,6 +172,7 @@ def _review_queue(session: Session, actor: Actor) -> ReviewQueue:
         .select_from(Revision)
         .join(Listing, Listing.working_revision_id == Revision.id)
         .where(Revision.state == ListingState.SUBMITTED, Listing.organization_id != actor.organization_id, others)
+        .where(not_suspended())
     ).one()
     return ReviewQueue(count, oldest)
 

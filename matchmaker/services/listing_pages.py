@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, aliased, joinedload
 from matchmaker.domain.days import today
 from matchmaker.domain.errors import Forbidden
 from matchmaker.domain.language import N_
-from matchmaker.domain.listings import Listing, ListingState, Revision
+from matchmaker.domain.listings import Listing, ListingState, Revision, not_suspended
 from matchmaker.domain.people import Organization, User
 from matchmaker.domain.permissions import Actor, can_review, can_review_listing
 from matchmaker.domain.validity import REMINDER_DAYS
@@ -121,7 +121,7 @@ def review_queue(
     _require_desk(actor)
     working = aliased(Revision)
     joined = sa.select(Listing).join(working, working.id == Listing.working_revision_id)
-    wanted = [working.state == ListingState.SUBMITTED, Listing.state != ListingState.CLOSED]
+    wanted = [working.state == ListingState.SUBMITTED, Listing.state != ListingState.CLOSED, not_suspended()]
     if field is not None:
         wanted.append(working.field == field)
     if is_update is not None:
@@ -142,7 +142,12 @@ def next_to_review(session: Session, actor: Actor, after: int = 0) -> int | None
     waiting = session.scalars(
         sa.select(Listing)
         .join(Revision, Revision.id == Listing.working_revision_id)
-        .where(Revision.state == ListingState.SUBMITTED, Listing.state != ListingState.CLOSED, Listing.id != after)
+        .where(
+            Revision.state == ListingState.SUBMITTED,
+            Listing.state != ListingState.CLOSED,
+            Listing.id != after,
+            not_suspended(),
+        )
         .order_by(Revision.submitted_at, Listing.id)
         .limit(PAGE_SIZE)
     )

@@ -58,8 +58,8 @@ def preview_merge(session: Session, actor: Actor, kept: Organization, merged: Or
     _require_bureau(actor)
     _require_mergeable(kept, merged)
     filled = tuple(name for name in FILLED if getattr(kept, name) is None and getattr(merged, name) is not None)
-    has_owner = bool(owners(session, kept.id))
-    return MergePreview(count_references(session, kept.id, merged.id), filled, has_owner)
+    both_owned = bool(owners(session, kept.id)) and bool(owners(session, merged.id))
+    return MergePreview(count_references(session, kept.id, merged.id), filled, both_owned)
 
 
 def propose_merge(session: Session, actor: Actor, kept: Organization, merged: Organization, *, reason: str) -> Merge:

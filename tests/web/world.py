@@ -86,6 +86,7 @@ def make_world(session: Session, cast: Cast) -> World:
     )
     session.add_all((export, imported))
     session.flush()
+    inside = make_inside(session, cast.alice, recluse)
     return World(
         {
             "listing_id": (draft.id, published.id),
@@ -109,7 +110,7 @@ def make_world(session: Session, cast: Cast) -> World:
     )
 
 
-def _inside(session: Session, owner: Member, other: Member) -> dict[str, tuple[int, ...]]:
+def make_inside(session: Session, owner: Member, other: Member) -> dict[str, tuple[int, ...]]:
     """Write what an organization keeps to itself, and a merge that only the bureau knows of; return their ids."""
     unit = SubUnit(organization_id=owner.organization_id, name="密封研究所")
     inventor = Inventor(organization_id=owner.organization_id, name="李明", email="li@cast.example")

@@ -17,6 +17,8 @@ from matchmaker.services.ownership import members
 from matchmaker.services.reading.text import Unreadable
 
 LARGEST_ID = 2**63 - 1
+# An organization that was merged into another stands for that other one.
+STANDING = sa.func.coalesce(Organization.merged_into_id, Organization.id)
 _KINDS = (
     (("公司", "集团", "工厂", "合作社", "农场"), OrganizationKind.ENTERPRISE),
     (("大学", "学院", "学校"), OrganizationKind.UNIVERSITY),
@@ -92,7 +94,7 @@ class Owners:
 
     def _look_up(self, session: Session, actor: Actor, entry: Entry) -> int:
         if entry.credit_code:
-            by_code = sa.select(Organization.id).where(Organization.credit_code == entry.credit_code)
+            by_code = sa.select(STANDING).where(Organization.credit_code == entry.credit_code)
             if (found := session.scalar(by_code)) is not None:
                 return found
         # A code that nobody has may belong to an organization that was registered without one: its name decides.
@@ -108,9 +110,11 @@ class Owners:
     def _named(self, session: Session, name: str) -> list[tuple[int, str | None]]:
         if self._names is None:
             self._names = {}
-            query = sa.select(Organization.id, Organization.name, Organization.credit_code)
+            query = sa.select(STANDING, Organization.name, Organization.credit_code)
             for organization_id, known, credit_code in session.execute(query):
-                self._names.setdefault(comparable_name(known), []).append((organization_id, credit_code))
+                named = self._names.setdefault(comparable_name(known), [])
+                if organization_id not in {row[0] for row in named}:
+                    named.append((organization_id, credit_code))
         return self._names.get(comparable_name(name), [])
 
     def _make(self, session: Session, actor: Actor, name: str, credit_code: str | None) -> int:
@@ -165,15 +169,16 @@ def find_organization(session: Session, text: str) -> int | None:
     """
     text = text.strip()
     if text.isascii() and text.isdigit() and int(text[:20]) <= LARGEST_ID:
-        by_id = session.scalar(sa.select(Organization.id).where(Organization.id == int(text)))
+        by_id = session.scalar(sa.select(STANDING).where(Organization.id == int(text)))
         if by_id is not None:
             return by_id
-    by_code = session.scalar(sa.select(Organization.id).where(Organization.credit_code == text.upper()))
+    by_code = session.scalar(sa.select(STANDING).where(Organization.credit_code == text.upper()))
     if by_code is not None:
         return by_code
     wanted = comparable_name(text)
-    known = session.execute(sa.select(Organization.id, Organization.name))
-    return _only([organization_id for organization_id, name in known if comparable_name(name) == wanted], text)
+    known = session.execute(sa.select(STANDING, Organization.name))
+    found = dict.fromkeys(organization_id for organization_id, name in known if comparable_name(name) == wanted)
+    return _only(list(found), text)
 
 
 def organization_kind(name: str, listing_kind: str) -> str:
