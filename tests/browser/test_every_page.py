@@ -19,6 +19,7 @@ from tests.browser.conftest import Site, Visit
 from tests.cast import Cast
 from tests.drafts import make_draft
 from tests.pairs import post, publish
+from tests.web.world import make_inside
 
 Axe = Callable[[Page], list[str]]
 
@@ -37,6 +38,7 @@ NO_PAGES = frozenset(
         "accounts.verify",
         "attachments.download",
         "feeds.atom",
+        "organizations.proof",
         "feeds.robots",
         "feeds.sitemap",
         "feeds.sitemap_of",
@@ -63,7 +65,9 @@ def samples(site: Site) -> tuple[Sample, ...]:
     with site.database.transaction() as session:
         others = _draft(session, site.cast), _submitted(session, site.cast)
         told = _told(session, site.cast)
-    published = {"listing_id": 1, "match_id": 1, "organization_id": site.cast.alice.organization_id, **told}
+        inside = {name: ids[0] for name, ids in make_inside(session, site.cast.alice, site.cast.mallory).items()}
+    own = {"organization_id": site.cast.alice.organization_id, **inside}
+    published = {"listing_id": 1, "match_id": 1, **own, **told}
     return Sample(published), *(Sample(published | {"listing_id": listing_id}) for listing_id in others)
 
 

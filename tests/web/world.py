@@ -67,7 +67,6 @@ def make_world(session: Session, cast: Cast) -> World:
     delivery = WebhookDelivery(uid="1", webhook_id=robot.id, topic="review", title="题", body="文", path="/")
     session.add(delivery)
     session.flush()
-    inside = _inside(session, cast.alice, recluse)
     export = Job(
         kind="export",
         organization_id=cast.alice.organization_id,
