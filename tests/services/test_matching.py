@@ -13,6 +13,7 @@ from matchmaker.services import match_lists
 from matchmaker.services.closing import Ending, close
 from matchmaker.services.decisions import decide
 from matchmaker.services.matches import matches_of
+from matchmaker.services.restoring import restore
 from matchmaker.services.review import publish
 from matchmaker.services.revisions import save_draft, start_revision
 from matchmaker.services.submission import submit
@@ -146,6 +147,22 @@ def test_matching_drops_a_closed_listing_but_keeps_decisions(
     work(settings, database)
     with database.read() as session:
         assert session.scalars(sa.select(Match.achievement_id)).all() == [kept_id]
+
+
+def test_matching_finds_a_restored_listing_again(settings: Settings, database: Database, cast: Cast) -> None:
+    with database.transaction() as session:
+        need = make_published(session, cast.alice, cast.carol).id
+        achievement = make_published(session, cast.bob, cast.carol, "achievement").id
+    work(settings, database)
+    with database.transaction() as session:
+        close(session, cast.bob.actor, session.get_one(Listing, achievement), Ending("withdrawn"))
+    work(settings, database)
+    assert _titles(database, cast, "alice", need) == []
+    with database.transaction() as session:
+        assert session.scalars(sa.select(Match.id)).all() == []
+        restore(session, cast.bob.actor, session.get_one(Listing, achievement))
+    work(settings, database)
+    assert _titles(database, cast, "alice", need) == ["耐候疏冰复合涂料"]
 
 
 def test_matching_keeps_lists_at_their_length(
