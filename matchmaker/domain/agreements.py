@@ -15,10 +15,10 @@ from matchmaker.domain.people import Organization, User
 class AgreementState(StrEnum):
     """The life of an agreement (see states.py for the moves)."""
 
-    PROPOSED = "proposed"
-    ACCEPTED = "accepted"
-    REFUSED = "refused"
-    WITHDRAWN = "withdrawn"
+    AWAITING = "awaiting"
+    STANDING = "standing"
+    TURNED_DOWN = "turned_down"
+    TAKEN_BACK = "taken_back"
     ENDED = "ended"
 
 
@@ -28,7 +28,7 @@ class Agreement(Base):
     __tablename__ = "agreements"
     id: Mapped[int] = mapped_column(primary_key=True)
     match_id: Mapped[int] = mapped_column(sa.ForeignKey("matches.id"), index=True)
-    state: Mapped[str] = mapped_column(sa.String(16), default=AgreementState.PROPOSED)
+    state: Mapped[str] = mapped_column(sa.String(16), default=AgreementState.AWAITING)
     text: Mapped[str] = mapped_column(sa.Text)
     remark: Mapped[str | None] = mapped_column(sa.Text)
     file_name: Mapped[str | None] = mapped_column(sa.String(200))

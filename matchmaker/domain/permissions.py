@@ -192,6 +192,11 @@ def can_read_listing(actor: Actor, listing: OwnedListing) -> bool:
     return listing.published_revision_id is not None and (listing.visibility != "brokers" or listing.id in actor.opened)
 
 
+def can_sign(actor: Actor, listing: OwnedListing) -> bool:
+    """Whoever answers for the organization that owns the listing."""
+    return owns(actor, listing) and actor.is_owner
+
+
 def can_propose_match(actor: Actor) -> bool:
     """Pairs are proposed by hand by brokers only."""
     return actor.role is Role.BROKER
@@ -229,6 +234,16 @@ def can_see_members(actor: Actor, organization: OrganizationLike) -> bool:
 def can_manage_inventors(actor: Actor, organization: OrganizationLike) -> bool:
     """The organization's own members: who its inventors are is personal data, the bureau's eyes included."""
     return actor.organization_id == organization.id and actor.role in {Role.UNIVERSITY, Role.ENTERPRISE}
+
+
+def can_see_avoid_list(actor: Actor) -> bool:
+    """The members of an organization that posts or brokers; public offices avoid nobody."""
+    return actor.role in {Role.ENTERPRISE, Role.UNIVERSITY, Role.BROKER}
+
+
+def can_avoid(actor: Actor) -> bool:
+    """Whoever answers for such an organization says whom it must not meet."""
+    return can_see_avoid_list(actor) and actor.is_owner
 
 
 def can_list_organizations(actor: Actor) -> bool:

@@ -4,6 +4,7 @@ from typing import Any, ClassVar, Protocol
 
 from sqlalchemy.orm import Session
 
+from matchmaker.domain.agreements import AgreementState as A
 from matchmaker.domain.campaigns import CampaignState as C
 from matchmaker.domain.campaigns import EntryState as E
 from matchmaker.domain.campaigns import OpinionState as O
@@ -53,9 +54,21 @@ STATE_NAMES: dict[str, str] = {
     O.ASKED: N_("待评审"),
     O.GIVEN: N_("已评审"),
     O.RECUSED: N_("已回避"),
+    A.AWAITING: N_("待对方签署"),
+    A.STANDING: N_("已签署"),
+    A.TURNED_DOWN: N_("对方未同意"),
+    A.TAKEN_BACK: N_("已收回，未签署"),
+    A.ENDED: N_("已终止"),
 }
 
 MOVES: dict[str, dict[str, frozenset[str]]] = {
+    "agreement": {
+        A.AWAITING: frozenset({A.STANDING, A.TURNED_DOWN, A.TAKEN_BACK}),
+        A.STANDING: frozenset({A.ENDED}),
+        A.TURNED_DOWN: frozenset(),
+        A.TAKEN_BACK: frozenset(),
+        A.ENDED: frozenset(),
+    },
     "listing": {
         S.DRAFT: frozenset({S.CONFIRMING, S.SUBMITTED, S.CLOSED}),
         S.CONFIRMING: frozenset({S.SUBMITTED, S.DRAFT, S.CLOSED}),

@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session, joinedload
 
 from matchmaker.domain.people import Membership, MembershipState, Role, User
 from matchmaker.domain.permissions import Actor
-from matchmaker.services.avoidances import avoided_by
 from matchmaker.services.disclosures import opened_to
+from matchmaker.services.keeping_apart import avoided_by
 
 
 def load_member(session: Session, user_id: int | None, organization_id: int | None) -> Actor | None:

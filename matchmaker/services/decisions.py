@@ -15,6 +15,7 @@ from matchmaker.domain.listings import Visibility
 from matchmaker.domain.matches import Decision, Match, MatchDecision
 from matchmaker.domain.people import Organization, Role, User
 from matchmaker.domain.permissions import Actor, can_see_all_matches, owns
+from matchmaker.services.agreements import lapse
 from matchmaker.services.disclosures import settle
 from matchmaker.services.interest_notices import tell_interest
 from matchmaker.services.matches import load_match
@@ -90,6 +91,7 @@ def decide(
     record(session, actor, "decide", "match", match.id, before=before, after=decision, reason=row.reason, **former)
     session.flush()
     settle(session, actor, match)
+    lapse(session, actor, match)
     if row.decision == Decision.INTERESTED and before != Decision.INTERESTED:
         tell_interest(session, actor, match)
     return row
@@ -100,11 +102,14 @@ def withdraw_decision(session: Session, actor: Actor, match_id: int) -> None:
     match = load_match(session, actor, match_id)
     row = _of(match, actor)
     if row is not None:
-        record(session, actor, "withdraw-decision", "match", match.id, before=row.decision)
-        match.decisions.remove(row)
-        session.delete(row)
-        session.flush()
-        settle(session, actor, match)
+        _take_back(session, actor, match, row)
+
+
+def withdraw_interest(session: Session, actor: Actor, match: Match) -> None:
+    """Take back the interest of the actor's organization, if it has said so; another decision stays."""
+    row = _of(match, actor)
+    if row is not None and row.decision == Decision.INTERESTED:
+        _take_back(session, actor, match, row)
 
 
 def decision_journal(session: Session, actor: Actor, match_id: int) -> tuple[DecisionEntry, ...]:
@@ -164,6 +169,15 @@ def _refuse_stale(session: Session, row: MatchDecision | None) -> None:
     raise Conflict(
         N_("%(name)s 刚刚处理过这一对。请看过现在的结果再决定。"), name=person.name if person else N_("另一位成员")
     )
+
+
+def _take_back(session: Session, actor: Actor, match: Match, row: MatchDecision) -> None:
+    record(session, actor, "withdraw-decision", "match", match.id, before=row.decision)
+    match.decisions.remove(row)
+    session.delete(row)
+    session.flush()
+    settle(session, actor, match)
+    lapse(session, actor, match)
 
 
 def _shows_at_once(match: Match, actor: Actor) -> bool:

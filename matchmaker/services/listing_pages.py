@@ -121,7 +121,12 @@ def review_queue(
     _require_desk(actor)
     working = aliased(Revision)
     joined = sa.select(Listing).join(working, working.id == Listing.working_revision_id)
-    wanted = [working.state == ListingState.SUBMITTED, Listing.state != ListingState.CLOSED, not_suspended()]
+    wanted = [
+        working.state == ListingState.SUBMITTED,
+        Listing.state != ListingState.CLOSED,
+        not_suspended(),
+        Listing.organization_id.not_in(actor.avoided),
+    ]
     if field is not None:
         wanted.append(working.field == field)
     if is_update is not None:

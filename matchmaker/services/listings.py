@@ -109,6 +109,7 @@ def clients(session: Session, actor: Actor, kind: str, text: str = "", limit: in
     query = (
         sa.select(Organization)
         .where(Organization.kind.in_(CLIENT_KINDS[kind]), Organization.suspended_at.is_(None), has_members())
+        .where(Organization.id.not_in(actor.avoided))
         .order_by(Organization.name, Organization.id)
         .limit(limit)
     )

@@ -16,6 +16,7 @@ from matchmaker.domain.matches import Match
 from matchmaker.search.ranker import Ranker
 from matchmaker.services.embedding_models import active_model
 from matchmaker.services.engine import Engine
+from matchmaker.services.keeping_apart import avoided_by
 from matchmaker.services.leases import claim, leased_ids, release_leases
 from matchmaker.services.match_lists import existing_rows, undecided, write_lists, write_pair
 from matchmaker.services.pairs import Pair, score_pairs
@@ -105,7 +106,9 @@ def _score_listing(session: Session, engine: Engine, listing_id: int, model_id: 
     if listing is None:
         return [], 0
     ids = engine.candidates(session, listing, model_id) | _partners(session, listing)
-    others = [other for other in _load(session, ids).values() if other.organization_id != listing.organization_id]
+    # Those it is kept apart from are left out before anything is scored, so that they take nobody's place.
+    apart = avoided_by(session, listing.organization_id) | {listing.organization_id}
+    others = [other for other in _load(session, ids).values() if other.organization_id not in apart]
     prepared = engine.prepare(session, [listing, *others], model_id)
     return score_pairs(engine.ranker(model_id), prepared, listing, others), listing.pair_revision
 

@@ -33,6 +33,11 @@ class Offer:
         return self.visibility != Visibility.PUBLIC or bool(self.if_agreed or self.if_mutual_files)
 
 
+def labels_by_layer(revision: Revision) -> dict[Layer, tuple[str, ...]]:
+    """Return the labels of what is filled in a revision, by the layer in which it lies."""
+    return {layer: tuple(_labels(revision, layer)) for layer in Layer}
+
+
 def offer_of(listing: Listing) -> Offer:
     """Return what interest in a pair would open of its owner's published listing."""
     revision = listing.current

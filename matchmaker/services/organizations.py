@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from matchmaker.domain import codes
 from matchmaker.domain.errors import Forbidden, Invalid, NotFound
+from matchmaker.domain.fields import Layer
 from matchmaker.domain.journal import record
 from matchmaker.domain.language import N_
 from matchmaker.domain.listings import Listing, Visibility, on_market
@@ -115,11 +116,21 @@ def _kept(session: Session, organization: Organization) -> Organization:
 
 
 def _may_know(session: Session, actor: Actor, organization: Organization) -> bool:
+    if organization.id in actor.avoided:
+        return False
     if actor.reads_all or actor.organization_id == organization.id:
         return True
     if organization.suspended_at is not None:
         return False
-    return session.scalars(on_show(organization).limit(1)).first() is not None
+    on_market_now = session.scalars(on_show(organization).limit(1)).first()
+    return on_market_now is not None or _has_shown_itself(session, actor, organization)
+
+
+def _has_shown_itself(session: Session, actor: Actor, organization: Organization) -> bool:
+    """Whether a listing of it, with its name, was opened to the actor's organization."""
+    told = [listing_id for listing_id, layer in actor.opened.items() if layer is not Layer.ABSTRACT]
+    opened = sa.select(Listing.id).where(Listing.id.in_(told), Listing.organization_id == organization.id)
+    return bool(told) and session.scalars(opened.limit(1)).first() is not None
 
 
 def on_show(organization: Organization) -> sa.Select[Listing]:

@@ -12,6 +12,7 @@ from matchmaker.domain.listings import Listing, ListingKind
 from matchmaker.domain.matches import Match
 from matchmaker.domain.permissions import Actor, can_propose_match, can_read_listing
 from matchmaker.services.engine import Engine
+from matchmaker.services.keeping_apart import avoids
 from matchmaker.services.matching import propose
 from matchmaker.services.projection import ListingView, project
 from matchmaker.services.proposal_notices import tell_proposal
@@ -46,6 +47,9 @@ def propose_match(
     achievement = _live(session, actor, achievement_id, ListingKind.ACHIEVEMENT)
     if need.organization_id == achievement.organization_id:
         raise Invalid(N_("需求和成果属于同一单位，无需对接。"), {"achievement": N_("请选择其他单位的成果。")})
+    if avoids(session, need.organization_id, achievement.organization_id):
+        # Not said by which of them: the other must never learn of it, not even from a broker.
+        raise Invalid(N_("这两个单位之间有回避要求，不能推荐对接。"), {"achievement": N_("请选择其他单位的成果。")})
     proposed = sa.select(Match).where(
         Match.need_id == need.id, Match.achievement_id == achievement.id, Match.proposed_by_id.is_not(None)
     )

@@ -21,7 +21,7 @@ LAYER_NAMES = {
     Layer.ABSTRACT: N_("名称和公开摘要"),
     Layer.MATCHED: N_("双方感兴趣后可见的内容"),
     Layer.CONFIDENTIAL: N_("签署保密协议后可见的内容"),
-    Layer.INSIDE: N_("仅本单位、经纪人和科技局可见的内容"),
+    Layer.INSIDE: N_("全部内容"),
 }
 
 

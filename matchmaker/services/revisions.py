@@ -18,6 +18,7 @@ from matchmaker.domain.permissions import Actor
 from matchmaker.domain.states import move
 from matchmaker.services.listing_actions import lock, require
 from matchmaker.services.reading import Reading, apply, form_values, read_values, typed_values
+from matchmaker.services.reading.layers import read_layers
 
 RAW_MOST = 400_000
 """Characters kept of what cannot be read yet: forty times the longest field; more is no listing."""
@@ -38,27 +39,36 @@ class StaleRevision(Conflict):
 
 
 def save_draft(
-    session: Session, actor: Actor, listing: Listing, raw: Mapping[str, object], version: int
+    session: Session,
+    actor: Actor,
+    listing: Listing,
+    raw: Mapping[str, object],
+    version: int,
+    *,
+    layers: Mapping[str, str] | None = None,
 ) -> tuple[Revision, Reading]:
     """Save the fields that `raw` holds into the working revision; what cannot be read is kept as typed, to be shown.
+
+    `layers` are the poster's choices of who sees single fields; None leaves them as they are.
 
     The revision's version rises only where something changed, so saving the same twice is one save.
 
     Raises:
         StaleRevision: `version` is not the stored one and the texts differ.
-        Invalid: far more text than a listing can hold.
+        Invalid: far more text than a listing can hold, or no such layers.
     """
     revision = lock(session, listing)
     require(actor, "edit", listing)
     assert revision is not None  # noqa: S101 - `edit` is possible only with a working revision
     reading = read_values(listing.kind, raw)
     unread = _unread(revision, reading)
-    changed = _changes(revision, reading, unread)
+    closed = dict(revision.layers) if layers is None else read_layers(listing.kind, layers)
+    changed = _changes(revision, reading, unread) or closed != revision.layers
     if changed and version != revision.version:
         raise StaleRevision(revision, author_of(session, revision), reading.raw)
     if changed:
         apply(revision, reading.values)
-        revision.raw = unread or None
+        revision.raw, revision.layers = unread or None, closed
         revision.version += 1
         revision.author_id, revision.updated_at = actor.user_id, utc_now()
         if listing.published_revision_id is None:

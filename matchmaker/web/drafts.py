@@ -15,6 +15,7 @@ from matchmaker.services.health import check_health
 from matchmaker.services.identity import identity_findings
 from matchmaker.services.listing_actions import actions, require
 from matchmaker.services.listings import get_own_listing
+from matchmaker.services.offers import labels_by_layer
 from matchmaker.services.projection import preview
 from matchmaker.services.reading import form_values, missing_for_submission, read_values
 from matchmaker.services.revisions import StaleRevision, discard_revision, save_draft, start_revision
@@ -23,7 +24,7 @@ from matchmaker.services.submission import recall as recall_submission
 from matchmaker.services.submission import submit as submit_revision
 from matchmaker.web.access import current_actor, is_htmx, signed_in
 from matchmaker.web.database import session
-from matchmaker.web.forms.listings import form_sections, labels_of, raw_of, visible_to_all
+from matchmaker.web.forms.listings import form_sections, labels_of, layer_fields, layers_from, raw_of, visible_to_all
 from matchmaker.web.limits import by_person, limiter
 from matchmaker.web.platform import platform
 
@@ -53,7 +54,7 @@ def save(listing_id: int) -> Response | tuple[str, int]:
     listing = _own(listing_id)
     raw = raw_of(listing.kind, request.form)
     try:
-        save_draft(session(), current_actor(), listing, raw, _version())
+        save_draft(session(), current_actor(), listing, raw, _version(), layers=layers_from(request.form))
     except StaleRevision as error:
         return _conflict(listing, raw, error), 409
     except (Conflict, Invalid) as error:
@@ -75,7 +76,8 @@ def autosave(listing_id: int) -> tuple[str, int] | tuple[str, dict[str, str]]:
     raw = raw_of(listing.kind, request.form)
     shown: dict[str, Any] = {"listing": listing, "specs": fields_of(listing.kind), "version": _version()}
     try:
-        revision, reading = save_draft(session(), current_actor(), listing, raw, _version())
+        layers = layers_from(request.form)
+        revision, reading = save_draft(session(), current_actor(), listing, raw, _version(), layers=layers)
     except (Conflict, Invalid) as error:
         stale = isinstance(error, StaleRevision)
         status = 422 if isinstance(error, Invalid) else 409
@@ -183,6 +185,7 @@ def _form(
         sections=form_sections(listing.kind, values, errors, shown.pop("stored", {})),
         visible=visible_to_all(listing.kind),
         **(_checked(listing, revision) if revision else {}),
+        layer_fields=layer_fields(listing.kind, _layers(revision)),
         **{"conflict": None, "refusal": None, **shown},
     )
 
@@ -194,6 +197,12 @@ def _checked(listing: Listing, revision: Revision) -> dict[str, Any]:
         "findings": identity_findings(session(), listing, revision),
         "labels": labels_of(listing.kind),
     }
+
+
+def _layers(revision: Revision | None) -> Mapping[str, str]:
+    """The choices as sent, where the form is shown again, else as stored."""
+    typed = layers_from(request.form)
+    return typed if typed is not None else revision.layers if revision else {}
 
 
 def _conflict(listing: Listing, raw: Mapping[str, object], error: StaleRevision) -> str:
@@ -232,5 +241,6 @@ def _check_page(listing: Listing, error: Conflict | Invalid | None) -> str:
         view=preview(listing, revision),
         missing=missing_for_submission(revision),
         **_checked(listing, revision),
+        by_layer=labels_by_layer(revision),
         error=error,
     )

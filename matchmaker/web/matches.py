@@ -13,11 +13,13 @@ from matchmaker.domain.listings import ListingKind
 from matchmaker.domain.matches import Decision
 from matchmaker.domain.people import Role
 from matchmaker.domain.permissions import can_see_all_matches
+from matchmaker.services.agreements import agreements_of
 from matchmaker.services.comparison import compare
 from matchmaker.services.decisions import can_decide, decide, decision_journal, withdraw_decision
 from matchmaker.services.listings import get_listing
 from matchmaker.services.match_queries import MatchFilter, Standing
-from matchmaker.services.matches import LIST_LENGTH, get_match, match_page, matches_of
+from matchmaker.services.match_views import view_match
+from matchmaker.services.matches import LIST_LENGTH, get_match, load_match, match_page, matches_of
 from matchmaker.services.my_matches import my_matches
 from matchmaker.services.projection import project
 from matchmaker.services.proposals import pick_listing, propose_match
@@ -144,7 +146,8 @@ def propose() -> Response | tuple[str, int]:
 
 def _detail(match_id: int, error: Invalid | None = None) -> str:
     actor = current_actor()
-    match = get_match(session(), actor, match_id)
+    row = load_match(session(), actor, match_id)
+    match = view_match(row, actor)
     for view in (match.need, match.achievement):
         if view.organization_id != actor.organization_id:
             note_visit(view.id)
@@ -152,6 +155,7 @@ def _detail(match_id: int, error: Invalid | None = None) -> str:
         "matches/detail.html",
         match=match,
         comparison=compare(match),
+        agreement=next(iter(agreements_of(session(), actor, row)), None),
         journal=decision_journal(session(), actor, match_id),
         **_decision_context(error),
     )

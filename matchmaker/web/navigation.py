@@ -10,7 +10,15 @@ from flask_babel import lazy_gettext as _l
 
 from matchmaker.domain import permissions
 from matchmaker.domain.listings import ListingKind
-from matchmaker.domain.permissions import Actor, can_administer, can_judge, can_list_organizations, can_post, can_review
+from matchmaker.domain.permissions import (
+    Actor,
+    can_administer,
+    can_judge,
+    can_list_organizations,
+    can_post,
+    can_review,
+    can_see_avoid_list,
+)
 from matchmaker.web.language import translate
 from matchmaker.web.login import current_actor
 from matchmaker.web.platform import platform
@@ -76,6 +84,7 @@ PERSONAL = (
     Entry(_l("汇编"), "booklets.index", "book"),
     Entry(_l("通知"), "notices.index", "bell"),
     Entry(_l("我的订阅"), "searches.index", "star"),
+    Entry(_l("回避名单"), "avoidances.index", "ban", can_see_avoid_list),
     Entry(_l("账号与隐私"), "accounts.account", "user-circle"),
 )
 

@@ -26,6 +26,7 @@ from matchmaker.services.identity import identity_findings
 from matchmaker.services.listing_actions import actions
 from matchmaker.services.listing_pages import next_to_review, review_queue
 from matchmaker.services.listings import get_listing
+from matchmaker.services.offers import labels_by_layer
 from matchmaker.services.projection import project
 from matchmaker.services.reading import missing_for_submission
 from matchmaker.services.review import publish as publish_revision
@@ -174,6 +175,7 @@ def _detail(listing: Listing, error: Invalid | StaleRevision | None = None) -> s
         "suggested": suggested_advice(session(), listing, original.other.id) if original else None,
         "findings": identity_findings(session(), listing, revision),
         "labels": labels_of(listing.kind),
+        "by_layer": labels_by_layer(revision),
         "timeline": timeline_of(history(session(), actor, listing)),
     }
     return render_template(

@@ -46,6 +46,7 @@ NO_PAGES = frozenset(
         "imports.template",
         "imports.report",
         "exports.download",
+        "agreements.file",
     }
 )
 WIDTHS = (1440, 390)

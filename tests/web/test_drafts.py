@@ -248,3 +248,25 @@ def test_submission_asks_to_confirm_what_tells_the_poster(client_of: ClientOf, d
     assert alice.post(f"/listings/{listing_id}/submit", data=form | {"identity_confirmed": "yes"}).status_code == 303
     review = Page(client_of("dave").get(f"/review/{listing_id}").text)
     assert review.texts("identity-passage") == ["…请拨 0991-3812345 咨询…"]
+
+
+def test_single_fields_are_closed_further_in_the_form(client_of: ClientOf, database: Database, draft_id: int) -> None:
+    client = client_of("alice")
+    closed = {"layers-shown": "1", "layer-problem": "confidential", "layer-budget": "inside", "layer-tried": ""}
+    status, _ = save(client, draft_id, stored(database, "version"), **closed)
+    assert (status, stored(database, "layers")) == (303, {"problem": "confidential", "budget": "inside"})
+    assert "已设置 2 项" in client.get(f"/listings/{draft_id}/edit").text
+    (words,) = Page(client.get(f"/listings/{draft_id}/submit").text).texts("layer-words")
+    assert "签署保密协议之后，对方能看到要解决的技术问题" in words
+    save(client, draft_id, stored(database, "version"), title="只改名称")
+    assert stored(database, "layers") == {"problem": "confidential", "budget": "inside"}
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"layer-title": "inside"}, {"layer-problem": "abstract"}, {"layer-nothing": "inside"}]
+)
+def test_unknown_or_fixed_layers_are_refused(
+    client_of: ClientOf, database: Database, draft_id: int, wrong: dict[str, str]
+) -> None:
+    status, text = save(client_of("alice"), draft_id, stored(database, "version"), **{"layers-shown": "1"}, **wrong)
+    assert (status, "请重新选择" in text, stored(database, "layers")) == (422, True, {})

@@ -6,6 +6,8 @@ from datetime import timedelta
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from matchmaker.domain.agreements import Agreement
+from matchmaker.domain.avoidances import Avoidance
 from matchmaker.domain.base import Base, Database, utc_now
 from matchmaker.domain.campaigns import Campaign, CampaignEntry, CampaignExpert, CampaignFile, Opinion
 from matchmaker.domain.days import today
@@ -66,6 +68,15 @@ def make_world(session: Session, cast: Cast) -> World:
     session.flush()
     delivery = WebhookDelivery(uid="1", webhook_id=robot.id, topic="review", title="题", body="文", path="/")
     session.add(delivery)
+    agreement = Agreement(
+        match_id=match.id,
+        text="约定",
+        proposing_organization_id=hermit.id,
+        proposed_by_id=recluse.user_id,
+        answering_organization_id=cast.alice.organization_id,
+    )
+    avoidance = Avoidance(organization_id=cast.alice.organization_id, name="沙海动力有限公司", kind="rival")
+    session.add_all((agreement, avoidance))
     session.flush()
     export = Job(
         kind="export",
@@ -92,6 +103,8 @@ def make_world(session: Session, cast: Cast) -> World:
             "revision_id": tuple(row.revisions[0].id for row in (draft, published)),
             "attachment_id": tuple(file.id for file in files),
             "match_id": (match.id,),
+            "agreement_id": (agreement.id,),
+            "avoidance_id": (avoidance.id,),
             "membership_id": (cast.alice.membership_id,),
             "organization_id": (cast.alice.organization_id,),
             "user_id": (cast.alice.user_id,),

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from matchmaker.domain.campaigns import CampaignExpert
 from matchmaker.domain.listings import Listing
 from matchmaker.domain.people import Membership, MembershipState
-from matchmaker.services.avoidances import avoided_by
+from matchmaker.services.keeping_apart import avoided_by
 
 
 @dataclass(frozen=True, slots=True)

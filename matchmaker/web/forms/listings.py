@@ -24,6 +24,7 @@ _NOT_NAMED = frozenset({"visibility", "second_language", "second_title", "second
 _ROW = re.compile(r"indicators-(\d{1,3})-(name|comparator|value|upper|unit)")
 _ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
+LAYER = "layer-"
 CITY_REGION, PROVINCE_REGION = "650100", "650000"
 
 
@@ -118,7 +119,7 @@ _SECTIONS: dict[str, tuple[tuple[str, LazyString, LazyString, tuple[str, ...]], 
         (
             "contact",
             _l("联系人"),
-            _l("只有本单位、技术经纪人和科技局能看到，不会向其他人公开。"),
+            _l("双方都感兴趣之后对方才能看到；技术经纪人和科技局也能看到。不向其他人公开。"),
             ("contact_name", "contact_phone", "source"),
         ),
     ),
@@ -150,7 +151,7 @@ _SECTIONS: dict[str, tuple[tuple[str, LazyString, LazyString, tuple[str, ...]], 
         (
             "contact",
             _l("联系人"),
-            _l("只有本单位、技术经纪人和科技局能看到，不会向其他人公开。"),
+            _l("双方都感兴趣之后对方才能看到；技术经纪人和科技局也能看到。不向其他人公开。"),
             ("contact_name", "contact_phone", "source"),
         ),
     ),
@@ -180,6 +181,31 @@ def raw_of(kind: str, form: MultiDict[str, str]) -> dict[str, object]:
     Boxes and rows send nothing when none is set; the form says by `<name>-shown` that it showed them.
     """
     return {spec.name: value for spec in fields_of(kind) for value in _raw(spec, form)}
+
+
+@dataclass(frozen=True, slots=True)
+class LayerField:
+    """One field whose readers can be chosen: the chosen layer, "" for the default."""
+
+    name: str
+    label: str
+    chosen: str
+
+
+def layer_fields(kind: str, chosen: Mapping[str, str]) -> tuple[LayerField, ...]:
+    """Return the fields that the poster may close further than the chosen visibility does, in the form's order."""
+    specs = {spec.name: spec for spec in fields_of(kind)}
+    names = (name for _, _, _, names in _SECTIONS[kind] for name in names)
+    return tuple(
+        LayerField(name, specs[name].label, chosen.get(name, "")) for name in names if not specs[name].is_fixed
+    )
+
+
+def layers_from(form: MultiDict[str, str]) -> dict[str, str] | None:
+    """Return the choices of who sees single fields that a posted form holds; None where it did not offer them."""
+    if "layers-shown" not in form:
+        return None
+    return {key.removeprefix(LAYER): value for key, value in form.items() if key.startswith(LAYER)}
 
 
 def labels_of(kind: str) -> dict[str, str]:
