@@ -14,6 +14,8 @@ from matchmaker.domain.people import Membership, MembershipState, Organization
 
 # What happened stays where it happened: the journal is never changed, and merges name both.
 HISTORY = frozenset({"journal", "merges"})
+# Rows that stand between two organizations: one between the two that are merged stays as it was.
+BETWEEN = frozenset({"avoidances", "agreements"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +80,7 @@ def _colliding(session: Session, table: sa.Table, column: sa.Column[Any], kept_i
             query = query.where(one.c[column.name] == merged_id, other.c[column.name] == kept_id)
             found += session.scalars(query)
     for table_of, second in references():
-        if table_of is table and second is not column and table is not Organization.__table__:
+        if table_of is table and second is not column and table.name in BETWEEN:
             found += session.scalars(sa.select(_key(table)).where(column == merged_id, second == kept_id))
     return found
 

@@ -6,6 +6,7 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from matchmaker.domain.avoidances import Avoidance
 from matchmaker.domain.base import utc_now
 from matchmaker.domain.embeddings import IndexChange
 from matchmaker.domain.errors import Conflict, Forbidden, Invalid
@@ -210,3 +211,25 @@ def test_what_must_not_be_merged_is_refused_with_the_reason(session: Session, ca
     double.suspended_at = utc_now()
     with pytest.raises(Conflict, match="停用"):
         propose_merge(session, cast.dave.actor, kept, double, reason="重复")
+
+
+def test_listing_whose_outcome_names_the_kept_one_goes_over_too(
+    session: Session, cast: Cast, double: Organization, gul: Member
+) -> None:
+    listing = publish(session, gul, "need", "齿轮箱漏油")
+    listing.outcome_organization_id = cast.alice.organization_id
+    session.flush()
+    _merge(session, cast, double)
+    session.refresh(listing)
+    assert (listing.organization_id, listing.outcome_organization_id) == (cast.alice.organization_id,) * 2
+
+
+def test_what_stood_between_the_two_stays_as_it_was(session: Session, cast: Cast, double: Organization) -> None:
+    session.add_all(
+        Avoidance(organization_id=double.id, avoided_id=avoided, name="某单位", kind="rival")
+        for avoided in (cast.alice.organization_id, cast.bob.organization_id)
+    )
+    session.flush()
+    _merge(session, cast, double)
+    rows = session.execute(sa.select(Avoidance.organization_id, Avoidance.avoided_id).order_by(Avoidance.id))
+    assert [tuple(row) for row in rows] == [(double.id, 1), (cast.alice.organization_id, cast.bob.organization_id)]
