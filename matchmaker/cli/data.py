@@ -98,6 +98,10 @@ def _import(kind: str, file: Path, options: ImportOptions) -> ImportReport:
 def _print(report: ImportReport, path: Path | None) -> None:
     counts = ", ".join(f"{report.counts[outcome]} {outcome}" for outcome in Outcome)
     click.echo(f"{report.rows} rows in {report.seconds:.1f} s: {counts}, {report.bad_rows} left out")
+    if report.mean_health is not None:
+        click.echo(
+            f"health check: {report.mean_health} of 100; anonymous rows that tell their poster: {report.telling}"
+        )
     if report.created_organizations:
         click.echo(f"organizations made: {len(report.created_organizations)}")
     if report.unknown_columns:

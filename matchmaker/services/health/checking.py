@@ -4,13 +4,15 @@ What a complete need names (material, method, effect, product, application) and 
 unclear come from the practice of technology markets; the weights were set by hand.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from matchmaker.domain.listings import ListingKind, Revision
 from matchmaker.services.health import judging as judge
 from matchmaker.services.health.judging import Written
 from matchmaker.services.health.texts import ADVICE, LABELS
+from matchmaker.services.reading.revisions import typed_values
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,8 +106,13 @@ class Health:
 
 def check_health(revision: Revision) -> Health:
     """Return how complete and how judgeable a revision is, whatever state it is in."""
-    written = Written.of(revision)
-    return Health(tuple(_result(revision.kind, item, written) for item in ITEMS[revision.kind]))
+    return check_values(revision.kind, typed_values(revision))
+
+
+def check_values(kind: str, values: Mapping[str, Any]) -> Health:
+    """Return the same of typed values (see `Reading`) that are in no revision yet."""
+    written = Written.of(kind, values)
+    return Health(tuple(_result(kind, item, written) for item in ITEMS[kind]))
 
 
 def _result(kind: str, item: _Item, written: Written) -> HealthItem:

@@ -7,9 +7,8 @@ from difflib import SequenceMatcher
 from typing import Any
 
 from matchmaker.domain.fields import FieldType, fields_of
-from matchmaker.domain.listings import ListingKind, Revision
+from matchmaker.domain.listings import ListingKind
 from matchmaker.services.reading.indicators import IndicatorRow
-from matchmaker.services.reading.revisions import typed_values
 
 LONG_ENOUGH = 80
 SAME = 0.9
@@ -71,12 +70,12 @@ class Written:
     text: str
 
     @classmethod
-    def of(cls, revision: Revision) -> "Written":
-        """Read a revision."""
-        values = typed_values(revision)
-        main = values["problem" if revision.kind == ListingKind.NEED else "description"] or ""
-        proses = (values[spec.name] for spec in fields_of(revision.kind) if spec.type in _PROSE and values[spec.name])
-        return cls(values, main, "\n".join(proses))
+    def of(cls, kind: str, values: Mapping[str, Any]) -> "Written":
+        """Read typed values; fields that are not among them are empty."""
+        whole = {spec.name: values.get(spec.name) for spec in fields_of(kind)}
+        main = whole["problem" if kind == ListingKind.NEED else "description"] or ""
+        proses = (str(whole[spec.name]) for spec in fields_of(kind) if spec.type in _PROSE and whole[spec.name])
+        return cls(whole, main, "\n".join(proses))
 
 
 def has(name: str) -> Callable[[Written], bool]:
@@ -86,12 +85,12 @@ def has(name: str) -> Callable[[Written], bool]:
 
 def has_number(written: Written) -> bool:
     """Whether one of the indicators holds a number."""
-    return any(map(_has_number, written.values["indicators"]))
+    return any(map(_has_number, (written.values["indicators"] or ())))
 
 
 def units_are_given(written: Written) -> bool:
     """Whether each number among the indicators has its comparator and, where one is due, its unit."""
-    numbers = [row for row in written.values["indicators"] if _has_number(row)]
+    numbers = [row for row in (written.values["indicators"] or ()) if _has_number(row)]
     return bool(numbers) and all(map(_is_clear, numbers))
 
 
@@ -142,7 +141,7 @@ def abstract_is_its_own(written: Written) -> bool:
     abstract = written.values["abstract"] or ""
     if not abstract or abstract == written.values["title"]:
         return False
-    return abstract != written.main and SequenceMatcher(None, abstract, written.main, autojunk=False).ratio() < SAME
+    return not _same(abstract, written.main)
 
 
 def applications_are_given(written: Written) -> bool:
@@ -158,6 +157,12 @@ def price_is_given(written: Written) -> bool:
 def rights_are_given(written: Written) -> bool:
     """Whether an achievement says what protects it."""
     return bool(written.values["patents"]) or bool(_RIGHTS.search(written.text))
+
+
+def _same(one: str, other: str) -> bool:
+    """Whether two texts are the same but for a few words; the quick bounds spare nearly all the comparing."""
+    matcher = SequenceMatcher(None, one, other, autojunk=False)
+    return all(ratio() >= SAME for ratio in (matcher.real_quick_ratio, matcher.quick_ratio, matcher.ratio))
 
 
 def _has_number(row: IndicatorRow) -> bool:

@@ -135,7 +135,7 @@ class Planner:
         except Faulty as fault:
             self._refuse(entry, fault.faults)
             return None
-        self.report.counts[found.outcome] += 1
+        self.report.take(found.outcome, entry.quality)
         self.report.note(entry.notes)
         return found
 

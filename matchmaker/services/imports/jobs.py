@@ -91,6 +91,7 @@ class _Keeper:
         for outcome in Outcome:
             report.counts[outcome] = self._context.result.get(outcome.value, 0)
         report.bad_rows = self._context.result.get("bad", 0)
+        report.health, report.telling = (self._context.result.get(name, 0) for name in ("health", "telling"))
 
     def keep(self, session: Session, done: int, report: ImportReport) -> None:
         """Write what came to the report since the last time."""
@@ -122,7 +123,8 @@ class _Keeper:
 
     @staticmethod
     def _result(report: ImportReport) -> dict[str, int]:
-        return {outcome.value: report.counts[outcome] for outcome in Outcome} | {"bad": report.bad_rows}
+        counts = {outcome.value: report.counts[outcome] for outcome in Outcome}
+        return counts | {"bad": report.bad_rows, "health": report.health, "telling": report.telling}
 
 
 def _import(context: JobContext) -> Import:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from matchmaker.domain.language import N_
 from matchmaker.services.imports.formulas import inert
+from matchmaker.services.imports.quality import Quality
 from matchmaker.services.imports.rows import Problem
 from matchmaker.services.imports.writing import Outcome
 
@@ -18,7 +19,10 @@ LEFT_OUT, LEFT_EMPTY = N_("未导入"), N_("已导入，此项留空")
 
 @dataclass(slots=True)
 class ImportReport:
-    """Counts of rows by outcome, problems in the order of the file, and what the file had that means nothing to us."""
+    """Counts of rows by outcome, problems in the order of the file, and what the file had that means nothing to us.
+
+    `health` is the sum of the good rows' points, `telling` the number of anonymous ones that tell who posted them.
+    """
 
     counts: Counter[Outcome] = field(default_factory=Counter)
     bad_rows: int = 0
@@ -26,11 +30,25 @@ class ImportReport:
     unknown_columns: tuple[str, ...] = ()
     created_organizations: tuple[str, ...] = ()
     seconds: float = 0.0
+    health: int = 0
+    telling: int = 0
 
     @property
     def rows(self) -> int:
         """All rows that were read."""
         return sum(self.counts.values()) + self.bad_rows
+
+    @property
+    def mean_health(self) -> int | None:
+        """Points of the average good row, None where there is none."""
+        good = sum(self.counts.values())
+        return round(self.health / good) if good else None
+
+    def take(self, outcome: Outcome, quality: Quality) -> None:
+        """Count one row that was taken in."""
+        self.counts[outcome] += 1
+        self.health += quality.health
+        self.telling += quality.tells
 
     def refuse(self, problems: Iterable[Problem]) -> None:
         """Count one row that was left out, and why."""

@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from matchmaker.domain.language import N_, Sentence
@@ -19,6 +19,7 @@ from matchmaker.services.imports.columns import (
     find_columns,
 )
 from matchmaker.services.imports.layer_cells import read_layers
+from matchmaker.services.imports.quality import Quality, quality_of
 from matchmaker.services.imports.tables import Row
 from matchmaker.services.reading import Unreadable, read_values
 from matchmaker.services.reading.second_language import with_second_language
@@ -73,6 +74,7 @@ class Entry:
     layers: Mapping[str, str] = field(default_factory=dict)
     headings: Mapping[str, str] = field(default_factory=dict)
     notes: tuple[Problem, ...] = ()
+    quality: Quality = field(default_factory=Quality)
 
 
 @dataclass(slots=True)
@@ -132,7 +134,8 @@ class RowReader:
         if any(problem.is_fatal for problem in problems):
             return [problem for problem in problems if problem.is_fatal]
         values = with_second_language(reading.values)
-        return self._entry(row.number, columns, values, layers, identity, problems)
+        entry = self._entry(row.number, columns, values, layers, identity, problems)
+        return replace(entry, quality=quality_of(self.kind, values, entry.organization))
 
     def _raw(self, row: Row, columns: Columns) -> dict[str, object]:
         raw: dict[str, object] = {}
