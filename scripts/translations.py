@@ -15,7 +15,10 @@ from matchmaker.domain.language import SOURCE, Language
 
 ROOT = Path(__file__).parents[1]
 CATALOGUES = ROOT / "matchmaker" / "translations"
-KEYWORDS = {**DEFAULT_KEYWORDS, **parse_keywords(["N_", "_l", "Sentence", "lazy_gettext", "lazy_ngettext:1,2"])}
+KEYWORDS = {
+    **DEFAULT_KEYWORDS,
+    **parse_keywords(["N_", "_l", "Sentence", "lazy_gettext", "lazy_ngettext:1,2", "lazy_pgettext:1c,2"]),
+}
 LANGUAGES = tuple(language for language in Language if language is not SOURCE)
 
 

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from flask_babel import lazy_pgettext
 
 from matchmaker.domain import codes
 from matchmaker.services.history import HistoryEntry
@@ -34,7 +35,7 @@ ACTIONS = {
     "detach": _l("删除附件"),
     "confirm_identity": _l("确认可能透露身份的公开内容"),
     "place": _l("设定所属部门"),
-    "name_inventors": _l("登记发明人"),
+    "name_inventors": lazy_pgettext("history", "登记发明人"),
     "enter": _l("报送征集活动"),
     "leave": _l("撤回报送"),
 }

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from flask_babel import lazy_pgettext
 
 from matchmaker.domain import codes
 from matchmaker.services.history import HistoryEntry
@@ -12,10 +13,10 @@ from matchmaker.web.language import translate
 from matchmaker.web.timelines import TimelineEntry
 
 MOVES = {
-    ("draft", "submitted"): _l("提交材料"),
-    ("submitted", "checked"): _l("核对一致"),
+    ("draft", "submitted"): lazy_pgettext("history", "提交材料"),
+    ("submitted", "checked"): lazy_pgettext("history", "核对一致"),
     ("checked", "submitted"): _l("退回重新核对"),
-    ("checked", "verified"): _l("复核通过"),
+    ("checked", "verified"): lazy_pgettext("history", "复核通过"),
     ("submitted", "refused"): _l("核对未通过"),
     ("checked", "refused"): _l("复核未通过"),
     ("submitted", "withdrawn"): _l("撤回"),
@@ -29,18 +30,18 @@ ACTIONS = {
     "add_document": _l("上传材料"),
     "remove_document": _l("删除材料"),
     "open_document": _l("查看材料"),
-    "propose": _l("提议合并"),
+    "propose": lazy_pgettext("history", "提议合并"),
     "call_different": _l("认定不是重复"),
-    "register": _l("注册"),
-    "create": _l("登记"),
-    "update": _l("修改资料"),
+    "register": lazy_pgettext("history", "注册"),
+    "create": lazy_pgettext("history", "登记"),
+    "update": lazy_pgettext("history", "修改资料"),
     "unverify": _l("核验失效"),
     "suspend": _l("停用"),
-    "resume": _l("恢复使用"),
+    "resume": lazy_pgettext("history", "恢复使用"),
     "merge": _l("合并"),
-    "add_sub_unit": _l("登记部门"),
+    "add_sub_unit": lazy_pgettext("history", "登记部门"),
     "update_sub_unit": _l("修改部门"),
-    "remove_sub_unit": _l("删除部门"),
+    "remove_sub_unit": lazy_pgettext("history", "删除部门"),
 }
 REASONS = {
     EXPIRED: _l("有效期已到"),
