@@ -11,11 +11,14 @@ from matchmaker.domain.duplicates import Duplicate
 from matchmaker.domain.listings import Listing, ListingState
 from matchmaker.domain.people import Organization, User
 from matchmaker.domain.saved_searches import SavedSearchHit
+from matchmaker.services.campaigns.entries import enter
+from matchmaker.services.campaigns.experts import assign
 from matchmaker.services.notices import tell
 from matchmaker.services.saved_searches import save_search
 from matchmaker.services.searching import SearchRequest
 from matchmaker.services.webhooks import WebhookForm, add_webhook, send_trial
 from tests.browser.conftest import Site, Visit
+from tests.campaigns import make_branch, make_campaign, make_entry, make_expert
 from tests.cast import Cast
 from tests.drafts import make_draft
 from tests.pairs import post, publish
@@ -47,6 +50,9 @@ NO_PAGES = frozenset(
         "imports.report",
         "exports.download",
         "agreements.file",
+        "campaigns.download",
+        "campaigns.sheet",
+        "triage.export",
     }
 )
 WIDTHS = (1440, 390)
@@ -65,7 +71,7 @@ def samples(site: Site) -> tuple[Sample, ...]:
     """Return a published need with a match, a draft, and a submitted need; the last two are written here."""
     with site.database.transaction() as session:
         others = _draft(session, site.cast), _submitted(session, site.cast)
-        told = _told(session, site.cast)
+        told = _told(session, site.cast) | _campaign(session, site.cast)
         inside = {name: ids[0] for name, ids in make_inside(session, site.cast.alice, site.cast.mallory).items()}
     own = {"organization_id": site.cast.alice.organization_id, **inside}
     published = {"listing_id": 1, "match_id": 1, **own, **told}
@@ -101,6 +107,17 @@ def _told(session: Session, cast: Cast) -> dict[str, int]:
     robot = add_webhook(session, cast.alice.actor, organization, form)
     send_trial(session, cast.alice.actor, organization, robot.id)
     return {"notice_id": notice.id, "search_id": search.id, "webhook_id": robot.id}
+
+
+def _campaign(session: Session, cast: Cast) -> dict[str, int]:
+    """Open a campaign with a branch, an entry of alice that bob judges, and a draft of hers."""
+    branch = make_branch(session)
+    campaign = make_campaign(session, cast.dave, quotas={branch.id: "3"})
+    entry = make_entry(session, campaign, cast.alice, title="井下救援通信")
+    enter(session, cast.alice.actor, campaign, make_draft(session, cast.alice, title="没写完的需求"))
+    expert = make_expert(session, cast, campaign, cast.bob)
+    opinion = assign(session, cast.dave.actor, campaign, entry, expert.id)
+    return {"campaign_id": campaign.id, "entry_id": entry.id, "expert_id": expert.id, "opinion_id": opinion.id}
 
 
 def _addresses(site: Site, samples: tuple[Sample, ...]) -> Iterator[str]:

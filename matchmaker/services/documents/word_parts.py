@@ -17,7 +17,8 @@ from docx.shared import Mm, Pt, RGBColor
 from matchmaker.services.documents.text import plain
 
 INK, SOFT, PRIMARY, ACCENT = "10313B", "4C616A", "0A5A6A", "B8500C"
-BODY_FONT, HEAD_FONT, LATIN_FONT = "SimSun", "SimHei", "Times New Roman"
+BODY_FONT, HEAD_FONT = "SimSun", "SimHei"
+_LATIN = {BODY_FONT: "Times New Roman", HEAD_FONT: "Arial"}
 TEXT_WIDTH_MM = 162
 _TINT, _LINE = "EEF5F6", "D3DFE2"
 _TWIPS_PER_MM = 56.7
@@ -27,7 +28,7 @@ _WATERMARK = """<w:p {names} xmlns:v="urn:schemas-microsoft-com:vml" xmlns:o="ur
 <v:formulas><v:f eqn="sum #0 0 10800"/><v:f eqn="prod #0 2 1"/><v:f eqn="sum 21600 0 @1"/><v:f eqn="sum 0 0 @2"/>
 <v:f eqn="sum 21600 0 @3"/><v:f eqn="if @0 @3 0"/><v:f eqn="if @0 21600 @1"/><v:f eqn="if @0 0 @2"/>
 <v:f eqn="if @0 @4 21600"/></v:formulas><v:path textpathok="t" o:connecttype="rect"/><v:textpath on="t" fitshape="t"/>
-</v:shapetype><v:shape id="watermark" type="#t136" fillcolor="#e9b9b9" stroked="f" style="position:absolute;\
+</v:shapetype><v:shape id="watermark" type="#t136" fillcolor="#f3d3d3" stroked="f" style="position:absolute;\
 margin-left:0;margin-top:0;width:420pt;height:105pt;rotation:-32;z-index:-1;mso-position-horizontal:center;\
 mso-position-horizontal-relative:margin;mso-position-vertical:center;mso-position-vertical-relative:margin">
 <v:fill opacity=".45"/><v:textpath style="font-family:SimHei;font-size:1pt" string="{words}"/></v:shape>\
@@ -47,7 +48,7 @@ class WordBody:
 
     def add(self, style: str, runs: str, *, new_page: bool = False) -> None:
         """Add a paragraph of runs made by `run`."""
-        self._append(_paragraph(style, runs, new_page))
+        self._append(_paragraph(style, runs, new_page=new_page))
 
     def add_blank(self, count: int) -> None:
         """Add empty paragraphs."""
@@ -102,7 +103,8 @@ class WordBody:
             shape = _WATERMARK.format(names=nsdecls("w"), words=escape(plain(watermark), {'"': "&quot;"}))
             section.header._element.append(parse_xml(shape))
         number = run("— ", size=9, colour=SOFT) + _field_begin("PAGE") + run("1", size=9, colour=SOFT) + _FIELD_END
-        section.footer._element.append(_parsed(_paragraph("Footer", number + run(" —", size=9, colour=SOFT))))
+        foot = _paragraph("Footer", number + run(" —", size=9, colour=SOFT), centred=True)
+        section.footer._element.append(_parsed(foot))
 
     def _append(self, xml: str) -> None:
         self._body.sectPr.addprevious(_parsed(xml))
@@ -112,7 +114,8 @@ def run(text: str, *, size: float | None = None, colour: str | None = None, head
     """Return text of people as one run; where `heading`, in the font of headings. `size` in points, `colour` in hex."""
     properties = ""
     if heading:
-        properties += f'<w:rFonts w:ascii="{LATIN_FONT}" w:hAnsi="{LATIN_FONT}" w:eastAsia="{HEAD_FONT}"/>'
+        latin = _LATIN[HEAD_FONT]
+        properties += f'<w:rFonts w:ascii="{latin}" w:hAnsi="{latin}" w:eastAsia="{HEAD_FONT}"/>'
     if colour is not None:
         properties += f'<w:color w:val="{colour}"/>'
     if size is not None:
@@ -158,7 +161,7 @@ def _style(
     before: float | None = None,
     after: float | None = None,
 ) -> None:
-    style.font.name, style.font.size, style.font.bold, style.font.italic = LATIN_FONT, Pt(size), bold, False
+    style.font.name, style.font.size, style.font.bold, style.font.italic = _LATIN[name], Pt(size), bold, False
     style.font.color.rgb = RGBColor.from_string(colour)
     fonts = style.element.get_or_add_rPr().get_or_add_rFonts()
     for theme in ("asciiTheme", "hAnsiTheme", "eastAsiaTheme", "cstheme"):
@@ -175,9 +178,10 @@ def _parsed(xml: str) -> Any:
     return parse_xml(f"{tag} {nsdecls('w')}>{rest}")
 
 
-def _paragraph(style: str, runs: str, new_page: bool = False) -> str:
+def _paragraph(style: str, runs: str, *, new_page: bool = False, centred: bool = False) -> str:
     broken = "<w:pageBreakBefore/>" if new_page else ""
-    return f'<w:p><w:pPr><w:pStyle w:val="{style}"/>{broken}</w:pPr>{runs}</w:p>'
+    aligned = '<w:jc w:val="center"/>' if centred else ""
+    return f'<w:p><w:pPr><w:pStyle w:val="{style}"/>{broken}{aligned}</w:pPr>{runs}</w:p>'
 
 
 def _cell(runs: str, width: int, *, shaded: bool = False) -> str:
