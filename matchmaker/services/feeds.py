@@ -3,7 +3,7 @@
 import math
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from urllib.parse import urlencode, urlsplit
 from xml.etree import ElementTree as Xml
@@ -43,16 +43,26 @@ class Document:
 
 
 def feed(
-    session: Session, kind: ListingKind, *, field: str | None, region: str | None, base_url: str, city: str
+    session: Session,
+    kind: ListingKind,
+    *,
+    field: str | None,
+    region: str | None,
+    base_url: str,
+    city: str,
+    apart: frozenset[int] = frozenset(),
 ) -> Document:
     """Return the newest public listings of a kind as an Atom feed (RFC 4287), of one field or region where given.
+
+    `apart` are organizations that whoever reads it in his log-in is kept apart from.
 
     Raises:
         NotFound: there is no such field or region.
     """
     names = [codes.table(table).name(code) for table, code in _chosen(field, region)]
     asked = SearchRequest(kind=kind, field=field, region=region)
-    rows = newest(session, VISITOR, asked, ENTRIES)
+    reader = replace(VISITOR, avoided=apart)
+    rows = newest(session, reader, asked, ENTRIES)
     address = _with_query(f"{base_url}/feeds/{kind}s.atom", field=field, region=region)
     root = Xml.Element("feed", {"xmlns": ATOM, "xml:lang": "zh-CN"})
     _add(root, "id", address)
@@ -63,7 +73,7 @@ def feed(
     Xml.SubElement(root, "link", {"rel": "alternate", "type": "text/html", "href": page})
     _add(root, "generator", "matchmaker")
     for row in rows:
-        _entry(root, row, project(row, VISITOR), base_url)
+        _entry(root, row, project(row, reader), base_url)
     return Document(_written(root), _changed_at(session))
 
 

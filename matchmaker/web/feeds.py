@@ -4,7 +4,7 @@ from flask import Blueprint, Response, request, url_for
 
 from matchmaker.domain.listings import ListingKind
 from matchmaker.services.feeds import Document, feed, sitemap_index, sitemap_part
-from matchmaker.web.access import public
+from matchmaker.web.access import current_actor, public
 from matchmaker.web.database import session
 from matchmaker.web.limits import limiter
 from matchmaker.web.platform import platform
@@ -23,8 +23,18 @@ def atom(kind: ListingKind) -> Response:
     """The newest of a kind, of one field or region where the address says so."""
     field, region = (request.args.get(name) or None for name in ("field", "region"))
     settings = platform().settings
-    found = feed(session(), kind, field=field, region=region, base_url=settings.base_url, city=settings.city)
-    return _answer(found, "application/atom+xml")
+    found = feed(
+        session(),
+        kind,
+        field=field,
+        region=region,
+        base_url=settings.base_url,
+        city=settings.city,
+        apart=current_actor().avoided,
+    )
+    response = _answer(found, "application/atom+xml")
+    response.vary.add("Cookie")
+    return response
 
 
 @blueprint.get("/sitemap.xml")

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 from matchmaker.config import Settings
 from matchmaker.domain.base import Database, utc_now
 from matchmaker.domain.days import CITY_ZONE, today
+from matchmaker.domain.disclosures import Way
 from matchmaker.domain.errors import Conflict, Forbidden, Invalid, NotFound
 from matchmaker.domain.fields import FieldSpec, FieldType, fields_of
 from matchmaker.domain.jobs import Job, JobKind, JobState
@@ -27,6 +28,7 @@ from matchmaker.services.imports.layer_cells import write_layers
 from matchmaker.services.job_runner import JobContext, Steps
 from matchmaker.services.projection import project
 from matchmaker.services.reading.revisions import typed_value
+from matchmaker.services.readings import collecting, write_readings
 
 EXPORTS = "exports"
 """Folder of the data folder."""
@@ -136,11 +138,14 @@ def _batches(
     names = [column.name for column in columns]
     last = read = 0
     while True:
-        with context.database.read() as session:
+        with context.database.read() as session, collecting() as seen:
             query = _wanted(context.actor, kind, context.arguments)
             expected = session.scalar(query.with_only_columns(sa.func.count())) or 0
             found = session.scalars(_loaded(query).where(Listing.id > last).order_by(Listing.id).limit(BATCH)).all()
             rows = [_row(context.actor, one, names) for one in found if can_read_listing(context.actor, one)]
+        if seen:  # before the rows are written to the file, like every other reading of what is not open to all
+            with context.database.transaction() as session:
+                write_readings(session, seen, Way.EXPORT)
         read += len(found)
         yield rows, read, expected
         if len(found) < BATCH:

@@ -5,9 +5,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 
 from matchmaker.config import Settings
 from matchmaker.domain.base import Database
+from matchmaker.domain.disclosures import Reading
 from matchmaker.domain.errors import Conflict, Forbidden, Invalid, NotFound
 from matchmaker.domain.jobs import Job
 from matchmaker.services import jobs
@@ -161,3 +163,15 @@ def test_file_is_there_once_it_is_finished_and_forgotten_later(
         assert forget_exports(database, settings.data, job.finished_at + 2 * KEPT) == 1
         with pytest.raises(NotFound):
             export_path(settings, job)
+
+
+def test_export_of_what_is_hidden_is_a_reading_of_each_listing(
+    database: Database, settings: Settings, cast: Cast, needs: tuple[int, ...]
+) -> None:
+    export(database, settings, cast.alice)
+    export(database, settings, cast.dave, everything=True)
+    with database.read() as session:
+        found = session.scalars(sa.select(Reading).order_by(Reading.listing_id)).all()
+        read = [(row.listing_id, row.user_id, row.way) for row in found]
+    assert (needs[3], cast.dave.user_id, "export") in read
+    assert {user_id for _, user_id, _ in read} == {cast.dave.user_id}
