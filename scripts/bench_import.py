@@ -13,8 +13,9 @@ import resource
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from functools import partial
+from itertools import islice
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -48,6 +49,29 @@ SAMPLE = 256
 NEEDS = 200
 
 
+@dataclass(frozen=True, slots=True)
+class Spent:
+    """Seconds by the clock, and of all processors together: what others do on the machine counts in the first only."""
+
+    seconds: float
+    processor: float
+
+    def over(self, other: "Spent") -> float:
+        """Return how many times as much processor time as `other` this took."""
+        return self.processor / other.processor
+
+
+@dataclass(slots=True)
+class Clock:
+    """Runs from when it is made."""
+
+    began: tuple[float, float] = field(default_factory=lambda: (time.perf_counter(), time.process_time()))
+
+    def read(self) -> Spent:
+        """Return what was spent so far."""
+        return Spent(time.perf_counter() - self.began[0], time.process_time() - self.began[1])
+
+
 def main() -> None:
     """Run every part and print it beside its reference."""
     arguments = _arguments()
@@ -56,7 +80,7 @@ def main() -> None:
         listings = make_listings(arguments.rows)
         path = write_list(root / "achievements.xlsx", listings, arguments.rows)
         print(f"{arguments.rows:,} achievements, {path.stat().st_size / 1e6:.1f} MB of .xlsx, model {arguments.model}")
-        print(f"{'':42}{'rows/s':>10}{'ms/row':>10}{'reference':>12}{'peak MB':>10}")
+        print(f"{'':42}{'rows/s':>10}{'CPU ms':>10}{'reference':>16}{'peak MB':>10}")
         _read(path, arguments.rows)
         _write(root / "writing", path, arguments.rows)
         if arguments.embed_rows != arguments.rows:
@@ -98,29 +122,29 @@ def write_list(path: Path, listings: Listings, rows: int) -> Path:
 def _read(path: Path, rows: int) -> None:
     sheet = load_workbook(path, read_only=True).worksheets[0]
     bare = _timed(lambda: sum(1 for _row in sheet.iter_rows(values_only=True)))
-    began = time.perf_counter()
+    clock = Clock()
     table = open_table(Source.at(path), partial(is_header, "achievement"))
     reader = RowReader("achievement", table.columns, RowOptions())
     assert sum(isinstance(reader.read(row), Entry) for row in table.rows) == rows
-    seconds = time.perf_counter() - began
-    _line("reading and validating", rows, seconds, f"{bare / seconds:.2f} of it")
-    _line("  bare openpyxl, values only", rows, bare, "")
+    spent = clock.read()
+    _line("reading and validating", rows, spent, f"{spent.over(bare):.1f} x bare")
+    _line("  bare openpyxl, values only", rows, bare)
 
 
 def _write(folder: Path, path: Path, rows: int) -> None:
     for arrival in (Arrival.SUBMITTED, Arrival.PUBLISHED):
         database = _database(folder / arrival.value)
-        began = time.perf_counter()
+        clock = Clock()
         report = import_file(database, Actor.system(), "achievement", path, _options(arrival))
-        seconds = time.perf_counter() - began
+        spent = clock.read()
         assert (report.rows, report.bad_rows) == (rows, 0), report.problems[:3]
-        bare = _bare_inserts(database, rows)
-        _line(f"whole import, {arrival.value}", rows, seconds, f"{seconds / bare:.1f} x bare")
-        _line("  bare inserts of the same rows", rows, bare, "")
+        bare = _bare_inserts(database)
+        _line(f"whole import, {arrival.value}", rows, spent, f"{spent.over(bare):.1f} x bare")
+        _line("  bare inserts of the same rows", rows, bare)
         database.dispose()
 
 
-def _bare_inserts(database: Database, rows: int) -> float:
+def _bare_inserts(database: Database) -> Spent:
     """Copy what the import wrote by plain INSERTs into tables without keys, a hundred rows a transaction."""
     tables = [table.__table__ for table in (Listing, Revision, TechnicalIndicator, JournalEntry)]
     with database.engine.connect() as connection:
@@ -145,21 +169,20 @@ def _follow(settings: Settings, path: Path, rows: int) -> None:
     worker = Worker(settings, database, engine)
     worker.start()
     _until(worker, lambda: _behind(database, engine) == (0, 0))
-    began = time.perf_counter()
+    whole = Clock()
     import_file(database, Actor.system(), "achievement", path, _options(Arrival.PUBLISHED))
-    imported = time.perf_counter()
+    clock = Clock()
     _until(worker, lambda: _behind(database, engine)[0] == 0)
-    embedded = time.perf_counter()
+    embedding = clock.read()
     _until(worker, lambda: _behind(database, engine) == (0, 0))
     engine.write_indexes(database)
-    matched = time.perf_counter()
-    texts = _texts(database)
-    sample = [text for _place, text in zip(range(SAMPLE), texts, strict=False)]
-    bare = _timed(lambda: engine.encoder.encode_queries(sample)) / len(sample)
-    share = (embedded - imported) / rows / (2 * bare)
-    _line(f"embedding {rows:,} rows in the worker", rows, embedded - imported, f"{share:.2f} x bare")
-    _line("  bare encoder, two texts a row", len(sample), len(sample) * 2 * bare, "")
-    _line(f"from file until {rows:,} rows are matchable", rows, matched - began, f"{NEEDS} needs there")
+    matchable = whole.read()
+    sample = list(islice(_texts(database), SAMPLE))
+    bare = _timed(lambda: engine.encoder.encode_queries(sample))
+    share = embedding.processor / rows / (2 * bare.processor / len(sample))
+    _line(f"embedding {rows:,} rows in the worker", rows, embedding, f"{share:.1f} x bare")
+    _line("  bare encoder, two texts a row", len(sample) // 2, bare)
+    _line(f"from file until {rows:,} rows are matchable", rows, matchable, f"among {NEEDS} needs")
     engine.close()
     database.dispose()
 
@@ -217,15 +240,16 @@ def _settings(folder: Path, arguments: argparse.Namespace) -> Settings:
     return settings
 
 
-def _timed(act: Callable[[], object]) -> float:
-    began = time.perf_counter()
+def _timed(act: Callable[[], object]) -> Spent:
+    clock = Clock()
     act()
-    return time.perf_counter() - began
+    return clock.read()
 
 
-def _line(what: str, rows: int, seconds: float, reference: str) -> None:
+def _line(what: str, rows: int, spent: Spent, reference: str = "") -> None:
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(f"{what:42}{rows / seconds:10,.0f}{seconds / rows * 1e3:10.2f}{reference:>12}{peak:10,.0f}", flush=True)
+    figures = f"{rows / spent.seconds:10,.0f}{spent.processor / rows * 1e3:10.2f}"
+    print(f"{what:42}{figures}{reference:>16}{peak:10,.0f}", flush=True)
 
 
 def _arguments() -> argparse.Namespace:

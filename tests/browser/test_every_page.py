@@ -2,17 +2,23 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from io import BytesIO
 
 import pytest
 from playwright.sync_api import Page
 from sqlalchemy.orm import Session
 
 from matchmaker.domain.duplicates import Duplicate
+from matchmaker.domain.imports import Import
 from matchmaker.domain.listings import Listing, ListingState
 from matchmaker.domain.people import Organization, User
+from matchmaker.domain.permissions import Actor
 from matchmaker.domain.saved_searches import SavedSearchHit
 from matchmaker.services.campaigns.entries import enter
 from matchmaker.services.campaigns.experts import assign
+from matchmaker.services.exports.exporting import order_export
+from matchmaker.services.imports.files import store_list
+from matchmaker.services.imports.stages import begin_import, choose_columns, run_import
 from matchmaker.services.notices import tell
 from matchmaker.services.saved_searches import save_search
 from matchmaker.services.searching import SearchRequest
@@ -22,6 +28,7 @@ from tests.campaigns import make_branch, make_campaign, make_entry, make_expert
 from tests.cast import Cast
 from tests.drafts import make_draft
 from tests.pairs import post, publish
+from tests.running import run_jobs
 from tests.web.world import make_inside
 
 Axe = Callable[[Page], list[str]]
@@ -46,13 +53,13 @@ NO_PAGES = frozenset(
         "feeds.sitemap",
         "feeds.sitemap_of",
         "preferences.ask",
+        "triage.export",
         "imports.template",
         "imports.report",
         "exports.download",
         "agreements.file",
         "campaigns.download",
         "campaigns.sheet",
-        "triage.export",
     }
 )
 WIDTHS = (1440, 390)
@@ -75,7 +82,39 @@ def samples(site: Site) -> tuple[Sample, ...]:
         inside = {name: ids[0] for name, ids in make_inside(session, site.cast.alice, site.cast.mallory).items()}
     own = {"organization_id": site.cast.alice.organization_id, **inside}
     published = {"listing_id": 1, "match_id": 1, **own, **told}
-    return Sample(published), *(Sample(published | {"listing_id": listing_id}) for listing_id in others)
+    first, *rest = _imports(site)
+    more = [each | {"listing_id": listing_id} for each, listing_id in zip(rest, others, strict=True)]
+    return Sample(published | first), *(Sample(published | each) for each in more)
+
+
+def _imports(site: Site) -> list[dict[str, int]]:
+    """Upload three lists of alice's and export hers: one is read, one waits for its preview, one is done."""
+    member, found = site.cast.alice, list[dict[str, int]]()
+    header, row = "需求名称,公开摘要,技术需求,技术领域,合作方式", "{},摘要,正文,{},委托开发"
+    for field in ("农业", "炼金术", "炼金术"):
+        text = "\n".join((header, row.format("涂层", field), row.format("轴承", "农业")))
+        stored = store_list(site.settings.data, "清单.csv", BytesIO(text.encode()), 10_000)
+        with site.database.transaction() as session:
+            job_id = order_export(session, member.actor, "need", "csv").id
+            found.append({"import_id": begin_import(session, member.actor, "need", stored).id, "job_id": job_id})
+    run_jobs(site.settings, site.database)
+    for stage in (choose, run):
+        for each in found[1:] if stage is choose else found[2:]:
+            with site.database.transaction() as session:
+                stage(session, member.actor, session.get_one(Import, each["import_id"]))
+        run_jobs(site.settings, site.database)
+    return found
+
+
+def choose(session: Session, actor: Actor, found: Import) -> None:
+    """Take the columns as they were found."""
+    columns = (found.findings or {})["columns"]
+    choose_columns(session, actor, found, columns, arrival="submitted", visibility="public")
+
+
+def run(session: Session, actor: Actor, found: Import) -> None:
+    """Begin writing."""
+    run_import(session, actor, found, declared=True)
 
 
 def _draft(session: Session, cast: Cast) -> int:
