@@ -30,14 +30,14 @@ ACTIONS = {
     "revise": _l("开始修改"),
     "narrow": _l("缩小公开范围"),
     "hand_over": _l("更换负责人"),
-    "import": _l("批量导入"),
+    "import": lazy_pgettext("history", "批量导入"),
     "attach": _l("上传附件"),
     "detach": _l("删除附件"),
     "confirm_identity": _l("确认可能透露身份的公开内容"),
     "place": _l("设定所属部门"),
     "name_inventors": lazy_pgettext("history", "登记发明人"),
     "enter": _l("报送征集活动"),
-    "leave": _l("撤回报送"),
+    "leave": lazy_pgettext("history", "撤回报送"),
 }
 TONES = {"published": "success", "returned": "danger"}
 
