@@ -27,6 +27,7 @@ with database.transaction() as session:
 client = create_app(settings).test_client()
 for path in ("/", "/needs", "/login", "/about", "/privacy", "/healthz"):
     assert client.get(path).status_code == 200, path
+assert "Запросы" in client.get("/", headers={"Accept-Language": "ru"}).text
 """
 
 
