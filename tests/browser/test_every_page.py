@@ -35,7 +35,7 @@ Axe = Callable[[Page], list[str]]
 
 # Elements whose text is cut off or runs out of them; a table that scrolls by itself may be wider than it shows.
 CUT = """[...document.querySelectorAll('.btn, .tag, .tab, th, .menu-item, .site-nav-link')]
-  .filter((each) => each.clientWidth > 0 && each.scrollWidth > each.clientWidth + 1)
+  .filter((each) => each.clientWidth > 1 && each.scrollWidth > each.clientWidth + 1)
   .map((each) => each.textContent.trim())"""
 
 # Not pages: files, downloads and answers to machines. Signed links are made by mail and tried elsewhere.
