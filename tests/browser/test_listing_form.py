@@ -34,19 +34,19 @@ def saves(page: Page) -> None:
 
 def test_typing_is_saved_by_itself(site: Site, visit: Visit, draft_id: int) -> None:
     page = visit(f"/listings/{draft_id}/edit", "alice")
-    page.get_by_label("已做过的尝试").fill("试过电加热 🚁 <b>无效</b>")
+    page.get_by_role("textbox", name="已做过的尝试").fill("试过电加热 🚁 <b>无效</b>")
     saves(page)
     assert stored(site, draft_id).tried == "试过电加热 🚁 <b>无效</b>"
 
 
 def test_an_amount_is_shown_as_understood_or_kept_as_typed(site: Site, visit: Visit, draft_id: int) -> None:
     page = visit(f"/listings/{draft_id}/edit", "alice")
-    page.get_by_label("拟投入资金（元）").fill("50-80万")
+    page.get_by_role("textbox", name="拟投入资金（元）").fill("50-80万")
     expect(page.locator("#field-budget-note")).to_have_text("即 80 万元")
-    page.get_by_label("拟投入资金（元）").fill("五十万左右")
+    page.get_by_role("textbox", name="拟投入资金（元）").fill("五十万左右")
     expect(page.locator("#field-budget-note")).to_have_text("请填写金额，例如 1200000、120万 或 50-80万；面议请留空。")
     page.reload()
-    expect(page.get_by_label("拟投入资金（元）")).to_have_value("五十万左右")
+    expect(page.get_by_role("textbox", name="拟投入资金（元）")).to_have_value("五十万左右")
 
 
 def test_rows_of_indicators_are_added_and_removed(site: Site, visit: Visit, draft_id: int) -> None:
@@ -68,9 +68,9 @@ def test_rows_of_indicators_are_added_and_removed(site: Site, visit: Visit, draf
 
 def test_submitting_right_after_typing_takes_the_newest_text_along(site: Site, visit: Visit, draft_id: int) -> None:
     page = visit(f"/listings/{draft_id}/edit", "alice")
-    page.get_by_label("已做过的尝试").fill("第一次")
+    page.get_by_role("textbox", name="已做过的尝试").fill("第一次")
     page.wait_for_timeout(0)
-    page.get_by_label("背景与痛点").fill("最后写的字")
+    page.get_by_role("textbox", name="背景与痛点").fill("最后写的字")
     page.get_by_role("button", name="保存并预览").click()
     page.wait_for_url("**/submit")
     assert (stored(site, draft_id).background, stored(site, draft_id).tried) == ("最后写的字", "第一次")
@@ -78,11 +78,11 @@ def test_submitting_right_after_typing_takes_the_newest_text_along(site: Site, v
 
 def test_two_windows_keep_both_texts(site: Site, visit: Visit, draft_id: int) -> None:
     first, second = (visit(f"/listings/{draft_id}/edit", "alice") for _ in range(2))
-    first.get_by_label("已做过的尝试").fill("甲窗口")
+    first.get_by_role("textbox", name="已做过的尝试").fill("甲窗口")
     saves(first)
-    second.get_by_label("已做过的尝试").fill("乙窗口")
+    second.get_by_role("textbox", name="已做过的尝试").fill("乙窗口")
     second.get_by_role("button", name="对照后保存").click()
-    expect(second.get_by_label("已做过的尝试")).to_have_value("乙窗口")
+    expect(second.get_by_role("textbox", name="已做过的尝试")).to_have_value("乙窗口")
     expect(second.locator(".field-stored-text")).to_have_text("甲窗口")
     second.get_by_role("button", name="保存", exact=True).click()
     second.wait_for_url("**/edit")
@@ -92,17 +92,17 @@ def test_two_windows_keep_both_texts(site: Site, visit: Visit, draft_id: int) ->
 def test_logging_out_elsewhere_leaves_the_text_on_the_page(site: Site, visit: Visit, draft_id: int) -> None:
     page = visit(f"/listings/{draft_id}/edit", "alice")
     page.context.clear_cookies()
-    page.get_by_label("已做过的尝试").fill("还在这里")
+    page.get_by_role("textbox", name="已做过的尝试").fill("还在这里")
     expect(page.locator("#save-status")).to_contain_text("您已退出登录")
-    expect(page.get_by_label("已做过的尝试")).to_have_value("还在这里")
+    expect(page.get_by_role("textbox", name="已做过的尝试")).to_have_value("还在这里")
 
 
 def test_a_megabyte_is_not_sent_and_not_lost(site: Site, visit: Visit, draft_id: int) -> None:
     page = visit(f"/listings/{draft_id}/edit", "alice")
-    page.get_by_label("已做过的尝试").evaluate("(area) => { area.value = '字'.repeat(1000000); }")
+    page.get_by_role("textbox", name="已做过的尝试").evaluate("(area) => { area.value = '字'.repeat(1000000); }")
     page.get_by_role("button", name="保存草稿").click()
     expect(page.locator("#save-status")).to_contain_text("内容太长")
-    assert page.get_by_label("已做过的尝试").evaluate("(area) => area.value.length") == 1_000_000
+    assert page.get_by_role("textbox", name="已做过的尝试").evaluate("(area) => area.value.length") == 1_000_000
     assert stored(site, draft_id).tried is None
 
 
@@ -112,7 +112,7 @@ def test_a_need_goes_from_the_first_word_to_publication(site: Site, visit: Visit
     page.get_by_role("radio", name="匿名发布").check()
     page.get_by_role("button", name="开始填写").click()
     page.get_by_label("公开摘要").fill("寻求耐候的防污闪涂层。")
-    page.get_by_label("要解决的技术问题").fill("盐碱粉尘环境下绝缘子污闪频繁。")
+    page.get_by_role("textbox", name="要解决的技术问题").fill("盐碱粉尘环境下绝缘子污闪频繁。")
     page.get_by_label("技术领域").select_option("materials")
     page.get_by_role("checkbox", name="委托开发").check()
     page.get_by_role("button", name="保存并预览").click()
