@@ -4,6 +4,7 @@
 through `client_of`, and looks at the rows afterwards with `database.read()`.
 """
 
+import gc
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -22,7 +23,46 @@ from matchmaker.domain.tables import metadata
 from matchmaker.services.secrets import load_secret_key
 from tests.cast import CHEAP, Cast, make_cast
 
+# Looking for cycles among what thousands of tests leave behind would take a tenth of their time.
+gc.set_threshold(100_000, 50, 100)
+
 ClientOf = Callable[[str | None], FlaskClient]
+
+
+# Pages over services that the fast suite tests, and a few tests of files and processes: in the whole suite only.
+WHOLE_SUITE = {
+    "cli": ("supervisor",),
+    "search/training": ("train",),
+    "services": ("backups", "forwarding", "match_news", "similar", "triage", "webhooks"),
+    "services/campaigns": ("following", "screening"),
+    "services/exports": ("round_trip", "exporting"),
+    "services/imports": ("running",),
+    "web": (
+        *("accounts", "agreements", "avoidances", "booklets", "campaigns", "dashboard", "duplicates", "entrance"),
+        *(
+            "feeds",
+            "forwardings",
+            "imports",
+            "inventors",
+            "listing_endings",
+            "listing_moves",
+            "merges",
+            "organizations",
+            "passwords",
+        ),
+        *("preferences", "proposals", "readings", "registration", "searches", "triage", "verification", "webhooks"),
+    ),
+}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what runs in the whole suite only."""
+    folder = Path(__file__).parent
+    slow = {folder / place / f"test_{name}.py" for place, names in WHOLE_SUITE.items() for name in names}
+    assert [str(path) for path in slow if not path.is_file()] == []
+    for item in items:
+        if item.path in slow:
+            item.add_marker(pytest.mark.slow)
 
 
 @pytest.fixture(scope="session")
