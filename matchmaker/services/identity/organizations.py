@@ -79,6 +79,13 @@ def brand_of(name: str) -> str:
     return left if len(left) > 1 and not _TRADE.fullmatch(left) else ""
 
 
+def _heads_of(brand: str) -> Iterator[str]:
+    """Yield what may be the brand alone where a trade is unknown: 云脊 of 云脊风电运维."""
+    for size in (2, LEAST_FORM):
+        if len(brand) > size and not _TRADE_START.match(brand):
+            yield brand[:size]
+
+
 def find_own(text: Searched, names: Iterable[str]) -> Iterator[Finding]:
     """Yield every form of the poster's own names, also with blanks and signs between the characters."""
     for name in names:
@@ -89,6 +96,8 @@ def find_own(text: Searched, names: Iterable[str]) -> Iterator[Finding]:
             yield from _occurrences(text, IdentityKind.OWN_NAME, text.tight, brand)
         elif brand:
             yield from _named(text, brand)
+        for head in _heads_of(brand):
+            yield from _named(text, head)
 
 
 def find_labels(text: Searched, labels: Iterable[str], kind: IdentityKind) -> Iterator[Finding]:

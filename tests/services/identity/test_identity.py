@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from matchmaker.services.identity import IdentityKind, find_identity
 from matchmaker.services.identity.organizations import brand_of, own_forms
+from matchmaker.services.identity.searching import Poster
 from tests.services.identity.cases import GROUPS, POSTER, REGISTERED, cases
 
 LEAST_CASES = 120
@@ -82,3 +83,16 @@ def test_any_text_is_searched_and_findings_never_overlap(text: str) -> None:
 def test_hostile_text_is_searched_in_good_time() -> None:
     for piece in ("1 3 8", "a-", "路1号", "@a.", "（", "1-", "九", "张", "有限", "市"):
         assert len(find_identity(piece * 1000, POSTER, REGISTERED)) < 20_000
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "passages"),
+    [
+        ("乌鲁木齐云脊风电运维有限公司", "云脊公司要为云脊风电叶片除冰", ["云脊", "云脊"]),
+        ("乌鲁木齐塔格雪民族药业有限公司", "塔格雪本部寻求提取工艺", ["塔格雪"]),
+        ("西部先进材料研究所", "面向西部地区和西部风场", []),
+    ],
+)
+def test_a_brand_is_found_before_a_trade_that_nobody_listed(name: str, text: str, passages: list[str]) -> None:
+    found = find_identity(text, Poster(names=(name,)))
+    assert [one.passage for one in found if one.kind == IdentityKind.OWN_NAME] == passages
