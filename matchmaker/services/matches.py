@@ -73,6 +73,18 @@ def matches_of(
     return tuple(view_match(row, actor) for row in session.scalars(query.limit(limit)).unique())
 
 
+def own_matches_with(session: Session, actor: Actor, listing: Listing, limit: int = 3) -> tuple[MatchView, ...]:
+    """Return the pairs of somebody else's listing with those of the actor's organization, best first, as he sees them.
+
+    The caller has loaded `listing` for the actor.
+    """
+    own = ListingKind(listing.kind).other
+    mine = sa.select(Listing.id).where(Listing.organization_id == actor.organization_id)
+    query = queries.live_matches().where(queries.side_id(own.other) == listing.id, queries.side_id(own).in_(mine))
+    query = query.where(queries.seen_from(actor, own)).order_by(*queries.best_first(actor, own))
+    return tuple(view_match(row, actor) for row in session.scalars(query.limit(limit)).unique())
+
+
 def can_see_matches_of(actor: Actor, listing: Listing) -> bool:
     """The owner, and those who see all pairs."""
     return owns(actor, listing) or can_see_all_matches(actor)

@@ -21,6 +21,8 @@ from matchmaker.services.history import history
 from matchmaker.services.listing_actions import actions
 from matchmaker.services.listing_pages import ENDING, my_listings
 from matchmaker.services.listings import clients, create_listing, get_listing
+from matchmaker.services.match_views import MatchView
+from matchmaker.services.matches import can_see_matches_of, own_matches_with
 from matchmaker.services.outcomes import outcome_of
 from matchmaker.services.ownership import members
 from matchmaker.services.projection import project
@@ -163,9 +165,17 @@ def detail_context(listing: Listing, error: Invalid | None = None) -> dict[str, 
         "life": _life(listing),
         "outcome": outcome_of(session(), actor, listing),
         "statistics": statistics_of(session(), actor, listing) if _has_statistics(actor, listing) else None,
+        "own_matches": _own_matches(actor, listing),
         "error": error,
         "typed": request.form,
     }
+
+
+def _own_matches(actor: Actor, listing: Listing) -> tuple[MatchView, ...] | None:
+    """The pairs of a reader's own listings with this one; None for those who own it, see all pairs, or are nobody."""
+    if actor.organization_id is None or can_see_matches_of(actor, listing) or not listing.is_live:
+        return None
+    return own_matches_with(session(), actor, listing)
 
 
 def _has_statistics(actor: Actor, listing: Listing) -> bool:

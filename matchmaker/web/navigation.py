@@ -47,13 +47,16 @@ class Entry:
 
 
 # Blueprints whose every page belongs to their one entry.
-OWN_BLUEPRINTS = frozenset({"dashboard", "matches", "review", "admin"})
-BELONGING = {"triage": "matches"}
 OWN_BLUEPRINTS = frozenset({"dashboard", "matches", "review", "campaigns", "admin"})
+BELONGING = {"triage": "matches"}
 
 
 def _has_role(actor: Actor) -> bool:
     return actor.role is not None
+
+
+def _posts(actor: Actor) -> bool:
+    return any(can_post(actor, kind) for kind in ListingKind)
 
 
 MAIN = (
@@ -66,20 +69,18 @@ MAIN = (
     Entry(_l("单位"), "organizations.index", "building", can_list_organizations),
     Entry(_l("运行状态"), "admin.status", "activity", can_administer),
 )
-POSTING = tuple(
-    Entry(label, "listings.create", icon, lambda actor, kind=kind: can_post(actor, kind), {"kind": kind})  # type: ignore[misc]
-    for label, icon, kind in (
-        (_l("发布技术需求"), "bulb", ListingKind.NEED),
-        (_l("发布科技成果"), "flask", ListingKind.ACHIEVEMENT),
-    )
+POSTING = (
+    *(
+        Entry(label, "listings.create", icon, lambda actor, kind=kind: can_post(actor, kind), {"kind": kind})  # type: ignore[misc]
+        for label, icon, kind in (
+            (_l("发布技术需求"), "bulb", ListingKind.NEED),
+            (_l("发布科技成果"), "flask", ListingKind.ACHIEVEMENT),
+        )
+    ),
+    Entry(_l("批量导入"), "imports.index", "upload", _posts),
 )
 PERSONAL = (
-    Entry(
-        _l("我的发布"),
-        "listings.mine",
-        "files",
-        lambda actor: can_post(actor, ListingKind.NEED) or can_post(actor, ListingKind.ACHIEVEMENT),
-    ),
+    Entry(_l("我的发布"), "listings.mine", "files", _posts),
     Entry(_l("专家评审"), "screening.index", "writing", can_judge),
     Entry(_l("汇编"), "booklets.index", "book"),
     Entry(_l("通知"), "notices.index", "bell"),

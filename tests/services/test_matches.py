@@ -7,7 +7,7 @@ from matchmaker.domain.base import Database
 from matchmaker.domain.errors import Forbidden, NotFound
 from matchmaker.domain.permissions import Actor
 from matchmaker.services.match_queries import MatchFilter, Standing
-from matchmaker.services.matches import best_matches, count_matches, get_match, match_page, matches_of
+from matchmaker.services.matches import best_matches, count_matches, get_match, match_page, matches_of, own_matches_with
 from tests.cast import Cast
 from tests.counting import counted_queries
 from tests.pairs import pair, publish
@@ -36,6 +36,15 @@ def test_match_page_of_broker_holds_all_pairs_best_first(session: Session, cast:
 def test_match_page_refuses_a_visitor(session: Session) -> None:
     with pytest.raises(Forbidden):
         match_page(session, Actor.anonymous())
+
+
+def test_own_matches_with_a_listing_are_the_readers_own_best_first(session: Session, cast: Cast) -> None:
+    need = publish(session, cast.alice, "need", "风电叶片除冰")
+    weak = pair(session, need, publish(session, cast.bob, "achievement", "加热"), achievement_side_score=0.1)
+    strong = pair(session, need, publish(session, cast.bob, "achievement", "涂层"))
+    pair(session, need, publish(session, cast.mallory, "achievement", "别人的成果"))
+    pair(session, need, publish(session, cast.bob, "achievement", "看不到的一对"), achievement_side_score=None)
+    assert [view.id for view in own_matches_with(session, cast.bob.actor, need)] == [strong.id, weak.id]
 
 
 def test_match_page_leaves_out_withdrawn_listings(session: Session, cast: Cast) -> None:

@@ -15,6 +15,8 @@ from tests.cast import Cast, make_organization
 from tests.conftest import ClientOf
 from tests.counting import counted_queries
 from tests.drafts import make_draft, make_published, make_submitted
+from tests.pairs import pair
+from tests.pairs import publish as publish_directly
 from tests.web.html import Page
 
 
@@ -231,3 +233,22 @@ def test_detail_shows_the_language_of_the_screen_first(client_of: ClientOf, data
         page = Page(answer.text)
         assert page.texts("listing-spoken-title") == [other]
         assert first is None or page.texts("listing-abstract") == [first]
+
+
+def test_detail_leads_another_party_to_its_own_pairs(database: Database, cast: Cast, client_of: ClientOf) -> None:
+    with database.transaction() as session:
+        need = publish_directly(session, cast.alice, "need", "风电叶片除冰")
+        match = pair(session, need, publish_directly(session, cast.bob, "achievement", "除冰涂层"))
+        path, match_path = f"/needs/{need.id}", f"/matches/{match.id}"
+    led = {
+        key: (match_path in page, "/achievements/new" in page.partition("</header>")[2])
+        for key in ("bob", "mallory", "alice", "peter", None)
+        for page in [client_of(key).get(path).text]
+    }
+    assert led == {
+        "bob": (True, False),
+        "mallory": (False, True),
+        "alice": (False, False),
+        "peter": (False, False),
+        None: (False, False),
+    }
