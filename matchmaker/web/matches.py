@@ -1,6 +1,7 @@
 """Matches: lists of pairs, one pair with its reasons, decisions, and pairs proposed by hand."""
 
 from typing import Any
+from urllib.parse import urlsplit
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
@@ -174,10 +175,19 @@ def _decision_answer(match_id: int, error: Invalid | None = None) -> str:
 
 
 def _after_decision(match_id: int, sentence: str) -> Response | str:
-    if is_htmx():
+    is_part = is_htmx()
+    if is_part and not _stands_on_detail(match_id):
         return _decision_answer(match_id)
     flash(sentence, "success")
+    if is_part:
+        # Contact, agreement and journal of the pair's own page follow from the decision.
+        return Response(headers={"HX-Refresh": "true"})
     return redirect(safe_next(url_for("matches.detail", match_id=match_id)), 303)
+
+
+def _stands_on_detail(match_id: int) -> bool:
+    address = urlsplit(request.headers.get("HX-Current-URL", ""))
+    return address.path == url_for("matches.detail", match_id=match_id)
 
 
 def _propose_page(error: Invalid | None = None) -> str:

@@ -112,6 +112,16 @@ def test_decision_with_htmx_answers_with_the_box_alone(database: Database, cast:
     assert "撤销" in answer.text
 
 
+def test_decision_on_the_pairs_own_page_shows_what_follows_from_it(
+    database: Database, cast: Cast, client_of: ClientOf
+) -> None:
+    made, alice = make_pair(database, cast), client_of("alice")
+    here = {**HTMX, "HX-Current-URL": f"http://localhost/matches/{made.match}?from=mail"}
+    answer = alice.post(f"/matches/{made.match}/decision", data={"decision": "interested"}, headers=here)
+    assert (answer.status_code, answer.headers.get("HX-Refresh")) == (200, "true")
+    assert "已记录。" in alice.get(f"/matches/{made.match}").text
+
+
 def test_decision_is_taken_back(database: Database, cast: Cast, client_of: ClientOf) -> None:
     made, alice = make_pair(database, cast), client_of("alice")
     alice.post(f"/matches/{made.match}/decision", data={"decision": "unsuitable", "reason": "price", "note": "太贵"})
