@@ -3,7 +3,7 @@
 import json
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
 
 import numpy as np
@@ -19,6 +19,7 @@ from matchmaker.search.ranker import RELEVANT, PairScore, Ranker
 from matchmaker.search.recall import ROLE, dense_leg, fused, keyword_leg, telling_words, union
 from matchmaker.search.statistics import load_statistics
 from matchmaker.search.text import join_han, tokenize
+from matchmaker.search.tuned import TunedEncoder
 from matchmaker.search.vectors import Matrix, VectorIndex
 
 MODES = ("judged", "corpus")
@@ -85,10 +86,18 @@ class Report:
 
 
 def evaluate(
-    dataset: Dataset, split: str, mode: str, encoder: Encoder, ranker: Ranker, progress: Progress | None = None
+    dataset: Dataset,
+    split: str,
+    mode: str,
+    encoder: Encoder,
+    ranker: Ranker,
+    progress: Progress | None = None,
+    tuned: TunedEncoder | None = None,
 ) -> Report:
     """Rank as the site does: `judged` orders each query's judged documents, `corpus` recalls from all and orders."""
-    texts = prepare_texts(dataset, mode, encoder, ranker, progress or (lambda _what, _done, _total: None))
+    say = progress or (lambda _what, _done, _total: None)
+    texts = prepare_texts(dataset, mode, encoder, ranker, say)
+    texts = texts if tuned is None else with_tuned(texts, tuned, say)
     return evaluate_texts(dataset.qrels, texts, split, mode, encoder.model_id, ranker)
 
 
@@ -102,10 +111,40 @@ def prepare_texts(dataset: Dataset, mode: str, encoder: Encoder, ranker: Ranker,
     )
 
 
+def with_tuned(texts: Texts, tuned: TunedEncoder, say: Progress) -> Texts:
+    """Return the texts with their vectors in a tuned model."""
+    return Texts(
+        _tuned(texts.needs, tuned, "queries, tuned", say), _tuned(texts.documents, tuned, "documents, tuned", say)
+    )
+
+
+def _tuned(rows: Mapping[str, Prepared], tuned: TunedEncoder, what: str, say: Progress) -> dict[str, Prepared]:
+    names = list(rows)
+    found: dict[str, Prepared] = {}
+    for start in range(0, len(names), ENCODE_BATCH):
+        batch = names[start : start + ENCODE_BATCH]
+        vectors = tuned.encode([rows[name].document for name in batch])
+        found |= {name: replace(rows[name], tuned_vector=vector) for name, vector in zip(batch, vectors, strict=True)}
+        say(what, len(found), len(names))
+    return found
+
+
 def evaluate_texts(qrels: Qrels, texts: Texts, split: str, mode: str, model: str, ranker: Ranker) -> Report:
     """Rank prepared texts and measure against `qrels`, a part of those that the texts were prepared for."""
-    rank = _judged if mode == "judged" else _corpus
-    results, predictions = rank(qrels, texts, ranker)
+    rank = rank_judged if mode == "judged" else _corpus
+    return report_of(qrels, *rank(qrels, texts, ranker), split, mode, model, ranker.version)
+
+
+def report_of(
+    qrels: Qrels,
+    results: dict[str, dict[str, float]],
+    predictions: dict[Pair, PairScore],
+    split: str,
+    mode: str,
+    model: str,
+    ranker: str,
+) -> Report:
+    """Measure a run and, where there are any, predictions against `qrels`."""
     calibration = agreement = None
     if predictions and relevant_from(qrels) == RELEVANT:
         outcomes = [qrels[query][document] >= RELEVANT for query, document in predictions]
@@ -119,7 +158,7 @@ def evaluate_texts(qrels: Qrels, texts: Texts, split: str, mode: str, model: str
         split,
         mode,
         model,
-        ranker.version,
+        ranker,
         len(qrels),
         sum(len(grades) for grades in qrels.values()),
         ndcg(qrels, results),
@@ -154,7 +193,8 @@ def prepare_rows(
 Ranked = tuple[dict[str, dict[str, float]], dict[Pair, PairScore]]
 
 
-def _judged(qrels: Qrels, texts: Texts, ranker: Ranker) -> Ranked:
+def rank_judged(qrels: Qrels, texts: Texts, ranker: Ranker) -> Ranked:
+    """Score each need's judged documents; return the run and the predictions."""
     results: dict[str, dict[str, float]] = {}
     predictions: dict[Pair, PairScore] = {}
     for query, grades in qrels.items():

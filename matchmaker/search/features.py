@@ -19,6 +19,7 @@ Values = NDArray[np.float64]
 MEANINGS = ("meaning_title_title", "meaning_title_full", "meaning_full_title", "meaning_full_full")
 WORDINGS = ("words_titles", "words_texts", "characters_titles", "characters_texts")
 SIMILARITIES = MEANINGS + WORDINGS
+TUNED = "meaning_tuned"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +51,16 @@ def features(one: Prepared, others: Sequence[Prepared], *, one_is_need: bool = T
     across = setting(one, others).across
     apart = {name: np.where(across, np.nan, values) for name, values in wordings.items()}
     return {**meanings, **apart, **_facets(one.document, [other.document for other in others], one_is_need)}
+
+
+def tuned_cosines(one: Prepared, others: Sequence[Prepared]) -> Values:
+    """Return the cosines in a tuned model, shape (len(others),); NaN where one side has no vector of it."""
+    if one.tuned_vector is None:
+        return np.full(len(others), np.nan)
+    blank = np.full_like(one.tuned_vector, np.nan)
+    return _cosines(
+        np.array([blank if other.tuned_vector is None else other.tuned_vector for other in others]), one.tuned_vector
+    )
 
 
 def _meanings(one: Prepared, others: Sequence[Prepared]) -> dict[str, Values]:

@@ -5,7 +5,7 @@ import hashlib
 from matchmaker.search.document import Document
 from matchmaker.search.text import normalise
 
-TERM = "history"
+HISTORY = "history"
 
 
 def need_key(need: Document) -> str:

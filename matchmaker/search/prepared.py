@@ -31,7 +31,7 @@ class Prepared:
     """A document ready to be compared.
 
     `title_vector` and `full_vector` are unit vectors of the same model, or NaN where the model is still loading;
-    `script` is the one that most of the text is written in.
+    `script` is the one that most of the text is written in; `tuned_vector` is the tuned model's, where there is one.
     """
 
     document: Document
@@ -43,6 +43,7 @@ class Prepared:
     full_grams: Sparse
     script: str | None
     depth: float
+    tuned_vector: Vector | None = None
 
 
 def prepare(document: Document, title_vector: Vector, full_vector: Vector, statistics: Statistics) -> Prepared:

@@ -15,9 +15,9 @@ from pathlib import Path
 import numpy as np
 
 from matchmaker.search.document import Document
-from matchmaker.search.features import Values, features, setting
+from matchmaker.search.features import TUNED, Values, features, setting, tuned_cosines
 from matchmaker.search.gauge import Gauge
-from matchmaker.search.history import TERM, need_key
+from matchmaker.search.history import HISTORY, need_key
 from matchmaker.search.prepared import Prepared, Vector, prepare
 from matchmaker.search.statistics import Statistics, load_statistics
 from matchmaker.search.weights import RankerError, read_weights
@@ -120,18 +120,28 @@ class Ranker:
             return []
         values = features(one, others, one_is_need=one_is_need)
         added = self._weights.contributions(values, setting(one, others), self._gauge)
-        if self._weights.history:
-            shifts = self._shifts([one] * len(others) if one_is_need else others)
-            values, added = {**values, TERM: shifts}, {**added, TERM: np.nan_to_num(shifts, nan=0.0)}
+        needs = [one] * len(others) if one_is_need else others
+        for name, (found, adds) in self._learned(one, others, needs).items():
+            values, added = {**values, name: found}, {**added, name: np.nan_to_num(adds, nan=0.0)}
         names = (*added, BASE)
         rows = zip(*(_known(values[name]) for name in added), strict=True)
         columns = zip(*(column.tolist() for column in added.values()), strict=True)
         return [self._pair(names, row, column) for row, column in zip(rows, columns, strict=True)]
 
-    def _shifts(self, needs: Sequence[Prepared]) -> Values:
-        """What graded pairs of each need tell, shape (len(needs),); NaN for a need that was never graded."""
-        found = [self._weights.history.get(need_key(need.document)) for need in needs]
-        return np.array(found, dtype=np.float64)
+    def _learned(
+        self, one: Prepared, others: Sequence[Prepared], needs: Sequence[Prepared]
+    ) -> dict[str, tuple[Values, Values]]:
+        """Return, of what only trained weights have, each term's values and what they add, both of shape (n,)."""
+        history, tuned = self._weights.history, self._weights.tuned
+        if not history and tuned is None:
+            return {}
+        found = [history.get(need_key(need.document)) for need in needs]
+        shifts = np.array(found, dtype=np.float64)
+        terms = {HISTORY: (shifts, shifts)} if history else {}
+        if tuned is not None:
+            cosines = tuned_cosines(one, others)
+            terms[TUNED] = cosines, tuned.contributions(cosines, ~np.isnan(shifts))
+        return terms
 
     def _pair(self, names: tuple[str, ...], values: tuple[float | None, ...], added: tuple[float, ...]) -> PairScore:
         contributions = (*added, self._weights.base)

@@ -2,23 +2,25 @@
 
 import json
 import shutil
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from matchmaker.search.weights import RankerError, read_weights
 
-MANIFEST, WEIGHTS = "manifest.json", "weights.json"
+MANIFEST, WEIGHTS, LAYERS = "manifest.json", "weights.json", "layers.safetensors"
 FORMAT = 1
 
 
 @dataclass(frozen=True, slots=True)
 class TrainedModel:
-    """What a model directory holds: a weights file's text, and where its numbers come from."""
+    """What a model directory holds: a weights file's text, where its numbers come from, and where the tuned model's
+    layers lie, None where there are none."""
 
     weights: str
     manifest: Mapping[str, Any]
+    layers: Path | None
 
 
 def read_trained(directory: Path) -> TrainedModel:
@@ -36,16 +38,25 @@ def read_trained(directory: Path) -> TrainedModel:
         raise RankerError(f"{directory}: {error}") from error
     if not isinstance(manifest, dict) or manifest.get("format") != FORMAT:
         raise RankerError(f"{directory}: made by another version of matchmaker train; train it again")
-    read_weights(weights)
-    return TrainedModel(weights, manifest)
+    layers = directory / LAYERS if read_weights(weights).tuned is not None else None
+    if layers is not None and not layers.is_file():
+        raise RankerError(f"{directory} holds no trained model: {LAYERS} is missing")
+    return TrainedModel(weights, manifest, layers)
 
 
-def write_trained(directory: Path, weights: str, manifest: Mapping[str, Any]) -> None:
-    """Write a model directory aside and swap it in: a reader meets the former one or the new one, never half of one."""
+def write_trained(
+    directory: Path, weights: str, manifest: Mapping[str, Any], save_layers: Callable[[Path], None] | None = None
+) -> None:
+    """Write a model directory aside and swap it in: a reader meets the former one or the new one, never half of one.
+
+    `save_layers` writes the tuned model's layers to a file.
+    """
     aside = directory.with_name(f".{directory.name}.new")
     shutil.rmtree(aside, ignore_errors=True)
     aside.mkdir(parents=True)
     (aside / WEIGHTS).write_text(weights, encoding="utf-8")
+    if save_layers is not None:
+        save_layers(aside / LAYERS)
     content = {"format": FORMAT, **manifest}
     (aside / MANIFEST).write_text(json.dumps(content, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
     former = directory.with_name(f".{directory.name}.former")

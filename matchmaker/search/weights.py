@@ -3,12 +3,14 @@
     {"name": "additive-2", "provenance": "...", "model": "...", "base": b,
      "thresholds": {"1": t, "2": 0, "3": t}, "gauge": {"centre": c, "spread": s, "across": c},
      "similarities": {name: {"weight": w, "centre": c, "slope": k, "across": {"weight": w, "centre": c}}},
-     "facets": {name: w}, "history": {need key: shift}}
+     "facets": {name: w}, "history": {need key: shift}, "tuned": {"weight": w, "known": w, "centre": c}}
 
 A similarity adds `weight * (value - centre - slope * depth)`: nothing for what unrelated texts of that depth share. For
 texts in different scripts `across` holds instead; without it, or with weight 0, the feature says nothing there. Cosines
 of another model than the one named are first converted from that model's gauge to this one (see gauge.py). `history`,
-which may be missing, shifts all pairs of a need of which graded pairs were learned from (see history.py).
+which may be missing, shifts all pairs of a need of which graded pairs were learned from (see history.py). `tuned`,
+which may be missing too, is for the cosine in a tuned model: `known` holds for needs in the history, which that model
+has seen, `weight` for all others.
 """
 
 import json
@@ -48,6 +50,20 @@ class Similarity:
 
 
 @dataclass(frozen=True, slots=True)
+class TunedMeaning:
+    """What the cosine in a tuned model adds, in log-odds, for needs that it has never seen and for those it has."""
+
+    weight: float
+    known: float
+    centre: float
+
+    def contributions(self, values: Values, known: NDArray[np.bool_]) -> Values:
+        """Return what each pair's cosine adds, shape (n,); NaN stays NaN."""
+        added: NDArray[np.float64] = np.where(known, self.known, self.weight) * (values - self.centre)
+        return added
+
+
+@dataclass(frozen=True, slots=True)
 class Weights:
     """All numbers. `thresholds` are the scores from which grades 1, 2 and 3 are as likely reached as not."""
 
@@ -59,6 +75,7 @@ class Weights:
     similarities: Mapping[str, Similarity]
     facets: Mapping[str, float]
     history: Mapping[str, float]
+    tuned: TunedMeaning | None
 
     def contributions(
         self, values: Mapping[str, Values], setting: Setting, gauge: Gauge | None = None
@@ -92,6 +109,7 @@ def read_weights(content: str) -> Weights:
             similarities={name: _similarity(row) for name, row in data["similarities"].items()},
             facets={name: float(weight) for name, weight in data["facets"].items()},
             history={str(key): float(shift) for key, shift in data.get("history", {}).items()},
+            tuned=TunedMeaning(**data["tuned"]) if "tuned" in data else None,
         )
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise RankerError(f"not a ranker's weights: {error!r}") from error
@@ -121,4 +139,6 @@ def _check(weights: Weights) -> None:
     if weights.thresholds[1] != 0:
         raise RankerError("the threshold of grade 2 must be 0: the score is its log-odds")
     if any(min(rule.weight, rule.across_weight) < 0 for rule in weights.similarities.values()):
+        raise RankerError("a similarity must not count against a pair")
+    if weights.tuned is not None and min(weights.tuned.weight, weights.tuned.known) < 0:
         raise RankerError("a similarity must not count against a pair")

@@ -31,6 +31,16 @@ def test_what_a_kill_left_aside_is_overwritten(tmp_path):
     assert read_trained(tmp_path / "model").weights == default_weights()
 
 
+def test_model_with_a_tuned_term_is_nothing_without_its_layers(tmp_path):
+    tuned = json.dumps({**json.loads(default_weights()), "tuned": {"weight": 1.0, "known": 2.0, "centre": 0.8}})
+    write_trained(tmp_path / "model", tuned, {}, lambda path: path.write_bytes(b"layers"))
+    layers = read_trained(tmp_path / "model").layers
+    assert layers is not None
+    layers.unlink()
+    with pytest.raises(RankerError, match=r"layers\.safetensors is missing"):
+        read_trained(tmp_path / "model")
+
+
 @pytest.mark.parametrize(
     ("name", "content", "said"),
     [

@@ -58,6 +58,15 @@ def hold_out(dataset: Dataset, share: float, seed: int) -> HeldOut:
     return parts
 
 
+def halves(parts: HeldOut) -> tuple[HeldOut, HeldOut]:
+    """Part what is held out into two by needs, every second one to each."""
+    one, other = (
+        HeldOut(parts.learned, *({q: row[q] for q in sorted(row)[turn::2]} for row in (parts.seen, parts.unseen)))
+        for turn in (0, 1)
+    )
+    return one, other
+
+
 def fingerprint(dataset: Dataset, qrels: Qrels) -> str:
     """Tell one set of judgements with its texts from any other."""
     digest = hashlib.sha256()

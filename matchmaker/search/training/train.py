@@ -1,20 +1,34 @@
 """Training: learn from graded pairs, see on held-out ones what was gained, write a model directory."""
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from matchmaker.search.beir import Dataset
 from matchmaker.search.encoder import Encoder
-from matchmaker.search.evaluate import Progress, Report, Texts, evaluate_texts, prepare_texts
+from matchmaker.search.evaluate import (
+    Progress,
+    Report,
+    Texts,
+    evaluate_texts,
+    prepare_texts,
+    rank_judged,
+    report_of,
+    with_tuned,
+)
 from matchmaker.search.gauge import Gauge
 from matchmaker.search.ranker import Ranker, default_weights
 from matchmaker.search.rankers import gauge_for, ranker_for
 from matchmaker.search.statistics import load_statistics
 from matchmaker.search.trained import write_trained
 from matchmaker.search.training.additive import fit_additive
+from matchmaker.search.training.blend import blended, fit_blend, probe_weights
 from matchmaker.search.training.bootstrap import Interval, gain_interval
-from matchmaker.search.training.judgements import Grades, fingerprint, hold_out
+from matchmaker.search.training.judgements import Grades, HeldOut, fingerprint, halves, hold_out
+from matchmaker.search.training.tuning import Tuning
+from matchmaker.search.tuned import save_layers
 
 # Of the families of needs, and of the pairs of the needs that are left.
 HELD_OUT = 0.2
@@ -65,36 +79,86 @@ class Training:
         return rows
 
 
-def train(dataset: Dataset, split: str, encoder: Encoder, out: Path, seed: int, say: Progress) -> Training:
+def train(
+    dataset: Dataset, split: str, encoder: Encoder, out: Path, seed: int, say: Progress, tuning: Tuning | None = None
+) -> Training:
     """Learn from one split of `dataset` and write the model directory `out`.
 
-    Two fits: one without a fifth of the families of needs and a fifth of the pairs of all others, on which it is
-    measured; and one on everything, which is kept.
+    Two rounds: one without a fifth of the families of needs and a fifth of the pairs of all others, on which it is
+    measured; and one on everything, which is kept. With `tuning` each round tunes the embedding model too, and what
+    that weighs is fitted on what the first round held out. A call that was cut short goes on from its checkpoints.
     """
     untrained, gauge = ranker_for(encoder), gauge_for(encoder)
     texts = prepare_texts(dataset, "judged", encoder, untrained, say)
     parts = hold_out(dataset, HELD_OUT, seed)
-    trial = _fit(parts.learned, texts, gauge, "trial")[1]
-    gains = tuple(
-        _gain(part, qrels, texts, encoder.model_id, untrained, trial)
-        for part, qrels in ((SEEN, parts.seen), (UNSEEN, parts.unseen))
-        if qrels
-    )
     pairs = sum(map(len, dataset.qrels.values()))
-    provenance = f"fitted to {pairs} graded pairs of {len(dataset.qrels)} needs, split {split}"
-    weights, ranker = _fit(dataset.qrels, texts, gauge, provenance)
-    training = Training(ranker.version, len(dataset.qrels), pairs, gains)
-    write_trained(out, weights, _manifest(training, dataset, split, seed, encoder))
+    trial = _fit(parts.learned, texts, gauge, "trial")
+    weights = _fit(
+        dataset.qrels, texts, gauge, f"fitted to {pairs} graded pairs of {len(dataset.qrels)} needs, {split}"
+    )
+    trials, save = _untuned(parts, trial), None
+    if tuning is not None:
+        texts = with_tuned(texts, tuning.encoder(parts.learned, texts, "trial", say), say)
+        trials = _blends(parts, trial, texts, gauge)
+        weights = _blend(weights, trial, parts, texts, gauge)
+        save = partial(save_layers, tuning.model(dataset.qrels, texts, "whole", say))
+    gains = _gains(parts, trials, texts, gauge, encoder.model_id, untrained)
+    training = Training(_ranker(weights, gauge).version, len(dataset.qrels), pairs, gains)
+    write_trained(out, weights, _manifest(training, dataset, split, seed, encoder), save)
+    if tuning is not None:
+        tuning.clear()
     return training
 
 
-def _fit(qrels: Grades, texts: Texts, gauge: Gauge | None, provenance: str) -> tuple[str, Ranker]:
-    weights = fit_additive(default_weights(), qrels, texts, gauge, provenance)
-    return weights, Ranker(weights, load_statistics(), gauge)
+# Which weights measure which held-out pairs.
+Trials = list[tuple[HeldOut, str]]
 
 
-def _gain(part: str, qrels: Grades, texts: Texts, model: str, untrained: Ranker, trained: Ranker) -> Gain:
-    before, after = (evaluate_texts(qrels, texts, part, "judged", model, ranker) for ranker in (untrained, trained))
+def _untuned(parts: HeldOut, trial: str) -> Trials:
+    return [(parts, trial)]
+
+
+def _blends(parts: HeldOut, trial: str, texts: Texts, gauge: Gauge | None) -> Trials:
+    """Blend on each half of the held-out needs and measure on the other: nothing is measured where it was fitted."""
+    one, other = halves(parts)
+    return [(other, _blend(trial, trial, one, texts, gauge)), (one, _blend(trial, trial, other, texts, gauge))]
+
+
+def _blend(weights: str, trial: str, fitted_on: HeldOut, texts: Texts, gauge: Gauge | None) -> str:
+    probe = _ranker(probe_weights(trial), gauge)
+    return blended(weights, *fit_blend(probe, texts, fitted_on.seen, fitted_on.unseen))
+
+
+def _fit(qrels: Grades, texts: Texts, gauge: Gauge | None, provenance: str) -> str:
+    return fit_additive(default_weights(), qrels, texts, gauge, provenance)
+
+
+def _ranker(weights: str, gauge: Gauge | None) -> Ranker:
+    return Ranker(weights, load_statistics(), gauge)
+
+
+def _gains(
+    parts: HeldOut, trials: Trials, texts: Texts, gauge: Gauge | None, model: str, untrained: Ranker
+) -> tuple[Gain, ...]:
+    seen = [(part.seen, _ranker(weights, gauge)) for part, weights in trials]
+    unseen = [(part.unseen, _ranker(weights, gauge)) for part, weights in trials]
+    rows = ((SEEN, parts.seen, seen), (UNSEEN, parts.unseen, unseen))
+    return tuple(_gain(part, qrels, trained, texts, model, untrained) for part, qrels, trained in rows if qrels)
+
+
+def _gain(
+    part: str,
+    qrels: Grades,
+    trained: Sequence[tuple[Grades, Ranker]],
+    texts: Texts,
+    model: str,
+    untrained: Ranker,
+) -> Gain:
+    before = evaluate_texts(qrels, texts, part, "judged", model, untrained)
+    runs = [rank_judged(row, texts, ranker) for row, ranker in trained]
+    results = {query: found for run, _ in runs for query, found in run.items()}
+    predictions = {pair: score for _, found in runs for pair, score in found.items()}
+    after = report_of(qrels, results, predictions, part, "judged", model, trained[0][1].version)
     return Gain(
         part=part,
         needs=len(qrels),
