@@ -2,7 +2,7 @@
 
 import json
 import tempfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
 
@@ -14,6 +14,7 @@ from matchmaker.search.document import Document
 from matchmaker.search.encoder import Encoder
 from matchmaker.search.keywords import KeywordEntry, KeywordIndex
 from matchmaker.search.metrics import RECALL_DEPTHS, Qrels, calibration_error, mrr, ndcg, recall, relevant_from
+from matchmaker.search.pair_reader import PairReader
 from matchmaker.search.prepared import Prepared
 from matchmaker.search.ranker import RELEVANT, PairScore, Ranker
 from matchmaker.search.recall import ROLE, dense_leg, fused, keyword_leg, telling_words, union
@@ -24,7 +25,7 @@ from matchmaker.search.vectors import Matrix, VectorIndex
 
 MODES = ("judged", "corpus")
 PARTITION = "corpus"
-ENCODE_BATCH = 64
+ENCODE_BATCH, READ_BATCH = 64, 256
 Progress = Callable[[str, int, int], None]
 
 
@@ -33,10 +34,15 @@ Pair = tuple[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Texts:
-    """Needs and achievements of a data set, by id, ready to be compared."""
+    """Needs and achievements of a data set, by id, ready to be compared, and what a pair reader said of pairs."""
 
     needs: Mapping[str, Prepared]
     documents: Mapping[str, Prepared]
+    readings: Mapping[Pair, float] = field(default_factory=dict)
+
+    def read(self, query: str, documents: Iterable[str]) -> list[float | None]:
+        """Return the readings of a need's documents, None where there is none."""
+        return [self.readings.get((query, document)) for document in documents]
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,11 +99,13 @@ def evaluate(
     ranker: Ranker,
     progress: Progress | None = None,
     tuned: TunedEncoder | None = None,
+    reader: PairReader | None = None,
 ) -> Report:
     """Rank as the site does: `judged` orders each query's judged documents, `corpus` recalls from all and orders."""
     say = progress or (lambda _what, _done, _total: None)
     texts = prepare_texts(dataset, mode, encoder, ranker, say)
     texts = texts if tuned is None else with_tuned(texts, tuned, say)
+    texts = texts if reader is None or mode != "judged" else with_readings(texts, dataset.qrels, reader, say)
     return evaluate_texts(dataset.qrels, texts, split, mode, encoder.model_id, ranker)
 
 
@@ -113,9 +121,23 @@ def prepare_texts(dataset: Dataset, mode: str, encoder: Encoder, ranker: Ranker,
 
 def with_tuned(texts: Texts, tuned: TunedEncoder, say: Progress) -> Texts:
     """Return the texts with their vectors in a tuned model."""
-    return Texts(
-        _tuned(texts.needs, tuned, "queries, tuned", say), _tuned(texts.documents, tuned, "documents, tuned", say)
+    return replace(
+        texts,
+        needs=_tuned(texts.needs, tuned, "queries, tuned", say),
+        documents=_tuned(texts.documents, tuned, "documents, tuned", say),
     )
+
+
+def with_readings(texts: Texts, qrels: Qrels, reader: PairReader, say: Progress) -> Texts:
+    """Return the texts with what a pair reader says of all judged pairs."""
+    pairs = [(query, document) for query, row in qrels.items() for document in row]
+    found: dict[Pair, float] = {}
+    for start in range(0, len(pairs), READ_BATCH):
+        batch = pairs[start : start + READ_BATCH]
+        numbers = reader.read([(texts.needs[need].document, texts.documents[name].document) for need, name in batch])
+        found |= dict(zip(batch, numbers.tolist(), strict=True))
+        say("pairs, read", len(found), len(pairs))
+    return replace(texts, readings={**texts.readings, **found})
 
 
 def _tuned(rows: Mapping[str, Prepared], tuned: TunedEncoder, what: str, say: Progress) -> dict[str, Prepared]:
@@ -198,7 +220,8 @@ def rank_judged(qrels: Qrels, texts: Texts, ranker: Ranker) -> Ranked:
     results: dict[str, dict[str, float]] = {}
     predictions: dict[Pair, PairScore] = {}
     for query, grades in qrels.items():
-        scores = ranker.score(texts.needs[query], [texts.documents[name] for name in grades])
+        documents = [texts.documents[name] for name in grades]
+        scores = ranker.score(texts.needs[query], documents, texts.read(query, grades))
         found = dict(zip(grades, scores, strict=True))
         results[query] = {name: score.score for name, score in found.items()}
         predictions |= {(query, name): score for name, score in found.items()}

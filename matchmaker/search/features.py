@@ -20,6 +20,7 @@ MEANINGS = ("meaning_title_title", "meaning_title_full", "meaning_full_title", "
 WORDINGS = ("words_titles", "words_texts", "characters_titles", "characters_texts")
 SIMILARITIES = MEANINGS + WORDINGS
 TUNED = "meaning_tuned"
+READING = "reading"
 
 
 @dataclass(frozen=True, slots=True)

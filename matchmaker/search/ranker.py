@@ -6,16 +6,17 @@ documents, the weights file and the frozen statistics, so it means the same on e
 
 import hashlib
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from matchmaker.search.document import Document
-from matchmaker.search.features import TUNED, Values, features, setting, tuned_cosines
+from matchmaker.search.features import READING, TUNED, Values, features, setting, tuned_cosines
 from matchmaker.search.gauge import Gauge
 from matchmaker.search.history import HISTORY, need_key
 from matchmaker.search.prepared import Prepared, Vector, prepare
@@ -103,45 +104,75 @@ class Ranker:
         """The embedding model whose similarities the weights were set for."""
         return self._weights.model
 
+    @property
+    def thresholds(self) -> tuple[float, float, float]:
+        """The scores from which grades 1, 2 and 3 are as likely reached as not."""
+        return self._weights.thresholds
+
     def prepare(self, document: Document, title_vector: Vector, full_vector: Vector) -> Prepared:
         """Compute once what scoring needs of a document."""
         return prepare(document, title_vector, full_vector, self._statistics)
 
-    def score(self, need: Prepared, achievements: Sequence[Prepared]) -> list[PairScore]:
-        """Score one need against achievements, in their order."""
-        return self._score(need, achievements, one_is_need=True)
+    def score(
+        self, need: Prepared, achievements: Sequence[Prepared], readings: Sequence[float | None] | None = None
+    ) -> list[PairScore]:
+        """Score one need against achievements, in their order; `readings` are a pair reader's numbers for the pairs,
+        None where it has not read one."""
+        return self._score(need, achievements, readings, one_is_need=True)
 
-    def score_needs(self, needs: Sequence[Prepared], achievement: Prepared) -> list[PairScore]:
-        """Score needs against one achievement, in their order."""
-        return self._score(achievement, needs, one_is_need=False)
+    def score_needs(
+        self, needs: Sequence[Prepared], achievement: Prepared, readings: Sequence[float | None] | None = None
+    ) -> list[PairScore]:
+        """Score needs against one achievement, in their order; `readings` as for `score`."""
+        return self._score(achievement, needs, readings, one_is_need=False)
 
-    def _score(self, one: Prepared, others: Sequence[Prepared], *, one_is_need: bool) -> list[PairScore]:
+    def _score(
+        self,
+        one: Prepared,
+        others: Sequence[Prepared],
+        readings: Sequence[float | None] | None,
+        *,
+        one_is_need: bool,
+    ) -> list[PairScore]:
         if not others:
             return []
         values = features(one, others, one_is_need=one_is_need)
         added = self._weights.contributions(values, setting(one, others), self._gauge)
-        needs = [one] * len(others) if one_is_need else others
-        for name, (found, adds) in self._learned(one, others, needs).items():
-            values, added = {**values, name: found}, {**added, name: np.nan_to_num(adds, nan=0.0)}
+        self._learned(one, others, [one] * len(others) if one_is_need else others, values, added)
+        self._read(readings, values, added)
         names = (*added, BASE)
         rows = zip(*(_known(values[name]) for name in added), strict=True)
         columns = zip(*(column.tolist() for column in added.values()), strict=True)
         return [self._pair(names, row, column) for row, column in zip(rows, columns, strict=True)]
 
     def _learned(
-        self, one: Prepared, others: Sequence[Prepared], needs: Sequence[Prepared]
-    ) -> dict[str, tuple[Values, Values]]:
-        """Return, of what only trained weights have, each term's values and what they add, both of shape (n,)."""
+        self,
+        one: Prepared,
+        others: Sequence[Prepared],
+        needs: Sequence[Prepared],
+        values: dict[str, Values],
+        added: dict[str, Values],
+    ) -> None:
+        """Add what only trained weights have of each pair: its need's history, and the tuned meaning."""
         history, tuned = self._weights.history, self._weights.tuned
-        if not history and tuned is None:
-            return {}
-        found = [history.get(need_key(need.document)) for need in needs]
-        shifts = np.array(found, dtype=np.float64)
-        terms = {HISTORY: (shifts, shifts)} if history else {}
+        if history:
+            shifts = np.array([history.get(need_key(need.document)) for need in needs], dtype=np.float64)
+            values[HISTORY], added[HISTORY] = shifts, np.nan_to_num(shifts, nan=0.0)
         if tuned is not None:
             cosines = tuned_cosines(one, others)
-            terms[TUNED] = cosines, tuned.contributions(cosines, ~np.isnan(shifts))
-        return terms
+            values[TUNED] = cosines
+            added[TUNED] = np.nan_to_num(tuned.contributions(cosines, _seen(values, cosines)), nan=0.0)
+
+    def _read(
+        self, readings: Sequence[float | None] | None, values: dict[str, Values], added: dict[str, Values]
+    ) -> None:
+        """Add what a pair reader says, or what it is estimated to say."""
+        rule = self._weights.reading
+        if rule is None:
+            return
+        others = np.sum(list(added.values()), axis=0) + self._weights.base
+        read = np.full(len(others), np.nan) if readings is None else np.array(readings, dtype=np.float64)
+        values[READING], added[READING] = read, rule.contributions(read, _seen(values, read), others)
 
     def _pair(self, names: tuple[str, ...], values: tuple[float | None, ...], added: tuple[float, ...]) -> PairScore:
         contributions = (*added, self._weights.base)
@@ -151,6 +182,12 @@ class Ranker:
         return PairScore(
             score, two, (1 - one, one - two, two - three, three), grade, names, (*values, None), contributions
         )
+
+
+def _seen(values: Mapping[str, Values], like: Values) -> NDArray[np.bool_]:
+    """Tell which pairs are of needs that were learned from."""
+    found: NDArray[np.bool_] = ~np.isnan(values.get(HISTORY, np.full(len(like), np.nan)))
+    return found
 
 
 def _known(values: Values) -> list[float | None]:

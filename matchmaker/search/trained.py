@@ -9,18 +9,19 @@ from typing import Any
 
 from matchmaker.search.weights import RankerError, read_weights
 
-MANIFEST, WEIGHTS, LAYERS = "manifest.json", "weights.json", "layers.safetensors"
-FORMAT = 1
+MANIFEST, WEIGHTS, TUNED, READER = "manifest.json", "weights.json", "tuned.safetensors", "reader.safetensors"
+FORMAT = 2
 
 
 @dataclass(frozen=True, slots=True)
 class TrainedModel:
-    """What a model directory holds: a weights file's text, where its numbers come from, and where the tuned model's
-    layers lie, None where there are none."""
+    """What a model directory holds: a weights file's text, where its numbers come from, and where the layers of the
+    tuned model and of the pair reader lie, None where there are none."""
 
     weights: str
     manifest: Mapping[str, Any]
-    layers: Path | None
+    tuned: Path | None
+    reader: Path | None
 
 
 def read_trained(directory: Path) -> TrainedModel:
@@ -38,25 +39,28 @@ def read_trained(directory: Path) -> TrainedModel:
         raise RankerError(f"{directory}: {error}") from error
     if not isinstance(manifest, dict) or manifest.get("format") != FORMAT:
         raise RankerError(f"{directory}: made by another version of matchmaker train; train it again")
-    layers = directory / LAYERS if read_weights(weights).tuned is not None else None
-    if layers is not None and not layers.is_file():
-        raise RankerError(f"{directory} holds no trained model: {LAYERS} is missing")
-    return TrainedModel(weights, manifest, layers)
+    numbers = read_weights(weights)
+    return TrainedModel(
+        weights,
+        manifest,
+        _layers(directory / TUNED, numbers.tuned),
+        _layers(directory / READER, numbers.reading),
+    )
 
 
 def write_trained(
-    directory: Path, weights: str, manifest: Mapping[str, Any], save_layers: Callable[[Path], None] | None = None
+    directory: Path, weights: str, manifest: Mapping[str, Any], layers: Mapping[str, Callable[[Path], None]]
 ) -> None:
     """Write a model directory aside and swap it in: a reader meets the former one or the new one, never half of one.
 
-    `save_layers` writes the tuned model's layers to a file.
+    `layers` write the files named TUNED and READER, where the weights have such terms.
     """
     aside = directory.with_name(f".{directory.name}.new")
     shutil.rmtree(aside, ignore_errors=True)
     aside.mkdir(parents=True)
     (aside / WEIGHTS).write_text(weights, encoding="utf-8")
-    if save_layers is not None:
-        save_layers(aside / LAYERS)
+    for name, save in layers.items():
+        save(aside / name)
     content = {"format": FORMAT, **manifest}
     (aside / MANIFEST).write_text(json.dumps(content, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
     former = directory.with_name(f".{directory.name}.former")
@@ -65,3 +69,9 @@ def write_trained(
         directory.rename(former)
     aside.rename(directory)
     shutil.rmtree(former, ignore_errors=True)
+
+
+def _layers(path: Path, term: object) -> Path | None:
+    if term is not None and not path.is_file():
+        raise RankerError(f"{path.parent} holds no trained model: {path.name} is missing")
+    return None if term is None else path

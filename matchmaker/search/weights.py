@@ -3,14 +3,16 @@
     {"name": "additive-2", "provenance": "...", "model": "...", "base": b,
      "thresholds": {"1": t, "2": 0, "3": t}, "gauge": {"centre": c, "spread": s, "across": c},
      "similarities": {name: {"weight": w, "centre": c, "slope": k, "across": {"weight": w, "centre": c}}},
-     "facets": {name: w}, "history": {need key: shift}, "tuned": {"weight": w, "known": w, "centre": c}}
+     "facets": {name: w}, "history": {need key: shift}, "tuned": {"weight": w, "known": w, "centre": c},
+     "reading": {"weight": w, "known": w, "centre": c, "slope": k, "intercept": i}}
 
 A similarity adds `weight * (value - centre - slope * depth)`: nothing for what unrelated texts of that depth share. For
 texts in different scripts `across` holds instead; without it, or with weight 0, the feature says nothing there. Cosines
 of another model than the one named are first converted from that model's gauge to this one (see gauge.py). `history`,
 which may be missing, shifts all pairs of a need of which graded pairs were learned from (see history.py). `tuned`,
 which may be missing too, is for the cosine in a tuned model: `known` holds for needs in the history, which that model
-has seen, `weight` for all others.
+has seen, `weight` for all others. So is `reading`, for what a pair reader says; where it has not read a pair, what it
+would have said is estimated from the sum of all other terms, `slope * sum + intercept`.
 """
 
 import json
@@ -64,6 +66,25 @@ class TunedMeaning:
 
 
 @dataclass(frozen=True, slots=True)
+class PairReading:
+    """What a pair reader's number adds, in log-odds; `slope` and `intercept` estimate it where no pair was read."""
+
+    weight: float
+    known: float
+    centre: float
+    slope: float
+    intercept: float
+
+    def contributions(self, readings: Values, known: NDArray[np.bool_], others: Values) -> Values:
+        """Return what each pair's number adds, shape (n,); `others` is the sum of all other terms."""
+        estimated = self.slope * others + self.intercept
+        added: NDArray[np.float64] = np.where(known, self.known, self.weight) * np.where(
+            np.isnan(readings), estimated, readings - self.centre
+        )
+        return added
+
+
+@dataclass(frozen=True, slots=True)
 class Weights:
     """All numbers. `thresholds` are the scores from which grades 1, 2 and 3 are as likely reached as not."""
 
@@ -76,6 +97,7 @@ class Weights:
     facets: Mapping[str, float]
     history: Mapping[str, float]
     tuned: TunedMeaning | None
+    reading: PairReading | None
 
     def contributions(
         self, values: Mapping[str, Values], setting: Setting, gauge: Gauge | None = None
@@ -110,6 +132,7 @@ def read_weights(content: str) -> Weights:
             facets={name: float(weight) for name, weight in data["facets"].items()},
             history={str(key): float(shift) for key, shift in data.get("history", {}).items()},
             tuned=TunedMeaning(**data["tuned"]) if "tuned" in data else None,
+            reading=PairReading(**data["reading"]) if "reading" in data else None,
         )
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise RankerError(f"not a ranker's weights: {error!r}") from error
@@ -140,5 +163,8 @@ def _check(weights: Weights) -> None:
         raise RankerError("the threshold of grade 2 must be 0: the score is its log-odds")
     if any(min(rule.weight, rule.across_weight) < 0 for rule in weights.similarities.values()):
         raise RankerError("a similarity must not count against a pair")
-    if weights.tuned is not None and min(weights.tuned.weight, weights.tuned.known) < 0:
+    learned = [term for term in (weights.tuned, weights.reading) if term is not None]
+    if any(min(term.weight, term.known) < 0 for term in learned):
         raise RankerError("a similarity must not count against a pair")
+    if weights.reading is not None and weights.reading.slope < 0:
+        raise RankerError("an estimated reading must not fall as the score rises")

@@ -2,11 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from functools import partial
 from pathlib import Path
 from typing import Any
 
-from matchmaker.search.beir import Dataset
+from matchmaker.search.beir import Dataset, DatasetError
 from matchmaker.search.encoder import Encoder
 from matchmaker.search.evaluate import (
     Progress,
@@ -16,7 +15,6 @@ from matchmaker.search.evaluate import (
     prepare_texts,
     rank_judged,
     report_of,
-    with_tuned,
 )
 from matchmaker.search.gauge import Gauge
 from matchmaker.search.ranker import Ranker, default_weights
@@ -24,14 +22,15 @@ from matchmaker.search.rankers import gauge_for, ranker_for
 from matchmaker.search.statistics import load_statistics
 from matchmaker.search.trained import write_trained
 from matchmaker.search.training.additive import fit_additive
-from matchmaker.search.training.blend import blended, fit_blend, probe_weights
+from matchmaker.search.training.blend import blended, fit_blend, held_pairs, probe_weights
 from matchmaker.search.training.bootstrap import Interval, gain_interval
 from matchmaker.search.training.judgements import Grades, HeldOut, fingerprint, halves, hold_out
-from matchmaker.search.training.tuning import Tuning
-from matchmaker.search.tuned import save_layers
+from matchmaker.search.training.networks import Learned, Networks
 
 # Of the families of needs, and of the pairs of the needs that are left.
-HELD_OUT = 0.2
+HELD_OUT = 0.1
+# Held-out pairs without which the proportions of networks would be guessed.
+FEWEST = 30
 SEEN, UNSEEN = "pairs of known needs", "needs never seen"
 LABELS = {
     "ndcg_10": "nDCG@10",
@@ -80,42 +79,59 @@ class Training:
 
 
 def train(
-    dataset: Dataset, split: str, encoder: Encoder, out: Path, seed: int, say: Progress, tuning: Tuning | None = None
+    dataset: Dataset,
+    split: str,
+    encoder: Encoder,
+    out: Path,
+    seed: int,
+    say: Progress,
+    networks: Networks | None = None,
+    held_out: float = HELD_OUT,
 ) -> Training:
     """Learn from one split of `dataset` and write the model directory `out`.
 
-    Two rounds: one without a fifth of the families of needs and a fifth of the pairs of all others, on which it is
-    measured; and one on everything, which is kept. With `tuning` each round tunes the embedding model too, and what
-    that weighs is fitted on what the first round held out. A call that was cut short goes on from its checkpoints.
+    A share `held_out` of the families of needs and of the pairs of all others is kept out: what was learned without it
+    is measured there. The additive part is then fitted to everything. With `networks` the embedding model is tuned and
+    a pair reader trained on what is not held out, and what they weigh is fitted on what is. A call that was cut short
+    goes on from its checkpoints.
+
+    Raises:
+        DatasetError: too few pairs are held out to weigh networks by.
     """
     untrained, gauge = ranker_for(encoder), gauge_for(encoder)
     texts = prepare_texts(dataset, "judged", encoder, untrained, say)
-    parts = hold_out(dataset, HELD_OUT, seed)
+    parts = hold_out(dataset, held_out, seed)
+    if networks is not None:
+        _require_enough(parts)
     pairs = sum(map(len, dataset.qrels.values()))
     trial = _fit(parts.learned, texts, gauge, "trial")
     weights = _fit(
         dataset.qrels, texts, gauge, f"fitted to {pairs} graded pairs of {len(dataset.qrels)} needs, {split}"
     )
-    trials, save = _untuned(parts, trial), None
-    if tuning is not None:
-        texts = with_tuned(texts, tuning.encoder(parts.learned, texts, "trial", say), say)
+    trials, learned = [(parts, trial)], Learned()
+    if networks is not None:
+        learned = networks.learn(parts.learned, texts, _ranker(trial, gauge), say)
+        texts = learned.show(texts, {**parts.unseen, **parts.seen}, say)
         trials = _blends(parts, trial, texts, gauge)
         weights = _blend(weights, trial, parts, texts, gauge)
-        save = partial(save_layers, tuning.model(dataset.qrels, texts, "whole", say))
     gains = _gains(parts, trials, texts, gauge, encoder.model_id, untrained)
     training = Training(_ranker(weights, gauge).version, len(dataset.qrels), pairs, gains)
-    write_trained(out, weights, _manifest(training, dataset, split, seed, encoder), save)
-    if tuning is not None:
-        tuning.clear()
+    write_trained(out, weights, _manifest(training, dataset, split, seed, held_out, encoder), learned.layers())
+    if networks is not None:
+        networks.clear()
     return training
+
+
+def _require_enough(parts: HeldOut) -> None:
+    count = sum(len(row) for qrels in (parts.seen, parts.unseen) for row in qrels.values())
+    if count < FEWEST:
+        raise DatasetError(
+            f"{count} held-out pairs are too few to weigh networks by: give more pairs or use --additive"
+        )
 
 
 # Which weights measure which held-out pairs.
 Trials = list[tuple[HeldOut, str]]
-
-
-def _untuned(parts: HeldOut, trial: str) -> Trials:
-    return [(parts, trial)]
 
 
 def _blends(parts: HeldOut, trial: str, texts: Texts, gauge: Gauge | None) -> Trials:
@@ -126,7 +142,7 @@ def _blends(parts: HeldOut, trial: str, texts: Texts, gauge: Gauge | None) -> Tr
 
 def _blend(weights: str, trial: str, fitted_on: HeldOut, texts: Texts, gauge: Gauge | None) -> str:
     probe = _ranker(probe_weights(trial), gauge)
-    return blended(weights, *fit_blend(probe, texts, fitted_on.seen, fitted_on.unseen))
+    return blended(weights, fit_blend(held_pairs(probe, texts, fitted_on.seen, fitted_on.unseen)))
 
 
 def _fit(qrels: Grades, texts: Texts, gauge: Gauge | None, provenance: str) -> str:
@@ -176,11 +192,14 @@ def _figures(report: Report) -> dict[str, float]:
     return figures
 
 
-def _manifest(training: Training, dataset: Dataset, split: str, seed: int, encoder: Encoder) -> dict[str, Any]:
+def _manifest(
+    training: Training, dataset: Dataset, split: str, seed: int, held_out: float, encoder: Encoder
+) -> dict[str, Any]:
     return {
         **asdict(training),
         "split": split,
         "judgements": fingerprint(dataset, dataset.qrels),
         "seed": seed,
+        "held_out": held_out,
         "model": encoder.model_id,
     }

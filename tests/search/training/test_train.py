@@ -39,7 +39,7 @@ def market():
 @pytest.fixture(scope="module")
 def trained(tmp_path_factory):
     folder = tmp_path_factory.mktemp("trained") / "model"
-    return market(), folder, train(market(), "train", ENCODER, folder, 0, lambda *_: None)
+    return market(), folder, train(market(), "train", ENCODER, folder, 0, lambda *_: None, held_out=0.2)
 
 
 def test_train_writes_a_model_that_agrees_better_than_the_untrained_ranker(trained):
@@ -81,14 +81,14 @@ def test_history_shifts_the_needs_that_were_learned_from_and_no_others(trained):
 
 def test_training_again_gives_the_same_numbers(trained, tmp_path):
     data, folder, _done = trained
-    train(data, "train", ENCODER, tmp_path / "again", 0, lambda *_: None)
+    train(data, "train", ENCODER, tmp_path / "again", 0, lambda *_: None, held_out=0.2)
     assert read_trained(tmp_path / "again").weights == read_trained(folder).weights
 
 
 def test_training_on_one_need_of_one_grade_still_ends(tmp_path):
     data = market()
     few = Dataset(data.queries, data.corpus, {"q1": {"d1-0": 2, "d1-1": 2}})
-    done = train(few, "train", ENCODER, tmp_path / "model", 0, lambda *_: None)
+    done = train(few, "train", ENCODER, tmp_path / "model", 0, lambda *_: None, held_out=0.2)
     assert (done.pairs, done.gains) == (2, ())
 
 

@@ -1,0 +1,115 @@
+"""A pair reader: a cross-encoder that reads the titles of a need and of an achievement together.
+
+What it returns is in log-odds, on top of what the additive ranker says of the pair: it was trained on what that leaves
+open (see training/reading.py).
+"""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from matchmaker.search.document import Document
+from matchmaker.search.e5_model import PROMPTS
+from matchmaker.search.tuned import WORDS, pooled
+
+if TYPE_CHECKING:
+    import torch
+
+# Tokens of a title that are read, special ones included.
+MOST_TOKENS = 64
+BATCH = 32
+HEAD = "head"
+Pair = tuple[Document, Document]
+
+
+class PairReader:
+    """Pairs of a need and an achievement to one number each."""
+
+    def __init__(self, base: Path, network: Any) -> None:
+        """Take the trained network, and the directory of the model that it was trained from, for its tokenizer."""
+        self._network = network
+        self._tokens = PairTokens(base)
+
+    @classmethod
+    def load(cls, base: Path, path: Path) -> "PairReader":
+        """Load the model in `base` with the layers and the head that `save_reader` wrote."""
+        import torch
+        from safetensors.torch import load_file
+        from transformers import AutoModel
+
+        network = reading_network(AutoModel.from_pretrained(str(base), dtype=torch.float32))
+        network.load_state_dict({name: value.float() for name, value in load_file(path).items()}, strict=False)
+        return cls(base, network.eval())
+
+    def read(self, pairs: Sequence[Pair]) -> NDArray[np.float64]:
+        """Return what reading adds to each (need, achievement), in log-odds, shape (len(pairs),): the mean of both
+        orders."""
+        import torch
+
+        rows = self._tokens.of(pairs)
+        both = [row for one, other in rows for row in (joined(one, other), joined(other, one))]
+        order = sorted(range(len(both)), key=lambda place: -len(both[place]))
+        found = np.zeros(len(both))
+        with torch.inference_mode():
+            for start in range(0, len(order), BATCH):
+                places = order[start : start + BATCH]
+                found[places] = self._network([both[place] for place in places]).cpu().numpy()
+        means: NDArray[np.float64] = found.reshape(-1, 2).mean(axis=1)
+        return means
+
+
+class PairTokens:
+    """Titles to the token ids that the reader reads."""
+
+    def __init__(self, base: Path) -> None:
+        """Load the tokenizer of a model's directory."""
+        from tokenizers import Tokenizer
+
+        self._tokenizer: Any = Tokenizer.from_file(str(base / "tokenizer.json"))
+
+    def of(self, pairs: Sequence[Pair]) -> list[tuple[list[int], list[int]]]:
+        """Return the ids of each pair's two titles, special ones included."""
+        texts = {document.title or document.body for pair in pairs for document in pair}
+        ids = {text: self._ids(text) for text in texts}
+        return [(ids[one.title or one.body], ids[other.title or other.body]) for one, other in pairs]
+
+    def _ids(self, text: str) -> list[int]:
+        row: list[int] = self._tokenizer.encode(PROMPTS["query"] + text).ids
+        return row if len(row) <= MOST_TOKENS else [*row[: MOST_TOKENS - 1], row[-1]]
+
+
+def joined(one: Sequence[int], other: Sequence[int]) -> list[int]:
+    """Return the ids of two texts as one: the second without its opening token."""
+    return [*one, *other[1:]]
+
+
+def reading_network(model: Any) -> Any:
+    """Return the network: the model, and a head that turns its mean into one number."""
+    import torch
+
+    class Reading(torch.nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.model = model
+            self.head = torch.nn.Linear(model.config.hidden_size, 1)
+            torch.nn.init.zeros_(self.head.weight)
+            torch.nn.init.zeros_(self.head.bias)
+
+        def forward(self, rows: Sequence[Sequence[int]]) -> "torch.Tensor":
+            found: torch.Tensor = self.head(pooled(self.model, rows)).squeeze(1)
+            return found
+
+    return Reading()
+
+
+def save_reader(network: Any, path: Path) -> None:
+    """Write the layers and the head, without the word embeddings, in 16 bits."""
+    import torch
+    from safetensors.torch import save_file
+
+    kept = {name: value for name, value in network.state_dict().items() if not name.endswith(WORDS)}
+    named = {name: value for name, value in kept.items() if name.startswith(("model.", f"{HEAD}."))}
+    save_file({name: value.to("cpu", torch.float16).contiguous() for name, value in named.items()}, path)

@@ -1,0 +1,63 @@
+"""The networks of a training: which are learned, and what they say of pairs that they did not learn from."""
+
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from matchmaker.search.evaluate import Progress, Texts, with_readings, with_tuned
+from matchmaker.search.metrics import Qrels
+from matchmaker.search.pair_reader import PairReader, save_reader
+from matchmaker.search.ranker import Ranker
+from matchmaker.search.trained import READER, TUNED
+from matchmaker.search.training.reading import ReadingPlan, readings_of, train_reader
+from matchmaker.search.training.tuning import TuningPlan, examples_of, tune
+from matchmaker.search.tuned import TunedEncoder, save_layers
+
+
+@dataclass(frozen=True, slots=True)
+class Learned:
+    """Trained networks, from the model in `base`; none, where only the additive part was fitted."""
+
+    base: Path | None = None
+    tuned: Any = None
+    reader: Any = None
+
+    def show(self, texts: Texts, qrels: Qrels, say: Progress) -> Texts:
+        """Return the texts of the pairs in `qrels` with tuned vectors and with readings."""
+        if self.base is None:
+            return texts
+        wanted = {document for row in qrels.values() for document in row}
+        documents = {name: row for name, row in texts.documents.items() if name in wanted}
+        texts = replace(texts, needs={name: texts.needs[name] for name in qrels}, documents=documents)
+        texts = with_tuned(texts, TunedEncoder(self.base, self.tuned), say)
+        return with_readings(texts, qrels, PairReader(self.base, self.reader), say)
+
+    def layers(self) -> dict[str, Callable[[Path], None]]:
+        """Return what writes each network's file of a model directory, by the file's name."""
+        if self.base is None:
+            return {}
+        return {TUNED: partial(save_layers, self.tuned), READER: partial(save_reader, self.reader)}
+
+
+@dataclass(frozen=True, slots=True)
+class Networks:
+    """How to train the networks from the model in `base`, with checkpoints in `folder`."""
+
+    base: Path
+    folder: Path
+    tuning: TuningPlan
+    reading: ReadingPlan
+
+    def learn(self, qrels: Qrels, texts: Texts, additive: Ranker, say: Progress) -> Learned:
+        """Tune the embedding model and train a pair reader; `additive` is fitted to the same pairs."""
+        tuned = tune(self.base, examples_of(qrels, texts, self.base), self.tuning, self.folder / "tuned.pt", say)
+        readings = readings_of(qrels, texts, additive, self.base)
+        reader = train_reader(self.base, readings, self.reading, self.folder / "reader.pt", say)
+        return Learned(self.base, tuned, reader)
+
+    def clear(self) -> None:
+        """Remove the checkpoints, once what was learned is stored."""
+        shutil.rmtree(self.folder, ignore_errors=True)
