@@ -1,6 +1,6 @@
 """One pair as one viewer sees it: his numbers, his reasons, and which decisions he may know of."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -113,13 +113,15 @@ def match_options() -> Iterable[Any]:
 def view_match(match: Match, actor: Actor) -> MatchView:
     """Show `match` to `actor`; the caller has checked that he may see it."""
     score, probability, grade, terms = _numbers(match, actor)
-    decisions = [view for row in match.decisions if (view := _decision(row, match, actor))]
+    need, achievement = project(match.need, actor), project(match.achievement, actor)
+    shown = {Side.NEED: need, Side.ACHIEVEMENT: achievement}
+    decisions = [view for row in match.decisions if (view := _decision(row, match, actor, shown))]
     mine = next((view for view in decisions if view.organization_id == actor.organization_id), None)
     own = next((listing for listing in (match.need, match.achievement) if owns(actor, listing)), None)
     return MatchView(
         id=match.id,
-        need=project(match.need, actor),
-        achievement=project(match.achievement, actor),
+        need=need,
+        achievement=achievement,
         score=score,
         probability=probability,
         grade=grade,
@@ -150,19 +152,18 @@ def numbers_for(match: Match, own_kind: str) -> tuple[float, float, int, Sequenc
     return view["score"], view["probability"], view["grade"], view["terms"]
 
 
-def _decision(row: MatchDecision, match: Match, actor: Actor) -> DecisionView | None:
+def _decision(row: MatchDecision, match: Match, actor: Actor, shown: Mapping[Side, ListingView]) -> DecisionView | None:
     side = _side(row, match)
     if row.organization_id != actor.organization_id and not can_see_all_matches(actor):
-        return _decision_of_other_side(row, match, actor, side)
+        return _decision_of_other_side(row, side, shown.get(side))
     name = row.organization.name
     return DecisionView(row.organization_id, name, side, row.decision, row.reason, row.note, row.at)
 
 
-def _decision_of_other_side(row: MatchDecision, match: Match, actor: Actor, side: Side) -> DecisionView | None:
+def _decision_of_other_side(row: MatchDecision, side: Side, seen: ListingView | None) -> DecisionView | None:
     # The other side learns of interest and of a coded reason, never of a shortlist, a note, or a broker's opinion.
-    if side is Side.BROKER or row.decision == Decision.SHORTLISTED:
+    if seen is None or row.decision == Decision.SHORTLISTED:
         return None
-    seen = project(match.need if side is Side.NEED else match.achievement, actor)
     return DecisionView(seen.organization_id, seen.organization_name, side, row.decision, row.reason, None, None)
 
 

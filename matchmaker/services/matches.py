@@ -1,6 +1,6 @@
 """Reading matches: pages read stored rows, and nothing is scored here."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 import sqlalchemy as sa
@@ -108,11 +108,16 @@ def best_matches(
 
 
 def count_matches(
-    session: Session, actor: Actor, listing_ids: Sequence[int], chosen: MatchFilter = NO_FILTER
+    session: Session,
+    actor: Actor,
+    listing_ids: Sequence[int],
+    chosen: MatchFilter = NO_FILTER,
+    *,
+    kinds: Collection[str] = tuple(ListingKind),
 ) -> dict[int, int]:
-    """Return how many matches each of several own listings has, as `actor` may see them."""
+    """Return how many matches each of several own listings, of these `kinds`, has as `actor` may see them."""
     counts = dict.fromkeys(listing_ids, 0)
-    for side in ListingKind:
+    for side in filter(kinds.__contains__, ListingKind):
         column = queries.side_id(side)
         query = sa.select(column, sa.func.count()).where(Match.id.in_(queries.live_ids()), column.in_(listing_ids))
         query = queries.narrow(query.where(queries.seen_from(actor, side)), actor, chosen, side).group_by(column)

@@ -81,8 +81,9 @@ def my_matches(
 
 
 def _with_matches(session: Session, actor: Actor, rows: Any, chosen: MatchFilter) -> tuple[MatchedListing, ...]:
-    ids = [row.id for row in rows]
-    found, counts = best_matches(session, actor, ids, EACH, chosen), count_matches(session, actor, ids, chosen)
+    ids, kinds = [row.id for row in rows], {row.kind for row in rows}
+    found = best_matches(session, actor, ids, EACH, chosen)
+    counts = count_matches(session, actor, ids, chosen, kinds=kinds)
     return tuple(
         MatchedListing(
             project(row, actor),

@@ -36,17 +36,18 @@ class Similar:
 def similar_listings(session: Session, actor: Actor, engine: Engine, listing: Listing) -> tuple[Similar, ...]:
     """Return up to MOST published listings of the same kind that are like the working revision of `listing`.
 
-    Recalled by both legs of the index in the scope that `actor` may read, and compared by title and abstract as he
-    reads them, so that nothing hidden can be guessed by typing. Reads only.
+    Recalled by both legs of the index in the scope that `actor` may read, and compared by title and abstract, which
+    whoever may read a listing at all reads whole: nothing hidden can be guessed by typing. Only what is offered is
+    projected, for nobody has read the rest. Reads only.
     """
     revision = listing.working_revision
     if revision is None or len(_pieces(revision.title)) < LEAST_PIECES:
         return ()
     text = "\n".join(filter(None, (revision.title, revision.abstract)))
     recalled = engine.recall(session, text, inside=actor.reads_all, kind=listing.kind)
-    found = [_compare(revision, other, actor) for other in _readable(session, actor, listing, recalled)]
-    near = [one for one in found if one.likeness >= LEAST_LIKENESS]
-    return tuple(sorted(near, key=lambda one: (-one.likeness, one.listing.id))[:MOST])
+    compared = ((_likeness(revision, other.current), other) for other in _readable(session, actor, listing, recalled))
+    near = sorted((pair for pair in compared if pair[0] >= LEAST_LIKENESS), key=lambda pair: (-pair[0], pair[1].id))
+    return tuple(Similar(project(other, actor), value, can_edit_listing(actor, other)) for value, other in near[:MOST])
 
 
 def likeness(one: str, other: str) -> float:
@@ -55,11 +56,10 @@ def likeness(one: str, other: str) -> float:
     return 2 * len(first & second) / (len(first) + len(second)) if first and second else 0.0
 
 
-def _compare(revision: Revision, other: Listing, actor: Actor) -> Similar:
-    view = project(other, actor)
-    titles = likeness(revision.title, view.title)
-    whole = likeness(f"{revision.title}\n{revision.abstract}", f"{view.title}\n{view.abstract}")
-    return Similar(view, max(titles, whole if revision.abstract else 0.0), can_edit_listing(actor, other))
+def _likeness(revision: Revision, other: Revision) -> float:
+    titles = likeness(revision.title, other.title)
+    whole = likeness(f"{revision.title}\n{revision.abstract}", f"{other.title}\n{other.abstract}")
+    return max(titles, whole if revision.abstract else 0.0)
 
 
 def _readable(session: Session, actor: Actor, listing: Listing, ids: Iterable[int]) -> list[Listing]:

@@ -1,7 +1,7 @@
 """What became of a listing: seen, matched, contacted; in a fixed number of queries for one or for many."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -73,11 +73,13 @@ class Statistics:
         return max(1, *(day.total for day in self.days))
 
 
-def figures_of(session: Session, actor: Actor, listing_ids: Sequence[int]) -> dict[int, Figures]:
-    """Return the numbers of several own listings, by id; the caller has authorised them."""
+def figures_of(
+    session: Session, actor: Actor, listing_ids: Sequence[int], *, kinds: Collection[str] = tuple(ListingKind)
+) -> dict[int, Figures]:
+    """Return the numbers of several own listings of these `kinds`, by id; the caller has authorised them."""
     seen = _seen(session, listing_ids)
-    matched = count_matches(session, actor, listing_ids, MatchFilter(grade=GOOD_GRADE))
-    wanted = _interested(session, actor, listing_ids)
+    matched = count_matches(session, actor, listing_ids, MatchFilter(grade=GOOD_GRADE), kinds=kinds)
+    wanted = _interested(session, actor, listing_ids, kinds)
     return {
         listing_id: Figures(*seen.get(listing_id, (0, 0)), matched[listing_id], wanted.get(listing_id, 0))
         for listing_id in listing_ids
@@ -95,16 +97,15 @@ def statistics_of(session: Session, actor: Actor, listing: Listing) -> Statistic
     side = ListingKind(listing.kind)
     pairs = queries.side_id(side) == listing.id, queries.seen_from(actor, side), Match.id.in_(queries.live_ids())
     listed = Match.in_achievement_list if side is ListingKind.NEED else Match.in_need_list
-    lists = session.scalar(sa.select(sa.func.count()).select_from(Match).where(*pairs, listed)) or 0
-    grade = queries.grade_seen(actor, side)
-    graded = {
-        row[0]: row[1] for row in session.execute(sa.select(grade, sa.func.count()).where(*pairs).group_by(grade))
-    }
+    grade, count = queries.grade_seen(actor, side), sa.func.count()
+    counted = sa.select(grade, count, count.filter(listed), count.filter(queries.is_mutual()))
+    rows = session.execute(counted.where(*pairs).group_by(grade)).all()
+    graded = {row[0]: row[1] for row in rows}
     return Statistics(
-        figures=figures_of(session, actor, [listing.id])[listing.id],
-        lists=lists,
+        figures=figures_of(session, actor, [listing.id], kinds=[side])[listing.id],
+        lists=sum(row[2] for row in rows),
         grades={each: graded.get(each, 0) for each in GRADES},
-        mutual=session.scalar(sa.select(sa.func.count()).select_from(Match).where(*pairs, queries.is_mutual())) or 0,
+        mutual=sum(row[3] for row in rows),
         forwarded=_forwarded(session, listing),
         days=_days(session, listing),
     )
@@ -124,10 +125,10 @@ def _seen(session: Session, listing_ids: Sequence[int]) -> dict[int, tuple[int, 
     return {listing_id: (organizations, visitors) for listing_id, organizations, visitors in rows}
 
 
-def _interested(session: Session, actor: Actor, listing_ids: Sequence[int]) -> Counter[int]:
+def _interested(session: Session, actor: Actor, listing_ids: Sequence[int], kinds: Collection[str]) -> Counter[int]:
     """How many pairs there are whose other side has said that it is interested."""
     found: Counter[int] = Counter()
-    for side in ListingKind:
+    for side in filter(kinds.__contains__, ListingKind):
         mine, other = queries.side_id(side), aliased(Listing)
         said = (MatchDecision.organization_id == other.organization_id, MatchDecision.decision == Decision.INTERESTED)
         rows = session.execute(

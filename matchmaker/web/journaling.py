@@ -11,6 +11,7 @@ LISTS = frozenset(
     {
         "home.index",
         "dashboard.index",
+        "drafts.similar",
         "listings.browse",
         "listings.mine",
         "matches.index",
@@ -20,6 +21,8 @@ LISTS = frozenset(
         "organizations.detail",
         "review.index",
         "search.index",
+        "searches.change",
+        "searches.detail",
         "triage.index",
     }
 )

@@ -85,10 +85,11 @@ def mine() -> str:
     text = request.args.get("q", "")[:100]
     actor, sub_unit = current_actor(), number_of(request.args.get("sub_unit"))
     page = my_listings(session(), actor, state=state, kind=kind, text=text, sub_unit_id=sub_unit, page=page_number())
+    shown = [row for row in page.rows if row.published_at]
     return render_template(
         "listings/mine.html",
         page=page,
-        figures=figures_of(session(), actor, [row.id for row in page.rows if row.published_at]),
+        figures=figures_of(session(), actor, [row.id for row in shown], kinds={row.kind for row in shown}),
         tabs_of=TABS,
         state=state,
         kind=kind,

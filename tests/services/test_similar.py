@@ -3,8 +3,10 @@
 import pytest
 
 from matchmaker.services.engine import Engine
+from matchmaker.services.listings import create_listing
+from matchmaker.services.readings import collecting
 from matchmaker.services.similar import likeness, similar_listings
-from tests.drafts import make_draft, make_published, make_submitted
+from tests.drafts import COMPLETE, make_draft, make_published, make_submitted
 from tests.working import work
 
 TITLE = "风电叶片低温除冰涂层"
@@ -51,6 +53,17 @@ def test_ones_own_are_said_to_be_ones_own(database, engine, cast, market):
 def test_another_need_of_the_field_is_not_offered(database, engine, cast, market):
     offered = found(database, engine, cast.mallory, title="风电叶片根部螺栓断裂预警", abstract="螺栓断裂在线监测。")
     assert offered == {}
+
+
+def test_only_what_is_offered_counts_as_read(settings, database, engine, cast, market):
+    with database.transaction() as session:
+        make_published(session, cast.alice, cast.dave, title="风电齿轮箱油液监测", visibility="anonymous")
+    work(settings, database)
+    with database.transaction() as session, collecting() as seen:
+        raw = {**COMPLETE["need"], "title": TITLE, "abstract": "风电齿轮箱早期故障预警。"}
+        listing = create_listing(session, cast.carol.actor, "need", cast.mallory.organization_id, raw=raw)
+        offered = similar_listings(session, cast.carol.actor, engine, listing)
+    assert (len(offered), {one.listing_id for one in seen}) == (3, {one.listing.id for one in offered})
 
 
 def test_too_short_a_title_is_compared_with_nothing(database, engine, cast, market):

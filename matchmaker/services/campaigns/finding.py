@@ -79,6 +79,8 @@ def card_of(session: Session, campaign: Campaign) -> CampaignCard:
 
 
 def _cards(session: Session, campaigns: Sequence[Campaign]) -> tuple[CampaignCard, ...]:
+    if not campaigns:  # as on most days: the home page asks
+        return ()
     counting = sa.select(CampaignEntry.campaign_id, sa.func.count()).group_by(CampaignEntry.campaign_id)
     ids = [campaign.id for campaign in campaigns]
     counts = {row[0]: row[1] for row in session.execute(counting.where(CampaignEntry.campaign_id.in_(ids)))}
