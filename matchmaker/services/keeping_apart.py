@@ -7,22 +7,30 @@ from matchmaker.domain.avoidances import Avoidance
 from matchmaker.domain.people import Organization
 
 
+def _kept_apart() -> sa.CompoundSelect[int]:
+    """One query for each way of naming an organization: alternatives in a single join would scan the register."""
+    named, is_open = aliased(Organization), Avoidance.avoided_id.is_(None)
+    ways = (
+        Avoidance.avoided_id == named.id,
+        sa.and_(is_open, Avoidance.credit_code == named.credit_code),
+        sa.and_(is_open, Avoidance.name == named.name),
+    )
+    asked = sa.bindparam("organization_id", type_=sa.Integer)
+    mine = [sa.select(named.id).join(Avoidance, way).where(Avoidance.organization_id == asked) for way in ways]
+    theirs = [sa.select(Avoidance.organization_id).join(named, way).where(named.id == asked) for way in ways]
+    return sa.union(*mine, *theirs)
+
+
+# Every request asks it, so it is put together once.
+_KEPT_APART = _kept_apart()
+
+
 def avoided_by(session: Session, organization_id: int) -> frozenset[int]:
     """Return the ids of the organizations that this one is kept apart from, by its own list or by theirs.
 
     An entry by name or credit code counts from the moment at which such an organization registers.
     """
-    named = aliased(Organization)
-    meant = sa.or_(
-        Avoidance.avoided_id == named.id,
-        sa.and_(
-            Avoidance.avoided_id.is_(None),
-            sa.or_(Avoidance.credit_code == named.credit_code, Avoidance.name == named.name),
-        ),
-    )
-    mine = sa.select(named.id).join(Avoidance, meant).where(Avoidance.organization_id == organization_id)
-    theirs = sa.select(Avoidance.organization_id).join(named, meant).where(named.id == organization_id)
-    return frozenset(session.scalars(sa.union(mine, theirs))) - {organization_id}
+    return frozenset(session.scalars(_KEPT_APART, {"organization_id": organization_id})) - {organization_id}
 
 
 def avoids(session: Session, one: int, other: int) -> bool:
