@@ -12,6 +12,7 @@ from openpyxl import load_workbook
 from matchmaker.domain.errors import Invalid
 from matchmaker.domain.language import N_
 from matchmaker.services.imports.archives import damaged
+from matchmaker.services.imports.companions import companions
 from matchmaker.services.imports.sheet_marks import Marks, read_marks
 from matchmaker.services.imports.tables import (
     MOST_COLUMNS,
@@ -49,7 +50,8 @@ def open_xlsx(source: Source, is_header: IsHeader) -> Table:
     chosen = next((sheet for sheet in filled if sheet.knows(is_header)), filled[0])
     place, columns = chosen.header(is_header)
     check_width(source, columns)
-    left_out = tuple(sheet.title for sheet in filled if sheet is not chosen)
+    quiet = companions(workbook)
+    left_out = tuple(sheet.title for sheet in filled if sheet is not chosen and sheet.title not in quiet)
     return Table(columns, _rows(source, chosen, place, columns), chosen.expected, chosen.title, left_out)
 
 

@@ -14,6 +14,7 @@ from matchmaker.domain import codes
 from matchmaker.domain.fields import FieldSpec, FieldType, fields_of
 from matchmaker.domain.language import N_
 from matchmaker.services.imports.columns import EXTERNAL_ID, OWN_LABELS
+from matchmaker.services.imports.companions import mark_companions
 from matchmaker.services.imports.examples import examples
 
 Say = Callable[[str], str]
@@ -55,6 +56,7 @@ def write_template(kind: str, target: Path | IO[bytes], say: Say = str) -> None:
         book.create_sheet(say(title)) for title in (N_("填写"), N_("说明"), N_("示例"), N_("选项"))
     )
     options.sheet_state = "hidden"
+    mark_companions(book, (explanation, shown))
     specs = list(fields_of(kind))
     for sheet in (filling, shown):
         _write_header(sheet, specs)

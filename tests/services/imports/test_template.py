@@ -31,6 +31,17 @@ def test_template_is_read_as_a_list_with_all_our_columns_and_no_rows(kind: str, 
         list(checked_rows("t.xlsx", table, RowReader(kind, table.columns, RowOptions())))
 
 
+def test_template_is_read_without_a_word_of_its_own_other_sheets(tmp_path: Path) -> None:
+    path = tmp_path / "t.xlsx"
+    write_template("need", path)
+    book = load_workbook(path)
+    book.worksheets[0].append(["X-1", "风机叶片除冰"])
+    book.create_sheet("第二学院").append(["名称"])
+    book.save(path)
+    table = open_table(Source.at(path), partial(is_header, "need"))
+    assert (table.sheet, table.left_out) == ("填写", ("第二学院",))
+
+
 @pytest.mark.parametrize("kind", KINDS)
 def test_examples_can_be_submitted_as_they_are(kind: str) -> None:
     reader = RowReader(kind, (), RowOptions())
