@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from matchmaker.config import Settings, load_settings
@@ -35,9 +35,13 @@ FLAGS = (
     "--disable-component-update",
     "--disable-sync",
 )
+# What is on its way, being swapped, or still to be asked for.
+UNSETTLED = '.htmx-request, .htmx-swapping, .htmx-settling, .htmx-added, [hx-trigger="load"], [hx-trigger^="load,"]'
+PATIENCE_MS = 30_000  # the first pair of a new process waits for the dictionary of words
 AXE = Path(__file__).parent / "vendor" / "axe-core" / "axe.min.js"
 
 Visit = Callable[..., Page]
+Axe = Callable[..., list[str]]
 
 
 class Quiet(WSGIRequestHandler):
@@ -118,13 +122,15 @@ def site(tmp_path_factory: pytest.TempPathFactory, empty_database: Path, chromiu
 def visit(browser: Browser, site: Site) -> Iterator[Visit]:
     """Return a maker of pages: `visit("/", "alice", width=390)` opens an address as her, or as a visitor (None).
 
-    A page fails its test when a script fails or the content security policy refuses something.
+    A page fails its test when a script fails or the content security policy refuses something. Nothing moves or fades
+    on it, as for a reader who has asked his system for that: what is measured is never between two states.
     """
     pages: list[Page] = []
     troubles: list[str] = []
 
     def open_page(path: str = "/", key: str | None = None, width: int = 1440, locale: str = "zh-CN") -> Page:
-        context = browser.new_context(base_url=site.address, viewport={"width": width, "height": 900}, locale=locale)
+        size = {"width": width, "height": 900}
+        context = browser.new_context(base_url=site.address, viewport=size, locale=locale, reduced_motion="reduce")
         if key:
             context.add_cookies([{"name": "matchmaker", "value": _cookie(site, key), "url": site.address}])
         page = context.new_page()
@@ -141,11 +147,16 @@ def visit(browser: Browser, site: Site) -> Iterator[Visit]:
 
 
 @pytest.fixture
-def axe() -> Callable[[Page], list[str]]:
-    """Return a check for accessibility: each violation with the elements that it is about."""
+def axe() -> Axe:
+    """Return a check for accessibility: each violation with its elements.
+
+    It waits for all parts of the page; `axe(page, settled=False)` looks at what is there.
+    """
     script = AXE.read_text("utf-8")
 
-    def check(page: Page) -> list[str]:
+    def check(page: Page, *, settled: bool = True) -> list[str]:
+        if settled:
+            expect(page.locator(UNSETTLED)).to_have_count(0, timeout=PATIENCE_MS)
         page.evaluate(script)
         found = page.evaluate("axe.run({resultTypes: ['violations']})")
         return [

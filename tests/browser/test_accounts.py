@@ -1,16 +1,14 @@
 """Coming in, in a real browser: registration, a forgotten password, an invitation."""
 
 import re
-from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from matchmaker.domain.mails import Mail
-from tests.browser.conftest import Site, Visit
+from tests.browser.conftest import Axe, Site, Visit
 from tests.cast import PASSWORD
 
-Axe = Callable[[Page], list[str]]
 NEW = "shapaozi 2027 xin"
 
 

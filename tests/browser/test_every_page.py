@@ -1,11 +1,10 @@
 """Every page that can be read, as each role that may: accessible, and as wide as the screen or the phone."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from io import BytesIO
 
 import pytest
-from playwright.sync_api import Page
 from sqlalchemy.orm import Session
 
 from matchmaker.domain.duplicates import Duplicate
@@ -23,15 +22,13 @@ from matchmaker.services.notices import tell
 from matchmaker.services.saved_searches import save_search
 from matchmaker.services.searching import SearchRequest
 from matchmaker.services.webhooks import WebhookForm, add_webhook, send_trial
-from tests.browser.conftest import Site, Visit
+from tests.browser.conftest import Axe, Site, Visit
 from tests.campaigns import make_branch, make_campaign, make_entry, make_expert
 from tests.cast import Cast
 from tests.drafts import make_draft
 from tests.pairs import post, publish
 from tests.running import run_jobs
 from tests.web.world import make_inside
-
-Axe = Callable[[Page], list[str]]
 
 # Elements whose text is cut off or runs out of them; a table that scrolls by itself may be wider than it shows.
 CUT = """[...document.querySelectorAll('.btn, .tag, .tab, th, .menu-item, .site-nav-link')]

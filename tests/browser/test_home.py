@@ -1,14 +1,11 @@
 """The public pages in a real browser."""
 
-from collections.abc import Callable
-
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
-from tests.browser.conftest import Visit
+from tests.browser.conftest import Axe, Visit
 
 WIDTHS = (1440, 1024, 768, 390, 320)
-Axe = Callable[[Page], list[str]]
 
 
 @pytest.mark.parametrize("address", ["/", "/about", "/privacy", "/nowhere"])

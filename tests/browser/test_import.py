@@ -12,6 +12,7 @@ from matchmaker.services import job_runner
 from tests.browser.conftest import Site, Visit
 from tests.working import finish, working
 
+WIDTHS = (1440, 390)
 ROWS, HEADER_ROW = 200, 2
 # Rows of the list that cannot be imported, from 1, and the column that each is wrong in.
 BAD = {
@@ -24,12 +25,18 @@ WRONG = {
 }  # fmt: skip
 
 
+@pytest.mark.parametrize("key", ["bob", "carol"])
+def test_import_is_offered_once_with_and_without_listings(visit: Visit, key: str) -> None:
+    for width in WIDTHS:
+        expect(visit("/listings", key, width=width).get_by_role("link", name="批量导入")).to_have_count(1)
+
+
 def test_story_of_two_hundred_rows_with_twelve_bad_ones(
     site: Site, visit: Visit, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(job_runner, "SLICE_SECONDS", 0.0)  # one transaction a step, however fast the machine is
     page = visit("/listings", "bob")
-    page.get_by_role("link", name="导入", exact=True).click()
+    page.get_by_role("link", name="批量导入").click()
     page.get_by_label("选择文件").set_input_files(_list(tmp_path))
     page.get_by_role("button", name="上传并检查").click()
     expect(page.get_by_text("排队中，马上开始……")).to_be_visible()

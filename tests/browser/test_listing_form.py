@@ -1,13 +1,12 @@
 """Writing a listing in a real browser: autosave, rows, conflicts, leaving with a save on its way."""
 
 import re
-from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from matchmaker.domain.listings import Listing, Revision
-from tests.browser.conftest import Site, Visit
+from tests.browser.conftest import Axe, Site, Visit
 from tests.drafts import make_draft, make_published, make_submitted
 
 SAVED = re.compile(r"已保存 \d\d:\d\d")
@@ -131,7 +130,7 @@ def test_a_need_goes_from_the_first_word_to_publication(site: Site, visit: Visit
 
 
 @pytest.mark.parametrize("width", [1440, 390])
-def test_pages_are_accessible_and_fit(site: Site, visit: Visit, axe: Callable[[Page], list[str]], width: int) -> None:
+def test_pages_are_accessible_and_fit(site: Site, visit: Visit, axe: Axe, width: int) -> None:
     with site.database.transaction() as session:
         draft = make_draft(session, site.cast.alice, title=f"甲{width}", budget="很多").id
         waiting = make_submitted(session, site.cast.alice, "achievement", title=f"乙{width}").id

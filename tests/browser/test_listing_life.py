@@ -1,17 +1,16 @@
 """Closing with an outcome, comparing revisions and statistics in a real browser."""
 
-from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from matchmaker.domain.days import today
 from matchmaker.domain.listings import Listing
 from matchmaker.services.revisions import start_revision
 from matchmaker.services.visits import Visit as Look
 from matchmaker.services.visits import write_visits
-from tests.browser.conftest import Site, Visit
+from tests.browser.conftest import Axe, Site, Visit
 
 
 @pytest.fixture
@@ -27,9 +26,7 @@ def need_id(site: Site) -> int:
 
 
 @pytest.mark.parametrize("width", [1440, 390])
-def test_pages_of_a_listings_life_are_accessible_and_fit(
-    visit: Visit, axe: Callable[[Page], list[str]], need_id: int, width: int
-) -> None:
+def test_pages_of_a_listings_life_are_accessible_and_fit(visit: Visit, axe: Axe, need_id: int, width: int) -> None:
     paths = (
         f"/needs/{need_id}",
         f"/listings/{need_id}/close",

@@ -1,18 +1,13 @@
 """Triage by keyboard in a real browser, and the page that a forwarded link opens."""
 
-from collections.abc import Callable
-
 import pytest
 import sqlalchemy as sa
 from playwright.sync_api import Page, expect
 
 from matchmaker.domain.mails import Mail
 from matchmaker.domain.matches import MatchDecision
-from tests.browser.conftest import Site, Visit
+from tests.browser.conftest import PATIENCE_MS, Axe, Site, Visit
 from tests.pairs import pair, publish
-
-# The first pair of a new process waits for the dictionary of words.
-PATIENCE_MS = 30_000
 
 
 def _more_pairs(site: Site) -> None:
@@ -77,9 +72,7 @@ def test_typing_is_no_command(visit: Visit, site: Site) -> None:
 
 
 @pytest.mark.parametrize("width", [1440, 390])
-def test_screen_and_forwarded_page_are_accessible_and_fit(
-    visit: Visit, site: Site, axe: Callable[[Page], list[str]], width: int
-) -> None:
+def test_screen_and_forwarded_page_are_accessible_and_fit(visit: Visit, site: Site, axe: Axe, width: int) -> None:
     page = visit("/triage?decided=all", "bob", width=width)
     expect(page.locator(".triage-title")).to_be_visible(timeout=PATIENCE_MS)
     assert (axe(page), page.evaluate("document.documentElement.scrollWidth")) == ([], width)
