@@ -19,6 +19,8 @@ from matchmaker.domain.language import N_
 from matchmaker.services.public_addresses import is_public
 
 PORTS = frozenset({80, 443, 8080, 8443})
+# Names kept for the machine itself and its own network: RFC 6761, 6762, 8375, ICANN's "internal", and what routers use.
+LOCAL_NAMES = (".localhost", ".local", ".internal", ".home", ".home.arpa", ".lan", ".localdomain")
 ADDRESS_LONGEST = 1000
 MOST_REDIRECTS = 3
 MOST_BYTES = 64 * 1024
@@ -51,6 +53,10 @@ class Policy:
         """Whether a resolved address may be connected to."""
         return is_public(address)
 
+    def allows_name(self, host: str) -> bool:
+        """Whether a name could ever be one of the public Internet: localhost and nas.local could not."""
+        return "." in host and not host.endswith(LOCAL_NAMES)
+
     def allows_port(self, port: int) -> bool:
         """Whether a port may be asked for."""
         return port in PORTS
@@ -79,8 +85,8 @@ def read_target(text: str, policy: Policy | None = None) -> Target:
     """Take an address apart; nothing is resolved yet.
 
     Raises:
-        Refused: no http or https, a user name in it, a port not meant for the web, a number in disguise for a host, or
-            nothing that can be read.
+        Refused: no http or https, a user name in it, a port not meant for the web, a number in disguise for a host, a
+            name of a local network, or nothing that can be read.
     """
     policy = policy or Policy()
     if len(text) > ADDRESS_LONGEST or any(ord(letter) <= 32 or ord(letter) == 127 for letter in text):
@@ -99,7 +105,7 @@ def read_target(text: str, policy: Policy | None = None) -> Target:
     if not host or not policy.allows_port(port):
         raise Refused(f"port {port}" if host else "no host")
     literal = _literal(host)
-    if literal is not None and not policy.allows_address(literal):
+    if not (policy.allows_name(host) if literal is None else policy.allows_address(literal)):
         raise Refused(f"{host} is not public")
     query = f"?{parts.query}" if parts.query else ""
     return Target(parts.scheme, host, port, (parts.path or "/") + query)

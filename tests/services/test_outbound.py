@@ -55,6 +55,14 @@ REFUSED = [
     "https://[fe80::1%25eth0]/",
     "https://[::1/",
     "https://10.0.0.1./",
+    "https://localhost/",
+    "https://LocalHost./",
+    "https://api.localhost/",
+    "https://nas.local/",
+    "https://nas。local/",
+    "https://metadata.google.internal/",
+    "https://router.home.arpa/",
+    "https://intranet/",
     "https://１２７.0.0.1/",
     "https://127。0。0。1/",
     "https://example.org\\@127.0.0.1/",
@@ -78,6 +86,7 @@ def test_address_that_may_not_be_reached_is_refused_when_typed(address: str) -> 
     [
         ("https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key=1", ("qyapi.weixin.qq.com", 443, "qyapi.weixin.qq.com")),
         ("http://Example.ORG:8080", ("example.org", 8080, "example.org:8080")),
+        ("https://local.example.org/", ("local.example.org", 443, "local.example.org")),
         ("https://例子.中国/a", ("xn--fsqu00a.xn--fiqs8s", 443, "xn--fsqu00a.xn--fiqs8s")),
         ("https://[2606:4700:4700::1111]:8443/", ("2606:4700:4700::1111", 8443, "[2606:4700:4700::1111]:8443")),
     ],
@@ -109,10 +118,22 @@ def test_message_is_posted_and_answered(robot: Robot) -> None:
     assert posted.headers["host"] == f"127.0.0.1:{robot.port}"
 
 
-def test_name_that_leads_to_this_machine_is_refused_by_its_address(robot: Robot) -> None:
+def test_name_that_leads_to_this_machine_is_refused_by_its_address(
+    robot: Robot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    entries = [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("127.0.0.1", robot.port))]
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_args, **_kwargs: entries)
+    with pytest.raises(Refused, match="not public"):
+        Outbound().post("http://harmless.example:8080/", b"", {})
+    assert robot.posted == []
+
+
+def test_local_name_is_never_resolved(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[object] = []
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *args, **_kwargs: asked.append(args))
     with pytest.raises(Refused, match="not public"):
         Outbound().post("http://localhost:8080/", b"", {})
-    assert robot.posted == []
+    assert asked == []
 
 
 def test_every_address_of_a_name_must_be_allowed(robot: Robot, monkeypatch: pytest.MonkeyPatch) -> None:
