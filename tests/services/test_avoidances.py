@@ -20,6 +20,7 @@ from matchmaker.services.home import home_view
 from matchmaker.services.keeping_apart import avoids
 from matchmaker.services.listings import get_listing
 from matchmaker.services.matches import get_match, match_page
+from matchmaker.services.merging import carry_out_merge, propose_merge
 from matchmaker.services.organizations import get_organization
 from matchmaker.services.proposals import propose_match
 from matchmaker.services.searching import SearchRequest, search
@@ -178,3 +179,21 @@ def test_others_entry_is_not_found(session: Session, cast: Cast) -> None:
     entry = _avoid(session, cast.alice, cast.bob)
     with pytest.raises(NotFound):
         stop_avoiding(session, cast.mallory.actor, entry.id)
+
+
+@pytest.mark.parametrize("by", ["name", "id"])
+def test_entry_goes_on_for_the_organization_that_it_is_merged_into(session: Session, cast: Cast, by: str) -> None:
+    name = "沙海动力有限公司"
+    if by == "name":
+        avoid(session, cast.alice.actor, name=name, kind="rival")
+    double = make_organization(session, "enterprise", name)
+    if by == "id":
+        avoid(session, cast.alice.actor, name=name, kind="rival")
+    need = publish(session, cast.alice, "need", "除冰")
+    kept = session.get_one(Organization, cast.mallory.organization_id)
+    merge = propose_merge(session, cast.dave.actor, kept, double, reason="重复注册")
+    carry_out_merge(session, cast.erin.actor, merge.id)
+    assert avoids(session, cast.alice.organization_id, kept.id)
+    assert avoids(session, kept.id, cast.alice.organization_id)
+    with pytest.raises(NotFound):
+        get_listing(session, _now(session, cast.mallory), need.id)
