@@ -75,7 +75,7 @@ def list_inventors(
     query = sa.select(Inventor).where(*kept(organization.id)).options(joinedload(Inventor.sub_unit))
     if words := line(text)[:100]:
         columns = (Inventor.name, Inventor.title, Inventor.research, Inventor.email)
-        query = query.where(sa.or_(*(column.contains(words, autoescape=True) for column in columns)))
+        query = query.where(sa.or_(*(column.icontains(words, autoescape=True) for column in columns)))
     if sub_unit_id is not None:
         query = query.where(Inventor.sub_unit_id.in_(with_children(session, organization.id, sub_unit_id)))
     rows = session.scalars(query.order_by(Inventor.name, Inventor.id)).all()

@@ -82,7 +82,7 @@ def my_listings(
         mine.append(Listing.sub_unit_id.in_(with_children(session, actor.organization_id, sub_unit_id)))
     working = aliased(Revision)
     if text.strip():
-        mine.append(working.title.contains(text.strip()[:100], autoescape=True))
+        mine.append(working.title.icontains(text.strip()[:100], autoescape=True))
     joined = sa.select(Listing).join(working, working.id == _shown_revision())
     counts = _counts(session, joined.where(*mine))
     ending = _count(session, joined.where(*mine, *ends_soon()))

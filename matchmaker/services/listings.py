@@ -114,7 +114,7 @@ def clients(session: Session, actor: Actor, kind: str, text: str = "", limit: in
         .limit(limit)
     )
     if text.strip():
-        query = query.where(Organization.name.contains(text.strip()[:100], autoescape=True))
+        query = query.where(Organization.name.icontains(text.strip()[:100], autoescape=True))
     return list(session.scalars(query))
 
 

@@ -83,7 +83,7 @@ def list_organizations(
         raise Forbidden(N_("单位名录只对科技局开放。"))
     query = sa.select(Organization).where(Organization.merged_into_id.is_(None))
     if words := line(text)[:SEARCH_LONGEST]:
-        name = Organization.name.contains(words, autoescape=True)
+        name = Organization.name.icontains(words, autoescape=True)
         query = query.where(sa.or_(name, Organization.credit_code == words.upper()))
     if kind:
         query = query.where(Organization.kind == kind)

@@ -58,8 +58,8 @@ def expert_candidates(session: Session, actor: Actor, campaign: Campaign, text: 
     _require_bureau(actor)
     query = _invitable(campaign).order_by(User.name, Membership.id).limit(SHOWN)
     if words := line(text)[:100]:
-        by_name = User.name.contains(words, autoescape=True)
-        query = query.where(sa.or_(by_name, Organization.name.contains(words, autoescape=True)))
+        by_name = User.name.icontains(words, autoescape=True)
+        query = query.where(sa.or_(by_name, Organization.name.icontains(words, autoescape=True)))
     return list(session.scalars(query))
 
 
