@@ -1,11 +1,11 @@
 """Booklets of needs or achievements (汇编): which listings, in which edition, and what of each may be printed.
 
-The public edition holds what a visitor of the site reads, whoever makes it; the internal one what its maker reads, and
-each listing in it counts as read by him.
+The public edition holds what a visitor of the site reads, but for listings of those whom its maker is kept apart from;
+the internal one what its maker reads, and each listing in it counts as read by him.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 
@@ -98,7 +98,7 @@ def _reader(actor: Actor, edition: str) -> Actor:
     """Return through whose eyes an edition is written."""
     if edition not in editions(actor):
         raise Forbidden(N_("这个版本不对您当前的身份开放。"))
-    return actor if edition == Edition.INTERNAL else Actor.anonymous()
+    return actor if edition == Edition.INTERNAL else replace(Actor.anonymous(), avoided=actor.avoided)
 
 
 def _query(selection: Selection, reader: Actor) -> sa.Select[Listing]:

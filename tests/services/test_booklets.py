@@ -8,6 +8,8 @@ import pytest
 from matchmaker.domain.days import today
 from matchmaker.domain.errors import Forbidden, Invalid
 from matchmaker.domain.permissions import Actor
+from matchmaker.services.actors import informed
+from matchmaker.services.avoidances import avoid
 from matchmaker.services.booklets import Selection, count_booklet, editions, make_booklet
 from matchmaker.services.campaigns.deciding import screen_out
 from matchmaker.services.campaigns.screening import judged_revision, text_mark
@@ -129,3 +131,13 @@ def test_booklet_of_a_time_counts_the_citys_days(session, cast):
         with pytest.raises(Invalid):
             make(session, cast.alice.actor, **selection)
     assert listing.published_at is not None
+
+
+def test_public_edition_leaves_out_whom_its_maker_is_kept_apart_from(session, cast):
+    publish(session, cast, "public")
+    make_published(session, cast.mallory, cast.dave)
+    avoid(session, cast.alice.actor, name=cast.bob.organization_name, kind="rival")
+    bob = informed(session, cast.bob.actor)
+    posters = [entry.poster for chapter in make(session, bob).chapters for entry in chapter.entries]
+    assert (posters, count_booklet(session, bob, Selection(), "public")) == ([cast.mallory.organization_name], 1)
+    assert count_booklet(session, informed(session, cast.mallory.actor), Selection(), "public") == 2
