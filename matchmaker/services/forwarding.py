@@ -6,7 +6,7 @@ organization that forwards it.
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
@@ -195,8 +195,10 @@ def forwarding_path(secret: bytes, forwarding_id: int) -> str:
     return f"/forwarded/{_serializer(secret).dumps(forwarding_id)}"
 
 
-def load_forwarding(session: Session, secret: bytes, token: str) -> Forwarding:
+def load_forwarding(session: Session, secret: bytes, token: str, apart: frozenset[int] = frozenset()) -> Forwarding:
     """Return the forwarding that a link stands for, as long as it may be opened.
+
+    `apart` are organizations that whoever opens it in his log-in is kept apart from.
 
     Raises:
         NotFound: the link is wrong, has expired or was revoked, or what it showed is not for everybody any more.
@@ -210,8 +212,14 @@ def load_forwarding(session: Session, secret: bytes, token: str) -> Forwarding:
         raise _void()
     shown, own = shown_of(row), own_of(row)
     sender = party(session, row.organization_id)
-    readable = can_read_listing(Actor.anonymous(), shown) and can_read_listing(sender, shown)
-    if not readable or row.organization.suspended_at is not None or not (shown.is_live and own.is_live):
+    visitor = replace(Actor.anonymous(), avoided=apart)
+    readable = can_read_listing(visitor, shown) and can_read_listing(sender, shown)
+    if (
+        not readable
+        or row.organization_id in apart
+        or row.organization.suspended_at is not None
+        or not (shown.is_live and own.is_live)
+    ):
         raise _void()
     return row
 

@@ -89,7 +89,7 @@ def revoke(forwarding_id: int) -> BaseResponse | str:
 @public
 def forwarded(token: str) -> Response:
     """What the link of a mail opens: what a visitor would see of the listing, why it fits, and the answer."""
-    return _forwarded(token, load_forwarding(session(), secret_key(), token))
+    return _forwarded(token, load_forwarding(session(), secret_key(), token, current_actor().avoided))
 
 
 @blueprint.post("/forwarded/<token>")
@@ -97,7 +97,7 @@ def forwarded(token: str) -> Response:
 @limiter.limit("30/hour")
 def answer(token: str) -> Response | BaseResponse:
     """Take the answer."""
-    row = load_forwarding(session(), secret_key(), token)
+    row = load_forwarding(session(), secret_key(), token, current_actor().avoided)
     try:
         record_answer(session(), row, request.form.get("answer", ""), request.form.get("note", ""))
     except Invalid as error:

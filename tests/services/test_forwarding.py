@@ -242,3 +242,11 @@ def test_forwarded_pair_is_kept_when_the_ranker_drops_it(session, cast, match):
     send(session, cast, match)
     assert session.scalars(sa.select(Match.id).where(*undecided())).all() == []
     assert session.scalars(sa.select(Forwarding.match_id)).all() == [match.id]
+
+
+@pytest.mark.parametrize("side", ["alice", "bob"])
+def test_link_is_void_for_whoever_is_kept_apart_from_either_side(session, cast, match, side):
+    token = token_of(send(session, cast, match))
+    assert load_forwarding(session, SECRET, token, frozenset({cast.mallory.organization_id})).match is match
+    with pytest.raises(NotFound):
+        load_forwarding(session, SECRET, token, frozenset({cast[side].organization_id}))
