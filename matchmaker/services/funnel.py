@@ -22,6 +22,7 @@ from matchmaker.domain.language import N_
 from matchmaker.domain.listings import Listing, ListingState, Revision
 from matchmaker.domain.people import Organization, OrganizationKind
 from matchmaker.domain.permissions import Actor, can_see_funnel
+from matchmaker.services.readings import note_titled
 
 PAGE = 20
 NO_BRANCH, NO_FIELD = 0, "-"
@@ -158,10 +159,12 @@ def funnel_listings(
         .limit(PAGE)
         .offset((page - 1) * PAGE)
     ).all()
-    reasons = dict(_returns(session, cohort, [row[0] for row in found]))
+    reasons = dict(_returns(session, cohort, [row[0].id for row in found]))
+    for listing, _title, _organization in found:
+        note_titled(actor, listing)
     listings = tuple(
-        FunnelListing(listing_id, kind, title, name, state, at, tuple(sorted(reasons.get(listing_id, ()))))
-        for listing_id, kind, title, name, state, at in found
+        FunnelListing(row.id, row.kind, title, name, row.state, row.created_at, tuple(sorted(reasons.get(row.id, ()))))
+        for row, title, name in found
     )
     return FunnelListings(listings, total, whole - total, page, pages)
 
@@ -178,7 +181,7 @@ def _require(actor: Actor) -> None:
 
 
 def _columns() -> tuple[Any, ...]:
-    return (Listing.id, Listing.kind, _SHOWN.title, Organization.name, Listing.state, Listing.created_at)
+    return (Listing, _SHOWN.title, Organization.name)
 
 
 _SHOWN = aliased(Revision)

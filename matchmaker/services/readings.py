@@ -15,6 +15,7 @@ from matchmaker.domain.base import upsert, utc_now
 from matchmaker.domain.days import today
 from matchmaker.domain.disclosures import Reading, Way
 from matchmaker.domain.fields import Layer
+from matchmaker.domain.layers import identity_layer
 from matchmaker.domain.listings import Listing, Visibility
 from matchmaker.domain.permissions import Actor, can_edit_listing
 
@@ -61,6 +62,12 @@ def note_shown(actor: Actor, listing: Listing, layer: Layer, listed: Layer, atta
         return
     in_list = listed if is_closed or listed is not Layer.ABSTRACT else None
     seen.append(Seen(listing.id, actor.user_id, actor.organization_id, layer, in_list, attachment_id))
+
+
+def note_titled(actor: Actor, listing: Listing, *, named: bool = True) -> None:
+    """Note that a row of a list shows the title of a listing, and (`named`) whose it is, without a projection."""
+    layer = identity_layer(listing.visibility) if named else Layer.ABSTRACT
+    note_shown(actor, listing, layer, layer)
 
 
 def write_readings(session: Session, seen: Iterable[Seen], way: Way) -> int:

@@ -9,6 +9,9 @@ from matchmaker.web.platform import platform
 # Answers that show rows of several listings, of each only what a row holds.
 LISTS = frozenset(
     {
+        "campaigns.entries",
+        "campaigns.screening",
+        "dashboard.funnel_listings",
         "home.index",
         "dashboard.index",
         "drafts.similar",

@@ -5,6 +5,7 @@ import sqlalchemy as sa
 
 from matchmaker.domain.base import Database
 from matchmaker.domain.disclosures import Reading
+from tests.campaigns import make_campaign, make_entry
 from tests.cast import Cast
 from tests.conftest import ClientOf
 from tests.drafts import make_published
@@ -69,3 +70,19 @@ def test_owner_reads_who_has_read(client_of: ClientOf, need_id: int) -> None:
 @pytest.mark.parametrize(("who", "status"), [("bob", 403), ("carol", 403), ("dave", 403), (None, 303)])
 def test_readers_are_shown_to_the_owner_only(client_of: ClientOf, need_id: int, who: str | None, status: int) -> None:
     assert client_of(who).get(f"/listings/{need_id}/readers").status_code == status
+
+
+@pytest.mark.parametrize("visibility", ["anonymous", "public"])
+def test_bureau_lists_that_name_a_hidden_poster_are_written_down(
+    client_of: ClientOf, database: Database, cast: Cast, visibility: str
+) -> None:
+    with database.transaction() as session:
+        campaign = make_campaign(session, cast.dave)
+        make_entry(session, campaign, cast.alice, visibility=visibility)
+        path = f"/campaigns/{campaign.id}"
+    hidden = visibility == "anonymous"
+    for number, page in enumerate(("/dashboard/funnel/listings", f"{path}/entries", f"{path}/screening"), start=1):
+        assert "风电叶片低温除冰涂层" in client_of("dave").get(page).text
+        with database.read() as session:
+            rows = session.execute(sa.select(Reading.user_id, Reading.way, Reading.layer, Reading.times)).all()
+        assert [tuple(row) for row in rows] == [(cast.dave.user_id, "list", "matched", number)] * hidden

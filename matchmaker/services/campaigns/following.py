@@ -21,6 +21,7 @@ from matchmaker.services.campaigns.entries import is_late
 from matchmaker.services.campaigns.screening import Agreement, agreement
 from matchmaker.services.dashboard import published_needs
 from matchmaker.services.dashboard_views import Progress
+from matchmaker.services.readings import note_titled
 
 NO_BRANCH = 0
 """What stands for entries of organizations that belong to no branch."""
@@ -211,6 +212,8 @@ def _entry_row(actor: Actor, entry: CampaignEntry, branch_name: str, campaign: C
     is_private = listing.published_revision_id is None and listing.state not in HANDED_IN
     own = listing.working_revision if listing.state != ListingState.PUBLISHED else None
     title = "" if is_private and not actor.is_system else (own or listing.current).title
+    if title:
+        note_titled(actor, listing)
     return EntryRow(
         id=entry.id,
         listing_id=listing.id,

@@ -17,10 +17,11 @@ from matchmaker.domain.permissions import Actor
 from matchmaker.domain.screening import DIMENSIONS, HIGHEST, LOWEST, Recommendation
 from matchmaker.domain.states import move
 from matchmaker.services.campaigns.experts import is_judgeable
-from matchmaker.services.campaigns.recusal import ties_of
+from matchmaker.services.campaigns.recusal import Ties, ties_of
 from matchmaker.services.listings import LARGEST_ID
 from matchmaker.services.projection import ListingView, for_judging
 from matchmaker.services.reading.text import line, prose
+from matchmaker.services.readings import note_titled
 
 TEXT_LEAST, TEXT_MOST, REASON_MOST, MERGE_MOST = 10, 3000, 500, 100
 
@@ -37,7 +38,8 @@ class Judgement:
 
 @dataclass(frozen=True, slots=True)
 class OpinionRow:
-    """One entry in an expert's list. The title is all that he needs to find it again."""
+    """One entry in an expert's list. The title is all that he needs to find it again; it is empty where he has come to
+    be tied to who posted it, or kept apart from him."""
 
     id: int
     title: str
@@ -76,13 +78,14 @@ def my_opinions(session: Session, actor: Actor) -> tuple[OpinionRow, ...]:
     waits = Opinion.state != OpinionState.ASKED
     found = session.scalars(
         _own(actor)
-        .options(joinedload(Opinion.entry).joinedload(CampaignEntry.campaign), *_loading())
+        .options(joinedload(Opinion.entry).joinedload(CampaignEntry.campaign), joinedload(Opinion.expert), *_loading())
         .order_by(waits, Opinion.id.desc())
-    )
+    ).all()
+    ties = ties_of(session, {opinion.expert for opinion in found})
     return tuple(
         OpinionRow(
             id=opinion.id,
-            title=judged_revision(opinion.entry.listing).title,
+            title=_title(actor, opinion, ties[opinion.expert_id]),
             campaign_title=opinion.entry.campaign.title,
             closes=_is_over(opinion.entry),
             state=opinion.state,
@@ -171,6 +174,11 @@ def judged_revision(listing: Listing) -> Revision:
     return working if working is not None and working.state == ListingState.SUBMITTED else listing.current
 
 
+def judged_title(session: Session, actor: Actor, opinion: Opinion) -> str:
+    """Return the title of what is judged; empty where the expert must not judge it any more."""
+    return _title(actor, opinion, ties_of(session, [opinion.expert])[opinion.expert_id])
+
+
 def text_mark(revision: Revision) -> str:
     """Return what names one state of a text, for a form that must not judge another one."""
     return f"{revision.id}-{revision.version}"
@@ -197,6 +205,14 @@ def _require_open(session: Session, opinion: Opinion) -> None:
         raise Conflict(N_("这项报送现在不能评审：对方已撤回修改，或已经有结果。"))
     if ties_of(session, [opinion.expert])[opinion.expert_id].forbid(entry.listing):
         raise Conflict(N_("您与报送单位有关联或在其回避名单上，请回避这项评审。"))
+
+
+def _title(actor: Actor, opinion: Opinion, ties: Ties) -> str:
+    listing = opinion.entry.listing
+    if ties.forbid(listing):
+        return ""
+    note_titled(actor, listing, named=False)
+    return judged_revision(listing).title
 
 
 def _is_over(entry: CampaignEntry) -> bool:

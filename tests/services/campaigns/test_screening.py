@@ -17,6 +17,7 @@ from matchmaker.services.campaigns.screening import (
     get_opinion,
     give_opinion,
     judged_revision,
+    judged_title,
     my_opinions,
     read_for_opinion,
     recuse,
@@ -274,3 +275,10 @@ def test_mended_entry_can_be_taken_up_again(session, cast, campaign, entry, opin
     assert (entry.state, entry.advice, entry.reasons) == ("entered", None, [])
     screen_in(session, cast.dave.actor, entry, seen(entry))
     assert listing.state == "published"
+
+
+def test_expert_kept_apart_after_he_was_asked_reads_not_even_the_title(session, cast, entry, opinion):
+    assert [row.title for row in my_opinions(session, cast.bob.actor)] == ["风电叶片低温除冰涂层"]
+    keep_apart(session, cast.alice, cast.bob)
+    assert [row.title for row in my_opinions(session, cast.bob.actor)] == [""]
+    assert judged_title(session, cast.bob.actor, opinion) == ""
