@@ -31,6 +31,7 @@ from matchmaker.domain.matches import Match
 from matchmaker.domain.notices import Notice
 from matchmaker.domain.people import Membership, Organization, Role, User
 from matchmaker.domain.permissions import Actor
+from matchmaker.domain.webhooks import TOPICS, Webhook, WebhookDelivery
 from matchmaker.services.actors import actor_of
 from matchmaker.services.attachments import add_attachment
 from matchmaker.services.avoidances import avoid
@@ -51,7 +52,8 @@ NONE: frozenset[Layer] = frozenset()
 
 # Whose listing it is, its visibility, the layer of each part that holds a token, and what its owner closed himself.
 OPEN, CLOSED = Layer.ABSTRACT, Layer.MATCHED
-NEED_PARTS = {"title": OPEN, "abstract": OPEN, "problem": CLOSED, "contact_name": CLOSED}
+SUMMARY = {"title": OPEN, "abstract": OPEN, "second_title": OPEN, "second_abstract": OPEN}
+NEED_PARTS = SUMMARY | {"problem": CLOSED, "contact_name": CLOSED}
 NEED_CHOICES = {"tried": Layer.CONFIDENTIAL, "solver_conditions": Layer.INSIDE}
 FILES = {f"file_{layer}": layer for layer in Layer}
 
@@ -81,7 +83,7 @@ PLANS = (
         "bob",
         "achievement",
         "anonymous",
-        {"title": OPEN, "abstract": OPEN, "description": CLOSED, "contact_name": CLOSED},
+        SUMMARY | {"description": CLOSED, "contact_name": CLOSED},
         {"advantages": Layer.CONFIDENTIAL, "applications": Layer.INSIDE},
     ),
 )
@@ -107,6 +109,8 @@ QUERIES = {
     "matches.index": ("", "?grade=0&decided=all"),
     "matches.of_listing": ("?grade=0&decided=all",),
     "search.index": ("", "?q=风电", "?kind=need&region=650100"),
+    "triage.index": ("", "?grade=0&decided=all"),
+    "triage.export": ("", "?grade=0&decided=all"),
     "matches.propose_form": ("", "?need_q=风电&achievement_q=涂料"),
 }
 # Log-outs and the like have no place among what is read; static files are the same for all.
@@ -137,6 +141,7 @@ def make_market(session: Session, cast: Cast, settings: Settings) -> Market:
         _hand_in(session, members[name], listing, members["dave"])
     token("carol", "note")
     token("alice", "note")
+    session.add_all(_robot(member) for member in members.values())
     return Market(members, tokens)
 
 
@@ -211,12 +216,16 @@ def read_everything(
 
 
 def told(database: Database, market: Market, viewer: str) -> str:
-    """Return all mails and notices that were written to the viewer."""
-    user_id = market.members[viewer].user_id
+    """Return all mails and notices that were written to the viewer, and all messages to his organization's robots."""
+    member = market.members[viewer]
     with database.read() as session:
-        rows = [
-            row for table in (Mail, Notice) for row in session.scalars(sa.select(table).where(table.user_id == user_id))
+        rows: list[Base] = [
+            row
+            for table in (Mail, Notice)
+            for row in session.scalars(sa.select(table).where(table.user_id == member.user_id))
         ]
+        robots = sa.select(Webhook.id).where(Webhook.organization_id == member.organization_id)
+        rows += session.scalars(sa.select(WebhookDelivery).where(WebhookDelivery.webhook_id.in_(robots)))
         return "\n".join(
             str({column.key: getattr(row, column.key) for column in row.__table__.columns}) for row in rows
         )
@@ -285,6 +294,11 @@ def _pair(session: Session, market: Market) -> None:
         pair(session, posted(name), posted("bob"))
 
 
+def _robot(member: Member) -> Webhook:
+    about = {"name": "群", "robot": "wecom", "address": "https://robot.example/", "topics": list(TOPICS)}
+    return Webhook(organization_id=member.organization_id, **about)
+
+
 def _join(session: Session, name: str, kind: str, role: Role) -> Member:
     organization = make_organization(session, kind, f"{name}试验有限公司")
     return make_member(session, organization, name, f"{name}某", role, is_owner=True)
@@ -301,10 +315,9 @@ def _post(
 ) -> None:
     named = replace(owner.actor, name="", organization_name="")
     texts = {part: f"风电除冰涂料 {token(plan.owner, part)} 的研究" for part in {**plan.parts, **plan.choices}}
+    texts |= {"second_language": "en", "region": "650104", "visibility": plan.visibility}
     indicators = [{"name": f"指标{token(plan.owner, 'indicators')}", "comparator": "le", "value": "30", "unit": "kPa"}]
-    listing = make_draft(
-        session, owner, plan.kind, visibility=plan.visibility, indicators=indicators, region="650104", **texts
-    )
+    listing = make_draft(session, owner, plan.kind, indicators=indicators, **texts)
     chosen = {name: str(layer) for name, layer in plan.choices.items()} | {"indicators": str(Layer.MATCHED)}
     save_draft(session, named, listing, {}, listing.working_revision.version, layers=chosen)
     for part, layer in FILES.items():

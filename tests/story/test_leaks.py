@@ -5,7 +5,6 @@ may read is nowhere to be found, so that it cannot pass by reading nothing.
 """
 
 import re
-from contextlib import suppress
 from datetime import timedelta
 
 import pytest
@@ -16,12 +15,9 @@ from sqlalchemy.orm import Session
 
 from matchmaker.config import Settings
 from matchmaker.domain.base import Database
-from matchmaker.domain.errors import NotFound
 from matchmaker.domain.fields import Layer
-from matchmaker.domain.listings import Listing
 from matchmaker.domain.matches import Match
 from matchmaker.domain.permissions import Actor
-from matchmaker.services.agreements import answer_agreement, propose_agreement
 from matchmaker.services.decisions import decide, withdraw_decision
 from matchmaker.services.engine import Engine
 from matchmaker.services.review import publish
@@ -30,24 +26,30 @@ from matchmaker.services.searching import SearchRequest, search
 from matchmaker.services.submission import submit
 from tests.cast import Cast
 from tests.drafts import make_draft, make_published
+from tests.story.leak_rules import (
+    Part,
+    may_read,
+    names_learnt,
+    opened_to,
+    own_notes,
+    owners_say,
+    pairs_of,
+    sign,
+)
 from tests.story.leaks import (
     AVOIDED,
     OUTSIDERS,
     PARTIES,
-    PLANS,
     READERS_OF_ALL,
     Market,
     actor,
     client_of,
     open_market,
     read_everything,
-    readable_layers,
     told,
 )
 from tests.working import work
 
-Part = tuple[str, str]
-OWNERS = ("alice", "anna", "amir")
 PAGES = frozenset({"listings.detail", "matches.detail", "attachments.download"})
 
 
@@ -56,49 +58,10 @@ def market(settings: Settings, database: Database, cast: Cast) -> Market:
     return open_market(settings, database, cast)
 
 
-def _owners_say(database: Database, market: Market, decision: str, names: tuple[str, ...] = OWNERS) -> None:
-    with database.transaction() as session:
-        for name in names:
-            for match in _pairs(session, market, name):
-                reason = "price" if decision == "unsuitable" else None
-                note = market.tokens["alice", "note"] if name == "alice" else None
-                with suppress(NotFound):  # of what somebody cannot see he says nothing
-                    decide(
-                        session, actor(session, market, name), match, decision, reason=reason, note=note, agreed=True
-                    )
-
-
-def _pairs(session: Session, market: Market, name: str) -> list[int]:
-    own = sa.select(Listing.id).where(Listing.organization_id == market.members[name].organization_id)
-    of_side = Match.achievement_id if name == "bob" else Match.need_id
-    return list(session.scalars(sa.select(Match.id).where(of_side.in_(own), Match.id.in_(market.ids["match_id"]))))
-
-
-def _sign(database: Database, market: Market) -> None:
-    with database.transaction() as session:
-        for name in OWNERS:
-            for match in _pairs(session, market, name):
-                row = propose_agreement(session, actor(session, market, name), match)
-                answer_agreement(session, actor(session, market, "bob"), row.id, accepted=True)
-
-
 def _withdraw(database: Database, market: Market) -> None:
     with database.transaction() as session:
-        for match in _pairs(session, market, "bob"):
+        for match in pairs_of(session, market, "bob"):
             withdraw_decision(session, actor(session, market, "bob"), match)
-
-
-def _may_read(viewer: str | None, opened: dict[str, Layer]) -> set[Part]:
-    """The parts that a viewer may read, and so must find; `opened` by the owner of the listing."""
-    found = set()
-    for plan in PLANS:
-        layers = readable_layers(viewer, plan, opened.get(plan.owner))
-        found |= {
-            (plan.owner, part)
-            for part, layer in (plan.layers | {"indicators": Layer.MATCHED}).items()
-            if layer in layers
-        }
-    return found
 
 
 def _check(
@@ -111,56 +74,37 @@ def _check(
     leaks = sorted(
         (part, address)
         for address, text in pages.items()
-        for part in market.owners_of(text) - _may_read(viewer, opened) - known - _own_notes(viewer)
+        for part in market.owners_of(text) - may_read(viewer, opened) - known - own_notes(viewer)
     )
-    missing = _may_read(viewer, opened) - set().union(*(market.owners_of(text) for text in pages.values()))
+    missing = may_read(viewer, opened) - set().union(*(market.owners_of(text) for text in pages.values()))
     assert (viewer, leaks, sorted(missing)) == (viewer, [], [])
-
-
-def _own_notes(viewer: str | None) -> set[Part]:
-    if viewer in READERS_OF_ALL:
-        return {("alice", "note"), ("carol", "note"), *((name, "person") for name in PARTIES)}
-    return {(str(viewer), "note"), (str(viewer), "person")}
-
-
-def _opened_to(viewer: str | None, layer: Layer | None) -> dict[str, Layer]:
-    """What mutual interest up to a layer has opened: to bob the three needs, to each of their owners his listing."""
-    if layer is None or viewer not in PARTIES:
-        return {}
-    return dict.fromkeys(OWNERS, layer) if viewer == "bob" else {"bob": layer}
-
-
-def _names(viewer: str | None) -> set[Part]:
-    """Names that parties of a mutual pair learn of one another for good: in notices, in the log of readings."""
-    others = OWNERS if viewer == "bob" else ("bob",) if viewer in OWNERS else ()
-    return {(name, part) for name in others for part in ("organization", "person")}
 
 
 @pytest.mark.slow
 def test_nobody_reads_more_than_his_layers(app: Flask, database: Database, market: Market) -> None:
     with database.transaction() as session:
-        for match in _pairs(session, market, "anna"):
+        for match in pairs_of(session, market, "anna"):
             decide(session, actor(session, market, "carol"), match, "interested", note=market.tokens["carol", "note"])
     for viewer in (*OUTSIDERS, AVOIDED, "bob", "anna"):
         _check(app, database, market, viewer, {}, set())
-    _owners_say(database, market, "interested")
+    owners_say(database, market, "interested")
     _check(app, database, market, "bob", {"amir": Layer.ABSTRACT}, set())
     _check(app, database, market, "mallory", {}, set())
-    _owners_say(database, market, "interested", ("bob",))
+    owners_say(database, market, "interested", ("bob",))
     for viewer in PARTIES:
-        _check(app, database, market, viewer, _opened_to(viewer, Layer.MATCHED), _names(viewer))
-    _sign(database, market)
+        _check(app, database, market, viewer, opened_to(viewer, Layer.MATCHED), names_learnt(viewer))
+    sign(database, market)
     for viewer in ("mallory", AVOIDED, *READERS_OF_ALL, *PARTIES):
-        _check(app, database, market, viewer, _opened_to(viewer, Layer.CONFIDENTIAL), _names(viewer))
+        _check(app, database, market, viewer, opened_to(viewer, Layer.CONFIDENTIAL), names_learnt(viewer))
     _withdraw(database, market)
-    _check(app, database, market, "bob", {"amir": Layer.ABSTRACT}, _names("bob"))
-    _check(app, database, market, "anna", {}, _names("anna"))
+    _check(app, database, market, "bob", {"amir": Layer.ABSTRACT}, names_learnt("bob"))
+    _check(app, database, market, "anna", {}, names_learnt("anna"))
 
 
 @pytest.mark.slow
 def test_declined_party_learns_the_coded_reason_only(app: Flask, database: Database, market: Market) -> None:
-    _owners_say(database, market, "interested", ("bob",))
-    _owners_say(database, market, "unsuitable")
+    owners_say(database, market, "interested", ("bob",))
+    owners_say(database, market, "unsuitable")
     _check(app, database, market, "bob", {}, set())
     pages = read_everything(app, database, market, "bob", lambda endpoint: endpoint == "matches.detail")
     assert sum("decision-other decision-unsuitable" in text for text in pages.values()) == 2
@@ -168,14 +112,14 @@ def test_declined_party_learns_the_coded_reason_only(app: Flask, database: Datab
 
 def test_main_pages_keep_the_layers_apart(app: Flask, settings: Settings, database: Database, cast: Cast) -> None:
     market = open_market(settings, database, cast, quick=True)
-    _owners_say(database, market, "interested")
-    _owners_say(database, market, "interested", ("bob",))
+    owners_say(database, market, "interested")
+    owners_say(database, market, "interested", ("bob",))
     for viewer in (None, "bob"):
         pages = read_everything(app, database, market, viewer, PAGES.__contains__)
         found = set().union(*(market.owners_of(text) for text in pages.values()))
-        assert (viewer, found - _own_notes(viewer)) == (
+        assert (viewer, found - own_notes(viewer)) == (
             viewer,
-            _may_read(viewer, _opened_to(viewer, Layer.MATCHED)),
+            may_read(viewer, opened_to(viewer, Layer.MATCHED)),
         )
 
 
@@ -185,7 +129,7 @@ def test_search_for_a_hidden_word_finds_it_nowhere(
     app: Flask, database: Database, market: Market, viewer: str | None
 ) -> None:
     client = client_of(app, database, market, viewer)
-    hidden = {part: token for part, token in market.tokens.items() if part not in _may_read(viewer, {})}
+    hidden = {part: token for part, token in market.tokens.items() if part not in may_read(viewer, {})}
     hidden = {part: token for part, token in hidden.items() if part[0] != viewer}
     echoed = _occurrences(client, "zq" + "x" * 14)
     assert {part: _occurrences(client, token) for part, token in hidden.items()} == dict.fromkeys(hidden, echoed)
