@@ -83,16 +83,17 @@ def _post_anonymously(page: Page) -> int:
     page.locator("main [name=contact_name]").fill(PERSON)
     page.locator("main [name=contact_phone]").fill(PHONE)
     page.get_by_role("button", name="保存并预览").click()
+    page.wait_for_url("**/submit")
     page.get_by_role("checkbox").check()
     page.get_by_role("button", name=re.compile("提交")).click()
-    page.wait_for_load_state()
-    return int(re.search(r"/needs/(\d+)", page.url)[1])
+    page.wait_for_url(re.compile(r"/needs/\d+$"))
+    return int(page.url.rpartition("/")[2])
 
 
 def _publish(visit: Visit, listing_id: int) -> None:
     bureau = visit(f"/review/{listing_id}", "dave")
     bureau.get_by_role("button", name="通过并发布").click()
-    bureau.wait_for_load_state()
+    bureau.wait_for_url(re.compile(r"/review$"))
 
 
 def _reads(page: Page, *, rest: bool) -> None:

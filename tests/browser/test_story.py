@@ -53,12 +53,11 @@ def _post(page: Page, address: str, fill: object) -> int:
     page.wait_for_url("**/edit")
     fill(page)
     page.get_by_role("button", name="保存并预览").click()
-    declaration = page.get_by_role("checkbox")
-    if declaration.count():
-        declaration.check()
+    page.wait_for_url("**/submit")
+    page.get_by_role("checkbox").check()
     page.get_by_role("button", name=re.compile("提交")).click()
-    page.wait_for_load_state()
-    return int(re.search(r"/(?:needs|achievements|listings)/(\d+)", page.url)[1])
+    page.wait_for_url(re.compile(r"/(needs|achievements)/\d+$"))
+    return int(page.url.rpartition("/")[2])
 
 
 def _need_fields(page: Page) -> None:
