@@ -15,11 +15,13 @@ from matchmaker.domain.listings import Listing, ListingState, Visibility
 from matchmaker.domain.permissions import Actor, can_edit_listing
 from matchmaker.domain.states import move
 from matchmaker.services import listing_notices as notices
+from matchmaker.services.identity import findings_of_narrowing, narrowed_texts
 from matchmaker.services.indexing import note_change
 from matchmaker.services.listing_actions import lock, require
 from matchmaker.services.outcomes import NO_PARTNER, Partner, find_partner
 from matchmaker.services.reading.completeness import faults_of_anonymity
 from matchmaker.services.reminders import tell_expired
+from matchmaker.services.submission import confirm_identity
 
 SOLVED_HERE, SOLVED_ELSEWHERE = "solved_here", "solved_elsewhere"
 WITHDRAWN, EXPIRED = "withdrawn", "expired"
@@ -86,19 +88,23 @@ def expire_due(session: Session, today: date, limit: int = 100) -> int:
     return len(due)
 
 
-def narrow_visibility(session: Session, actor: Actor, listing: Listing, to: str) -> None:
+def narrow_visibility(
+    session: Session, actor: Actor, listing: Listing, to: str, *, identity_confirmed: bool = False
+) -> None:
     """Show a published listing to fewer people, at once and without review; showing it to more takes a new revision.
 
+    `identity_confirmed`: the person has seen what in its public text tells who posted it, as when it is submitted.
+
     Raises:
-        Invalid: `to` is no narrower visibility, or the public text names the poster and so cannot become anonymous.
+        Invalid: `to` is no narrower visibility, the public text names the poster and so cannot become anonymous, or
+            the confirmation is missing.
     """
     revision = lock(session, listing)
     require(actor, "narrow", listing)
     if to not in narrower(listing.visibility):
         raise Invalid(N_("只能改为更小的公开范围；扩大范围请修改后重新提交审核。"), {"to": N_("请选择更小的范围。")})
-    if to == Visibility.ANONYMOUS and any(faults_of_anonymity(listing.current)):
-        sentence = N_("公开部分写有单位或联系人信息，不能直接转为匿名。请改为仅技术经纪人可见，或修改后重新提交审核。")
-        raise Invalid(sentence, {"to": sentence})
+    if to == Visibility.ANONYMOUS:
+        _check_anonymity(session, actor, listing, identity_confirmed)
     record(session, actor, "narrow", "listing", listing.id, before=listing.visibility, after=to)
     listing.visibility = listing.current.visibility = to
     if revision is not None and to in narrower(revision.visibility):
@@ -113,6 +119,14 @@ def narrow_visibility(session: Session, actor: Actor, listing: Listing, to: str)
 def narrower(visibility: str) -> tuple[Visibility, ...]:
     """Return the visibilities that show less than the given one, the narrowest first."""
     return OPENNESS[: OPENNESS.index(Visibility(visibility))]
+
+
+def _check_anonymity(session: Session, actor: Actor, listing: Listing, identity_confirmed: bool) -> None:
+    if any(fault for text in narrowed_texts(listing) for fault in faults_of_anonymity(text)):
+        sentence = N_("公开部分写有单位或联系人信息，不能直接转为匿名。请改为仅技术经纪人可见，或修改后重新提交审核。")
+        raise Invalid(sentence, {"to": sentence})
+    if findings := findings_of_narrowing(session, listing):
+        confirm_identity(session, actor, listing.current, findings, confirmed=identity_confirmed)
 
 
 def _check_reason(actor: Actor, listing: Listing, reason: str, note: str) -> None:

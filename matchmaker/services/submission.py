@@ -1,5 +1,6 @@
 """Submission: from the poster's desk over the client's confirmation to the review desk, and back on request."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -12,7 +13,7 @@ from matchmaker.domain.listings import Listing, ListingState, Revision
 from matchmaker.domain.permissions import Actor, owns
 from matchmaker.domain.states import move
 from matchmaker.services import listing_notices as notices
-from matchmaker.services.identity import identity_findings
+from matchmaker.services.identity import ListingFinding, identity_findings
 from matchmaker.services.listing_actions import WAITING, lock, may, require
 from matchmaker.services.reading import missing_for_submission
 from matchmaker.services.revisions import StaleRevision, author_of
@@ -44,26 +45,26 @@ def submit(
         return revision
     require(actor, "submit", listing)
     revision = _seen(session, revision, version)
-    errors = missing_for_submission(revision)
-    if errors:
-        raise Invalid(N_("还有 %(count)d 处需要完善，暂时不能提交。"), errors, count=len(errors))
-    if not declared:
-        raise Invalid(N_("请先确认内容不涉及国家秘密。"), {"declared": N_("请勾选此项声明。")})
-    findings = identity_findings(session, listing, revision)
-    if findings and not identity_confirmed:
+    _require_complete(revision, declared)
+    if findings := identity_findings(session, listing, revision):
+        confirm_identity(session, actor, revision, findings, confirmed=identity_confirmed)
+    revision.declared_at = utc_now()
+    _hand_in(session, actor, listing, revision)
+    return revision
+
+
+def confirm_identity(
+    session: Session, actor: Actor, revision: Revision, findings: Sequence[ListingFinding], *, confirmed: bool
+) -> None:
+    """Take down that a person lets everybody read what tells who posted an anonymous listing.
+
+    Raises:
+        Invalid: he has not been shown it, or has not said so (field `identity`).
+    """
+    if not confirmed:
         sentence = N_("公开内容里有 %(count)d 处可能让人认出本单位，请逐条看过后确认，或返回修改。")
         raise Invalid(sentence, {"identity": N_("请看过后勾选此项。")}, count=len(findings))
-    now = utc_now()
-    revision.declared_at = now
-    if findings:
-        record(session, actor, CONFIRMED_IDENTITY, Revision.subject_kind, revision.id, findings=len(findings))
-    if owns(actor, listing):
-        revision.confirmed_at, revision.confirmed_by_id = now, actor.user_id
-        _to_review(session, actor, listing, revision)
-    else:
-        shift(session, actor, listing, revision, ListingState.CONFIRMING)
-        notices.ask_for_confirmation(session, actor, listing, revision)
-    return revision
+    record(session, actor, CONFIRMED_IDENTITY, Revision.subject_kind, revision.id, findings=len(findings))
 
 
 def confirm(session: Session, actor: Actor, listing: Listing, version: int) -> None:
@@ -118,6 +119,23 @@ def shift(
     move(session, revision, to, actor, reason, **data)
     if not listing.is_live:
         move(session, listing, to, actor, reason)
+
+
+def _require_complete(revision: Revision, declared: bool) -> None:
+    errors = missing_for_submission(revision)
+    if errors:
+        raise Invalid(N_("还有 %(count)d 处需要完善，暂时不能提交。"), errors, count=len(errors))
+    if not declared:
+        raise Invalid(N_("请先确认内容不涉及国家秘密。"), {"declared": N_("请勾选此项声明。")})
+
+
+def _hand_in(session: Session, actor: Actor, listing: Listing, revision: Revision) -> None:
+    if not owns(actor, listing):
+        shift(session, actor, listing, revision, ListingState.CONFIRMING)
+        notices.ask_for_confirmation(session, actor, listing, revision)
+        return
+    revision.confirmed_at, revision.confirmed_by_id = revision.declared_at, actor.user_id
+    _to_review(session, actor, listing, revision)
 
 
 def _to_review(session: Session, actor: Actor, listing: Listing, revision: Revision) -> None:

@@ -1,5 +1,7 @@
 """What is done to a listing from its own page: confirming, narrowing, handing over."""
 
+from collections.abc import Sequence
+
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers.response import Response
@@ -7,7 +9,7 @@ from werkzeug.wrappers.response import Response
 from matchmaker.domain.errors import Invalid
 from matchmaker.domain.listings import Listing
 from matchmaker.services.closing import narrow_visibility
-from matchmaker.services.identity import identity_findings
+from matchmaker.services.identity import ListingFinding, findings_of_narrowing, identity_findings
 from matchmaker.services.listing_actions import require
 from matchmaker.services.listings import get_listing
 from matchmaker.services.ownership import hand_over as hand_over_listing
@@ -65,9 +67,11 @@ def narrow(listing_id: int) -> Response | tuple[str, int]:
     """Show the listing to fewer people."""
     listing = get_listing(session(), current_actor(), listing_id)
     try:
-        narrow_visibility(session(), current_actor(), listing, request.form.get("to", ""))
+        to, confirmed = request.form.get("to", ""), request.form.get("identity_confirmed") == "yes"
+        narrow_visibility(session(), current_actor(), listing, to, identity_confirmed=confirmed)
     except Invalid as error:
-        return _detail(listing, error)
+        findings = findings_of_narrowing(session(), listing) if "identity" in error.errors else ()
+        return _detail(listing, error, findings)
     flash(_("公开范围已缩小，立即生效。"), "success")
     return _to_detail(listing)
 
@@ -93,8 +97,8 @@ def _to_detail(listing: Listing) -> Response:
     return redirect(url_for("listings.detail", kind=listing.kind, listing_id=listing.id), 303)
 
 
-def _detail(listing: Listing, error: Invalid) -> tuple[str, int]:
-    return render_template("listings/detail.html", **detail_context(listing, error)), 422
+def _detail(listing: Listing, error: Invalid, findings: Sequence[ListingFinding] = ()) -> tuple[str, int]:
+    return render_template("listings/detail.html", **detail_context(listing, error, findings)), 422
 
 
 def _confirmation(listing: Listing, error: Invalid | StaleRevision | None) -> str:

@@ -1,5 +1,6 @@
 """Listings: what everybody may browse, one's own, one in detail, and beginning a new one."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -18,6 +19,7 @@ from matchmaker.domain.validity import renewed
 from matchmaker.services.campaigns.entries import enter
 from matchmaker.services.closing import narrower
 from matchmaker.services.history import history
+from matchmaker.services.identity import ListingFinding
 from matchmaker.services.listing_actions import actions
 from matchmaker.services.listing_pages import ENDING, my_listings
 from matchmaker.services.listings import clients, create_listing, get_listing
@@ -150,8 +152,13 @@ def begin(kind: ListingKind) -> Response | tuple[str, int]:
     return redirect(url_for("drafts.edit", listing_id=listing.id), 303)
 
 
-def detail_context(listing: Listing, error: Invalid | None = None) -> dict[str, Any]:
-    """Return what the page of a listing shows; `error` is of one of the forms on it, which is shown again."""
+def detail_context(
+    listing: Listing, error: Invalid | None = None, findings: Sequence[ListingFinding] = ()
+) -> dict[str, Any]:
+    """Return what the page of a listing shows; `error` is of one of the forms on it, which is shown again.
+
+    `findings` are what is to be confirmed before it becomes anonymous.
+    """
     actor = current_actor()
     allowed = actions(actor, listing)
     informed = can_edit_listing(actor, listing) or can_review_listing(actor, listing)
@@ -168,6 +175,7 @@ def detail_context(listing: Listing, error: Invalid | None = None) -> dict[str, 
         "statistics": statistics_of(session(), actor, listing) if _has_statistics(actor, listing) else None,
         "own_matches": _own_matches(actor, listing),
         "error": error,
+        "findings": findings,
         "typed": request.form,
     }
 

@@ -7,11 +7,13 @@ import sqlalchemy as sa
 
 from matchmaker.domain.embeddings import IndexChange
 from matchmaker.domain.errors import Conflict, Forbidden, Invalid, NotFound
+from matchmaker.domain.journal import JournalEntry
 from matchmaker.domain.mails import Mail
 from matchmaker.domain.permissions import can_read_listing
 from matchmaker.services.closing import Ending, close, expire_due, narrow_visibility
 from matchmaker.services.revisions import start_revision
-from tests.drafts import make_draft, make_published, make_submitted
+from matchmaker.services.submission import submit
+from tests.drafts import COMPLETE, make_draft, make_published, make_submitted
 
 
 def changes(session):
@@ -105,6 +107,48 @@ def test_narrow_visibility_keeps_a_named_text_from_becoming_anonymous(session, c
         narrow_visibility(session, cast.alice.actor, listing, "anonymous")
     narrow_visibility(session, cast.alice.actor, listing, "brokers")
     assert listing.visibility == "brokers"
+
+
+def test_narrowing_to_anonymous_asks_to_confirm_what_tells_its_poster(session, cast):
+    listing = make_published(session, cast.alice, cast.dave, abstract="请联系 0991-3812345 或李总。")
+    with pytest.raises(Invalid) as caught:
+        narrow_visibility(session, cast.alice.actor, listing, "anonymous")
+    assert (listing.visibility, caught.value.values) == ("public", {"count": 2})
+    assert set(caught.value.errors) == {"identity"}
+    narrow_visibility(session, cast.alice.actor, listing, "anonymous", identity_confirmed=True)
+    entry = session.scalars(sa.select(JournalEntry).where(JournalEntry.action == "confirm_identity")).one()
+    assert (listing.visibility, entry.subject_id, entry.data) == (
+        "anonymous",
+        listing.published_revision_id,
+        {"findings": 2},
+    )
+
+
+def test_narrowing_to_anonymous_asks_nothing_about_what_it_hides(session, cast):
+    listing = make_published(
+        session, cast.alice, cast.dave, problem=f"{COMPLETE['need']['problem']}请致电 0991-3812345。"
+    )
+    narrow_visibility(session, cast.alice.actor, listing, "anonymous")
+    assert listing.visibility == "anonymous"
+
+
+def test_narrowing_to_brokers_only_asks_nothing(session, cast):
+    listing = make_published(session, cast.alice, cast.dave, abstract="请联系 0991-3812345 或李总。")
+    narrow_visibility(session, cast.alice.actor, listing, "brokers")
+    assert listing.visibility == "brokers"
+
+
+@pytest.mark.parametrize(
+    ("abstract", "error"), [("请联系 0991-3812345。", "identity"), ("天山机械有限公司寻求涂层。", "to")]
+)
+def test_narrowing_to_anonymous_looks_at_what_waits_for_review_too(session, cast, abstract, error):
+    listing = make_published(session, cast.alice, cast.dave)
+    revision = start_revision(session, cast.alice.actor, listing)
+    revision.abstract = abstract
+    submit(session, cast.alice.actor, listing, revision.version, declared=True)
+    with pytest.raises(Invalid) as caught:
+        narrow_visibility(session, cast.alice.actor, listing, "anonymous")
+    assert set(caught.value.errors) == {error}
 
 
 def test_narrow_visibility_is_for_those_who_posted(session, cast):

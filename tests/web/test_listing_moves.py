@@ -87,6 +87,23 @@ def test_narrow_takes_effect_at_once(client_of: ClientOf, published_id: int) -> 
     assert client_of("carol").get(f"/needs/{published_id}").status_code == 200
 
 
+def test_narrow_to_anonymous_shows_what_tells_the_poster_and_asks(
+    database: Database, cast: Cast, client_of: ClientOf
+) -> None:
+    with database.transaction() as session:
+        path = f"/listings/{make_published(session, cast.alice, cast.dave, abstract='请联系李总。').id}/narrow"
+    client = client_of("alice")
+    asked = client.post(path, data={"to": "anonymous"})
+    page = Page(asked.text)
+    assert (asked.status_code, page.texts("identity-what"), page.texts("field-error")) == (
+        422,
+        ["人名公开摘要"],
+        ["请看过后勾选此项。"],
+    )
+    assert client.post(path, data={"to": "anonymous", "identity_confirmed": "yes"}).status_code == 303
+    assert column(database, "visibility") == "anonymous"
+
+
 def test_hand_over_offers_colleagues_only(
     database: Database, cast: Cast, client_of: ClientOf, published_id: int
 ) -> None:

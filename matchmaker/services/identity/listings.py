@@ -1,15 +1,16 @@
 """What of an anonymous listing's public text gives its poster away, field by field."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from matchmaker.domain.fields import FieldSpec, FieldType
-from matchmaker.domain.listings import Listing, Revision, Visibility
+from matchmaker.domain.fields import FieldSpec, FieldType, Layer
+from matchmaker.domain.layers import layer_of
+from matchmaker.domain.listings import Listing, ListingState, Revision, Visibility
 from matchmaker.domain.people import Organization
 from matchmaker.services.identity.finding import Finding
 from matchmaker.services.identity.searching import Poster, find_identity
@@ -39,6 +40,23 @@ def identity_findings(session: Session, listing: Listing, revision: Revision) ->
     if revision.visibility != Visibility.ANONYMOUS:
         return ()
     return findings_in(listing, revision, registered_names(session, listing))
+
+
+def findings_of_narrowing(session: Session, listing: Listing) -> tuple[ListingFinding, ...]:
+    """Return what would tell everybody who posted a published listing, were it made anonymous as it stands.
+
+    A new version that waits for its review is looked at too: it becomes anonymous with it.
+    """
+    names = registered_names(session, listing)
+    found = (one for text in narrowed_texts(listing) for one in findings_in(listing, text, names))
+    return tuple(dict.fromkeys(one for one in found if _stays_open(one.spec, listing.current)))
+
+
+def narrowed_texts(listing: Listing) -> tuple[Revision, ...]:
+    """Return the revisions that nobody will be asked about again when their listing is shown to fewer people."""
+    working = listing.working_revision
+    waits = working is not None and working.state in (ListingState.CONFIRMING, ListingState.SUBMITTED)
+    return (listing.current, working) if working is not None and waits else (listing.current,)
 
 
 def findings_in(listing: Listing, revision: Revision, others: Iterable[str]) -> tuple[ListingFinding, ...]:
@@ -81,6 +99,19 @@ def _public_texts(listing: Listing, revision: Revision) -> Iterator[tuple[FieldS
             yield view.spec, str(as_form(view.spec, view.value))
         elif view.spec.type is FieldType.INDICATORS:
             yield view.spec, "\n".join(row.text for row in shown.indicators)
+
+
+@dataclass(frozen=True, slots=True)
+class _Anonymous:
+    """A revision's layers as they are once it is anonymous."""
+
+    kind: str
+    layers: Mapping[str, str] | None
+    visibility: str = Visibility.ANONYMOUS
+
+
+def _stays_open(spec: FieldSpec, revision: Revision) -> bool:
+    return layer_of(spec, _Anonymous(revision.kind, revision.layers)) is Layer.ABSTRACT
 
 
 def _streets(address: str) -> Iterator[str]:
