@@ -20,7 +20,6 @@ from matchmaker.services.duplicates import find_batch
 from matchmaker.services.embedding_models import activate_if_complete, register_model
 from matchmaker.services.engine import Engine
 from matchmaker.services.exports.exporting import forget_exports
-from matchmaker.services.forwarding import forget_recipients
 from matchmaker.services.imports.files import forget_lists
 from matchmaker.services.indexing import embed_batch
 from matchmaker.services.job_kinds import HANDLERS
@@ -30,6 +29,7 @@ from matchmaker.services.mails import MAILS_AT_ONCE, deliver_due
 from matchmaker.services.match_news import tell_news
 from matchmaker.services.matching import drop_dead_matches, match_batch
 from matchmaker.services.outbound import Outbound
+from matchmaker.services.recipients import forget_recipients
 from matchmaker.services.reminders import remind_due
 from matchmaker.services.search_alerts import look_for_news
 from matchmaker.services.secrets import load_secret_key
