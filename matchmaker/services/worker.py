@@ -19,6 +19,7 @@ from matchmaker.services.digests import write_digests
 from matchmaker.services.duplicates import find_batch
 from matchmaker.services.embedding_models import activate_if_complete, register_model
 from matchmaker.services.engine import Engine
+from matchmaker.services.evidence import EvidenceMaker
 from matchmaker.services.exports.exporting import forget_exports
 from matchmaker.services.imports.files import forget_lists
 from matchmaker.services.indexing import embed_batch
@@ -57,6 +58,7 @@ class Worker:
     engine: Engine
     holder: str = field(default_factory=holder_name)
     _jobs: JobRunner = field(init=False)
+    _evidence: EvidenceMaker = field(init=False)
     _heartbeat_due: float = 0.0
     _housekeeping_due: float = 0.0
     _indexes_due: float = 0.0
@@ -64,6 +66,7 @@ class Worker:
 
     def __post_init__(self) -> None:
         self._jobs = JobRunner(self.database, self.settings, HANDLERS, self.holder)
+        self._evidence = EvidenceMaker(self.database, self.engine, self.holder)
 
     def start(self) -> None:
         """Make this worker's model known, so that listings count as behind it, and free what dead workers held."""
@@ -91,7 +94,7 @@ class Worker:
         return self._derive() or has_jobs or self._housekeeping()
 
     def _derive(self) -> bool:
-        """Do a batch of what follows from the listings: near-duplicates, vectors, then matches, then news."""
+        """Do a batch of what follows from the listings: near-duplicates, vectors, matches, news, then evidence."""
         compared = bool(find_batch(self.database, self.holder))
         encoder = self.engine.encoder
         if embed_batch(self.database, encoder, self.holder):
@@ -101,7 +104,8 @@ class Worker:
             return True
         if match_batch(self.database, self.engine, self.holder):
             return True
-        return bool(look_for_news(self.database, self.engine)) or compared
+        told = bool(look_for_news(self.database, self.engine))
+        return told or self._evidence.step() or compared
 
     def _beat(self) -> None:
         if time.monotonic() < self._heartbeat_due:
