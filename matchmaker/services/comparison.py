@@ -1,4 +1,4 @@
-"""Two sides of a pair next to each other: shared words marked in both texts, indicators in one table.
+"""Two sides of a pair next to each other: shared words marked in both texts.
 
 Everything is made from what the viewer may read (see projection.py).
 """
@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 from matchmaker.domain.fields import FieldType
 from matchmaker.search.explain import Fragment, mark
-from matchmaker.services.indicator_rows import IndicatorRow, align_indicators
 from matchmaker.services.match_views import MatchView
 from matchmaker.services.projection import ListingView
 from matchmaker.services.shared_words import shared_words, telling, units_of
@@ -39,7 +38,6 @@ class Comparison:
     words: tuple[str, ...]
     need: MarkedListing
     achievement: MarkedListing
-    indicators: tuple[IndicatorRow, ...]
 
 
 def compare(match: MatchView) -> Comparison:
@@ -49,7 +47,6 @@ def compare(match: MatchView) -> Comparison:
         words=telling(words, units_of(match.need, match.achievement))[:SHOWN_WORDS],
         need=_marked(match.need, words),
         achievement=_marked(match.achievement, words),
-        indicators=align_indicators(match.need.indicators, match.achievement.indicators),
     )
 
 

@@ -36,6 +36,7 @@ from matchmaker.services.search_alerts import look_for_news
 from matchmaker.services.secrets import load_secret_key
 from matchmaker.services.status import WORKER_LEASE
 from matchmaker.services.suspensions import end_suspensions_due
+from matchmaker.services.verdicts import judge_batch
 from matchmaker.services.verification_terms import end_verifications_due, remind_of_renewal
 from matchmaker.services.visits import forget_salts
 
@@ -94,7 +95,7 @@ class Worker:
         return self._derive() or has_jobs or self._housekeeping()
 
     def _derive(self) -> bool:
-        """Do a batch of what follows from the listings: near-duplicates, vectors, matches, news, then evidence."""
+        """Do a batch of what follows from the listings: near-duplicates, vectors, matches, news, verdicts, evidence."""
         compared = bool(find_batch(self.database, self.holder))
         encoder = self.engine.encoder
         if embed_batch(self.database, encoder, self.holder):
@@ -105,7 +106,8 @@ class Worker:
         if match_batch(self.database, self.engine, self.holder):
             return True
         told = bool(look_for_news(self.database, self.engine))
-        return told or self._evidence.step() or compared
+        judged = told or bool(judge_batch(self.database, encoder, self.holder))
+        return judged or self._evidence.step() or compared
 
     def _beat(self) -> None:
         if time.monotonic() < self._heartbeat_due:
