@@ -132,7 +132,7 @@ def _train(
         click.echo("networks are trained from the default embedding model only: fitting the weights alone", err=True)
         rounds = None
     dataset = read_dataset(directory, split)
-    encoder = _encoder(settings)
+    encoder = configured_encoder(settings)
     networks = _networks(settings, out, seed, rounds) if rounds else None
     with _progress() as say:
         return train(dataset, split, encoder, out, seed, say, networks, held_out)
@@ -159,7 +159,7 @@ def _evaluate(settings: Settings, directory: Path, split: str, mode: str, model:
 
     trained = None if model is None else read_trained(model)
     dataset = read_dataset(directory, split)
-    encoder, base = _encoder(settings), settings.indexes / "model"
+    encoder, base = configured_encoder(settings), settings.indexes / "model"
     ranker = ranker_for(encoder, None if trained is None else trained.weights)
     tuned = TunedEncoder.load(base, trained.tuned) if trained is not None and trained.tuned else None
     reader = PairReader.load(base, trained.reader) if trained is not None and trained.reader else None
@@ -184,7 +184,8 @@ def _progress() -> Iterator[Say]:
     yield say
 
 
-def _encoder(settings: Settings) -> "Encoder":
+def configured_encoder(settings: Settings) -> "Encoder":
+    """Prepare the configured model where it is not there yet, and load it (seconds)."""
     from matchmaker.search.encoder import load_encoder
 
     settings.indexes.mkdir(parents=True, exist_ok=True)

@@ -60,6 +60,15 @@ def load_encoder(
     """
     if model == HASHING_MODEL:
         return HashingEncoder()
+    # Here, because it knows this module's encoders.
+    from matchmaker.search.aligned_encoder import AlignedEncoder
+
+    return AlignedEncoder(_load_model(model, directory, runtime, query_prompt, document_prompt))
+
+
+def _load_model(
+    model: str, directory: Path, runtime: str, query_prompt: str | None, document_prompt: str | None
+) -> Encoder:
     is_default = model == DEFAULT_MODEL
     if runtime in ONNX_RUNTIMES and not is_default:
         raise ModelUnavailable(f"runtime {runtime!r} exists for the default model only: use torch or bfloat16")

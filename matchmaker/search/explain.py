@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from matchmaker.search.statistics import Statistics
-from matchmaker.search.text import spans, tokenize
+from matchmaker.search.text import normalise, spans, tokenize
 
 MOST_WORDS = 40
 SNIPPET = 160
@@ -20,9 +20,17 @@ class Fragment:
 
 
 def matched_words(one: str, other: str, statistics: Statistics, most: int = MOST_WORDS) -> list[str]:
-    """Return the words that both texts hold, the most telling first, without stop words."""
+    """Return the words that both texts hold as `tokenize` gives them, the most telling first, without stop words."""
     shared = set(tokenize(one[:MAX_CHARACTERS])) & set(tokenize(other[:MAX_CHARACTERS]))
     return sorted(shared, key=lambda word: (-statistics.word(word), word))[:most]
+
+
+def as_written(words: Iterable[str], text: str) -> list[str]:
+    """Return words of `tokenize` as they stand in `text` for the first time, in lower case: stems are for machines."""
+    first: dict[str, str] = {}
+    for word, start, end in spans(text[:MAX_CHARACTERS]):
+        first.setdefault(word, normalise(text[start:end]))
+    return [first.get(word, word) for word in words]
 
 
 def mark(text: str, words: Iterable[str]) -> list[Fragment]:

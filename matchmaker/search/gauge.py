@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matchmaker.search.encoder import Encoder
-from matchmaker.search.text import main_script
+from matchmaker.search.scripts import main_script
 
 # Beyond this a model cannot tell texts apart at all; a smaller divisor would only magnify noise.
 LEAST_SPREAD = 1e-3

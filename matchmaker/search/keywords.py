@@ -14,8 +14,9 @@ from pathlib import Path
 import tantivy
 
 from matchmaker.search.segments import damaged_files
+from matchmaker.search.text import vocabulary_version
 
-FORMAT = 1
+FORMAT = 2
 WRITER_MEMORY = 64_000_000
 TITLE_BOOST = 2.0
 # A query of more words than this gains nothing but time; callers pass their most telling words first.
@@ -24,7 +25,7 @@ _MARK = "mark"
 
 
 class KeywordIndexError(Exception):
-    """The index is damaged or of another format: the caller deletes it and builds it again."""
+    """The index is damaged, of another format, or made of words cut by other rules: the caller builds it again."""
 
 
 class KeywordIndexBusy(KeywordIndexError):
@@ -137,6 +138,8 @@ class KeywordIndex:
         mark = json.loads(self._searcher.doc(found.hits[0][1])["mark"][0])
         if mark["format"] != FORMAT:
             raise KeywordIndexError(f"{self._folder}: format {mark['format']}, not {FORMAT}")
+        if mark["words"] != vocabulary_version():
+            raise KeywordIndexError(f"{self._folder}: its words were cut by other rules")
         return int(mark["last_change"])
 
     def _query(self, words: Sequence[str], partitions: Sequence[str]) -> tantivy.Query:
@@ -172,7 +175,7 @@ class KeywordWriter:
 
     def commit(self, last_change: int) -> None:
         """Make everything seen, and on record that the index is complete up to `last_change`."""
-        mark = json.dumps({"format": FORMAT, "last_change": last_change})
+        mark = json.dumps({"format": FORMAT, "words": vocabulary_version(), "last_change": last_change})
         with self._index._guard():
             self._writer.delete_documents_by_term("partition", _MARK)
             self._writer.add_document(tantivy.Document(partition=_MARK, mark=mark))

@@ -10,8 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matchmaker.search.document import Document
+from matchmaker.search.scripts import main_script
 from matchmaker.search.statistics import Statistics, grams
-from matchmaker.search.text import main_script, tokenize
+from matchmaker.search.text import tokenize
 
 Vector = NDArray[np.float32]
 # Beyond this a text adds words but no meaning, and a hostile one only work.

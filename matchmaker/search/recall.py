@@ -1,5 +1,6 @@
 """Recall: which listings are worth scoring, from both legs. It never changes a score."""
 
+from collections import Counter
 from collections.abc import Sequence
 
 import faiss
@@ -8,6 +9,7 @@ from numpy.typing import NDArray
 
 from matchmaker.search.document import Document
 from matchmaker.search.keywords import KeywordIndex
+from matchmaker.search.scripts import main_script
 from matchmaker.search.statistics import Statistics
 from matchmaker.search.text import tokenize
 from matchmaker.search.vectors import Matrix, VectorIndex
@@ -33,7 +35,11 @@ def fused(title_vectors: Matrix, full_vectors: Matrix) -> Matrix:
 def telling_words(document: Document, statistics: Statistics, most: int = MAX_WORDS) -> list[str]:
     """Return the distinct words of a document that say most, the title's first."""
     title = list(dict.fromkeys(tokenize(document.title)))
-    body = sorted(set(tokenize(document.body)) - set(title), key=lambda word: (-statistics.word(word), word))
+    counts = Counter(tokenize(document.body))
+    if main_script(document.body) == "han":
+        counts = Counter(set(counts))
+    # The statistics know Chinese words: those of other languages are told apart by how often the text says them.
+    body = sorted(set(counts) - set(title), key=lambda word: (-statistics.word(word), -counts[word], word))
     return (title + body)[:most]
 
 

@@ -81,7 +81,8 @@ def grams(text: str) -> list[str]:
         for length in GRAM_LENGTHS
         for start in range(len(run) - length + 1)
     ]
-    return found + [word[:STEM] for word in _LETTERS.findall(folded) if len(word) > 1 and word not in stopwords()]
+    words = (word for word in _LETTERS.findall(folded) if len(word) > 1 and word not in stopwords())
+    return found + [word[:STEM].replace("ё", "е") for word in words]
 
 
 @cache

@@ -1,4 +1,5 @@
-"""From text to words: normalisation, and jieba's search-mode cutting with our dictionary of technical terms."""
+"""From text to words: normalisation, jieba's search-mode cutting with our dictionary of technical terms, and stems of
+words of other languages."""
 
 import hashlib
 import re
@@ -9,6 +10,9 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any
+
+from matchmaker.search.languages import detect_language
+from matchmaker.search.stems import stem, stems_version
 
 # One character and the combining marks after it, of which hostile text may pile up thousands.
 _MARK = "[\\u0300-\\u036f\\u0483-\\u0489\\u1ab0-\\u1aff\\u1dc0-\\u1dff\\u20d0-\\u20ff\\u3099\\u309a\\ufe20-\\ufe2f]"
@@ -24,14 +28,9 @@ _SPACED_HAN = re.compile(r"(?<=[\u3400-\u9fff]) +| +(?=[\u3400-\u9fff])")
 # What jieba cuts itself, and words of every other script.
 _RUN = re.compile(r"(?P<jieba>[\u3400-\u9fff\x00-\x7f]+)|(?P<other>[^\W\u3400-\u9fff\x00-\x7f]+)")
 _HAN = re.compile(r"[\u3400-\u9fff]")
+_CYRILLIC = re.compile(r"[\u0400-\u052f]")
 # A bare amount says nothing without its unit; four digits and more may be an alloy's or a model's number.
 _AMOUNT = re.compile(r"\d{1,3}%?|\d*[.,]\d+%?")
-_SCRIPTS = {
-    "han": (_HAN, 2),
-    "cyrillic": (re.compile(r"[\u0400-\u052f]"), 1),
-    "latin": (re.compile(r"[A-Za-z\u00c0-\u024f]"), 1),
-}
-SCRIPT_CHARACTERS = 2000
 # Longer "words" are hostile input or encoded data, not language.
 MAX_WORD = 64
 DICTIONARY_FREQUENCY = 20_000
@@ -96,18 +95,10 @@ def join_han(text: str) -> str:
     return _SPACED_HAN.sub("", text)
 
 
-def main_script(text: str) -> str | None:
-    """Return the script that most of `text` is written in: "han", "cyrillic" or "latin"; None without letters."""
-    shown = text[:SCRIPT_CHARACTERS]
-    # A Chinese character says about as much as two letters, so foreign terms do not make a Chinese text foreign.
-    counts = {name: weight * len(letters.findall(shown)) for name, (letters, weight) in _SCRIPTS.items()}
-    most = max(counts, key=lambda name: counts[name])
-    return most if counts[most] else None
-
-
 def tokenize(text: str) -> list[str]:
-    """Return the words of `text` in order, long ones also in their parts (search mode), without stop words."""
-    return [word for word, _, _ in _cut(normalise(text)) if _says_something(word)]
+    """Return the words of `text` in order, long Chinese ones also in their parts (search mode), others as their stems
+    (see stems.py), without stop words."""
+    return [word for word, _, _ in _words(normalise(text))]
 
 
 def pieces(text: str) -> list[str]:
@@ -123,13 +114,16 @@ def pieces(text: str) -> list[str]:
 
 
 def spans(text: str) -> list[tuple[str, int, int]]:
-    """Return (word, start, end) with places in `text` as it was written; search mode, without stop words."""
+    """Return (word, start, end) of each word of `tokenize`, with its places in `text` as it was written."""
     folded = fold(text)
-    return [
-        (word, folded.starts[start], folded.ends[end - 1])
-        for word, start, end in _cut(folded.text)
-        if _says_something(word)
-    ]
+    return [(word, folded.starts[start], folded.ends[end - 1]) for word, start, end in _words(folded.text)]
+
+
+def _words(text: str) -> Iterator[tuple[str, int, int]]:
+    is_kazakh = bool(_CYRILLIC.search(text)) and detect_language(text) == "kk"
+    for word, start, end in _cut(text):
+        if _says_something(word):
+            yield stem(word, is_kazakh=is_kazakh), start, end
 
 
 def _cut(text: str) -> Iterator[tuple[str, int, int]]:
@@ -161,8 +155,8 @@ def stopwords() -> frozenset[str]:
 
 @cache
 def vocabulary_version() -> str:
-    """Return a short hash of our dictionary and stop words: other words give other scores."""
-    content = "\n".join((*_lines("dictionary.txt"), *sorted(stopwords())))
+    """Return a short hash of what makes words of a text: other words give other scores and another keyword index."""
+    content = "\n".join((*_lines("dictionary.txt"), *sorted(stopwords()), stems_version()))
     return hashlib.sha256(content.encode()).hexdigest()[:8]
 
 

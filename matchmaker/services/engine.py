@@ -176,7 +176,7 @@ class Engine:
         try:
             load_statistics()
             tokenize("预热")  # or the first pair that somebody opens waits for the dictionary of words
-            self.encoder.encode_queries(["预热"])
+            self.encoder.encode_queries(["预热", "разогрев"])  # the second one measures the alignment
         except Exception:
             LOG.exception("the model cannot be loaded: searches use keywords only")
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Sequence
 
-from matchmaker.search.explain import matched_words
+from matchmaker.search.explain import as_written, matched_words
 from matchmaker.search.statistics import load_statistics
 from matchmaker.search.text import tokenize
 from matchmaker.services.projection import ListingView
@@ -15,7 +15,9 @@ def shared_words(one: ListingView, other: ListingView) -> list[str]:
 
 def shared_in_short(one: ListingView, other: ListingView, most: int) -> tuple[str, ...]:
     """Return the most telling words that titles, keywords and abstracts share: quick enough for every row of a list."""
-    return telling(matched_words(_short(one), _short(other), load_statistics()), units_of(one, other))[:most]
+    text = _short(one)
+    words = telling(matched_words(text, _short(other), load_statistics()), units_of(one, other))[:most]
+    return tuple(as_written(words, text))
 
 
 def telling(words: Sequence[str], units: Collection[str] = ()) -> tuple[str, ...]:

@@ -222,3 +222,11 @@ def test_published_listing_is_found_by_another_process_within_a_second(folder):
         process.kill()
         process.wait()
         process.stdout.close()
+
+
+def test_index_of_words_cut_by_other_rules_is_refused(folder, index, writer, monkeypatch):
+    fill(writer, entry(1, "棉花"))
+    writer.close()
+    monkeypatch.setattr("matchmaker.search.keywords.vocabulary_version", lambda: "of another release")
+    with pytest.raises(KeywordIndexError, match="other rules"):
+        KeywordIndex(folder)

