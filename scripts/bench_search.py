@@ -91,7 +91,7 @@ def _measure(count: int, dimension: int, queries: int, folder: Path) -> None:
     supply, demand = Side.make(count, dimension, 1), Side.make(max(queries, PUBLISHED), dimension, 2)
     print(f"\n{count} listings, {dimension} dimensions, {queries} queries; p50 / p95 in ms")
     before = _resident()
-    build, site = _timed(lambda: _build(supply, folder / "keywords"))
+    build, site = _timed(lambda: build_site(supply, folder / "keywords"))
     print(f"  build both indexes                     {build:8.1f} s")
     grown = f"the process grew by {_resident() - before:.0f} MB"
     print(f"  vectors in memory                      {site.vectors.nbytes / 1e6:8.1f} MB ({grown})")
@@ -151,7 +151,8 @@ def _measure_publishing(site: Site, demand: Side, count: int) -> None:
     print(f"  publish to findable                    {_percentiles(times)}")
 
 
-def _build(side: Side, folder: Path) -> Site:
+def build_site(side: Side, folder: Path) -> Site:
+    """Index one side in `folder`."""
     vectors = VectorIndex(side.titles.shape[1])
     vectors.upsert(range(len(side.titles)), fused(side.titles, side.fulls))
     keywords = KeywordIndex(folder)

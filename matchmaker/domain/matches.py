@@ -5,11 +5,13 @@ from enum import StrEnum
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, foreign, mapped_column, relationship
 
 from matchmaker.domain.base import Base, utc_now
 from matchmaker.domain.listings import Listing
 from matchmaker.domain.people import Organization, User
+from matchmaker.domain.questions import Question
+from matchmaker.domain.verdicts import IndicatorList, VerdictSheet
 
 
 class Decision(StrEnum):
@@ -66,6 +68,15 @@ class Match(Base):
     achievement: Mapped[Listing] = relationship(foreign_keys=[achievement_id])
     proposed_by: Mapped[User | None] = relationship()
     decisions: Mapped[list["MatchDecision"]] = relationship(back_populates="match")
+    # What the verdicts on its indicators are shown from; written by the worker and by those who ask.
+    sheet: Mapped[VerdictSheet | None] = relationship(viewonly=True)
+    need_indicators: Mapped[IndicatorList | None] = relationship(
+        primaryjoin=lambda: foreign(Match.need_id) == IndicatorList.listing_id, viewonly=True
+    )
+    achievement_indicators: Mapped[IndicatorList | None] = relationship(
+        primaryjoin=lambda: foreign(Match.achievement_id) == IndicatorList.listing_id, viewonly=True
+    )
+    questions: Mapped[list[Question]] = relationship(viewonly=True, order_by=Question.id)
 
 
 class MatchDecision(Base):

@@ -16,6 +16,7 @@ from matchmaker.domain.language import N_
 from matchmaker.domain.listings import ListingState as S
 from matchmaker.domain.merges import MergeState as M
 from matchmaker.domain.permissions import Actor
+from matchmaker.domain.questions import QuestionState as Q
 from matchmaker.domain.verifications import VerificationState as V
 
 STATE_NAMES: dict[str, str] = {
@@ -54,6 +55,9 @@ STATE_NAMES: dict[str, str] = {
     O.ASKED: N_("待评审"),
     O.GIVEN: N_("已评审"),
     O.RECUSED: N_("已回避"),
+    Q.WAITING: N_("等待答复"),
+    Q.ANSWERED: N_("已答复"),
+    Q.WITHHELD: N_("不便透露"),
     A.AWAITING: N_("待对方签署"),
     A.STANDING: N_("已签署"),
     A.TURNED_DOWN: N_("对方未同意"),
@@ -112,6 +116,12 @@ MOVES: dict[str, dict[str, frozenset[str]]] = {
         E.ENTERED: frozenset({E.SCREENED_IN, E.SCREENED_OUT}),
         E.SCREENED_OUT: frozenset({E.ENTERED}),
         E.SCREENED_IN: frozenset(),
+    },
+    "question": {
+        Q.WAITING: frozenset({Q.ANSWERED, Q.WITHHELD}),
+        # Whoever would not say may think better of it.
+        Q.WITHHELD: frozenset({Q.ANSWERED}),
+        Q.ANSWERED: frozenset(),
     },
     "opinion": {
         O.ASKED: frozenset({O.GIVEN, O.RECUSED}),

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from matchmaker.search.document import Document
 from matchmaker.search.e5_model import PROMPTS
-from matchmaker.search.tuned import WORDS, pooled
+from matchmaker.search.tuned import WORDS, load_network, pooled
 
 if TYPE_CHECKING:
     import torch
@@ -35,13 +35,20 @@ class PairReader:
 
     @classmethod
     def load(cls, base: Path, path: Path) -> "PairReader":
-        """Load the model in `base` with the layers and the head that `save_reader` wrote."""
-        import torch
-        from safetensors.torch import load_file
-        from transformers import AutoModel
+        """Load the model in `base` with the layers and the head that `save_reader` wrote.
 
-        network = reading_network(AutoModel.from_pretrained(str(base), dtype=torch.float32))
-        network.load_state_dict({name: value.float() for name, value in load_file(path).items()}, strict=False)
+        Raises:
+            OSError, ValueError: the file cannot be read.
+        """
+        from safetensors import SafetensorError
+        from safetensors.torch import load_file
+
+        try:
+            layers = {name: value.float() for name, value in load_file(path).items()}
+        except SafetensorError as error:
+            raise ValueError(f"{path}: {error}") from error
+        network = reading_network(load_network(base))
+        network.load_state_dict(layers, strict=False)
         return cls(base, network.eval())
 
     def read(self, pairs: Sequence[Pair]) -> NDArray[np.float64]:

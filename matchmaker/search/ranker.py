@@ -157,6 +157,9 @@ class Ranker:
         history, tuned = self._weights.history, self._weights.tuned
         if history:
             shifts = np.array([history.get(need_key(need.document)) for need in needs], dtype=np.float64)
+            factors = np.where(np.isnan(shifts), 1.0, self._weights.known_factor)
+            for name in added:
+                added[name] = added[name] * factors
             values[HISTORY], added[HISTORY] = shifts, np.nan_to_num(shifts, nan=0.0)
         if tuned is not None:
             cosines = tuned_cosines(one, others)

@@ -3,7 +3,8 @@
     {"name": "additive-2", "provenance": "...", "model": "...", "base": b,
      "thresholds": {"1": t, "2": 0, "3": t}, "gauge": {"centre": c, "spread": s, "across": c},
      "similarities": {name: {"weight": w, "centre": c, "slope": k, "across": {"weight": w, "centre": c}}},
-     "facets": {name: w}, "history": {need key: shift}, "tuned": {"weight": w, "known": w, "centre": c},
+     "facets": {name: w}, "history": {need key: shift}, "known_factor": f,
+     "tuned": {"weight": w, "known": w, "centre": c},
      "reading": {"weight": w, "known": w, "centre": c, "slope": k, "intercept": i}}
 
 A similarity adds `weight * (value - centre - slope * depth)`: nothing for what unrelated texts of that depth share. For
@@ -11,8 +12,9 @@ texts in different scripts `across` holds instead; without it, or with weight 0,
 of another model than the one named are first converted from that model's gauge to this one (see gauge.py). `history`,
 which may be missing, shifts all pairs of a need of which graded pairs were learned from (see history.py). `tuned`,
 which may be missing too, is for the cosine in a tuned model: `known` holds for needs in the history, which that model
-has seen, `weight` for all others. So is `reading`, for what a pair reader says; where it has not read a pair, what it
-would have said is estimated from the sum of all other terms, `slope * sum + intercept`.
+has seen, `weight` for all others; similarities and facets count `known_factor` times for needs in the history (1 if
+missing): learned terms tell more of them. So is `reading`, for what a pair reader says; where it has not read a pair,
+what it would have said is estimated from the sum of all other terms, `slope * sum + intercept`.
 """
 
 import json
@@ -96,6 +98,7 @@ class Weights:
     similarities: Mapping[str, Similarity]
     facets: Mapping[str, float]
     history: Mapping[str, float]
+    known_factor: float
     tuned: TunedMeaning | None
     reading: PairReading | None
 
@@ -131,6 +134,7 @@ def read_weights(content: str) -> Weights:
             similarities={name: _similarity(row) for name, row in data["similarities"].items()},
             facets={name: float(weight) for name, weight in data["facets"].items()},
             history={str(key): float(shift) for key, shift in data.get("history", {}).items()},
+            known_factor=float(data.get("known_factor", 1.0)),
             tuned=TunedMeaning(**data["tuned"]) if "tuned" in data else None,
             reading=PairReading(**data["reading"]) if "reading" in data else None,
         )
@@ -165,6 +169,8 @@ def _check(weights: Weights) -> None:
         raise RankerError("a similarity must not count against a pair")
     learned = [term for term in (weights.tuned, weights.reading) if term is not None]
     if any(min(term.weight, term.known) < 0 for term in learned):
+        raise RankerError("a similarity must not count against a pair")
+    if weights.known_factor < 0:
         raise RankerError("a similarity must not count against a pair")
     if weights.reading is not None and weights.reading.slope < 0:
         raise RankerError("an estimated reading must not fall as the score rises")

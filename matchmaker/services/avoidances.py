@@ -56,21 +56,16 @@ def avoid(
     """
     _require(actor)
     name, code, note = _read(name, credit_code, kind, note)
-    known = find_known(session, name, code)
-    organization = known[1] if known else None
-    if organization is not None and organization.id == actor.organization_id:
-        raise Invalid(N_("不能回避自己的单位。"), {"name": N_("请填写其他单位。")})
-    if organization is not None and organization.kind in OFFICES:
-        raise Invalid(N_("科技主管部门负责审核，不能列入回避名单。"), {"name": N_("请填写其他单位。")})
+    avoided_id = _avoidable(session, actor, name, code)
     mine = avoid_list(session, actor)
-    same = next((row for row in mine if _is_same(row, organization.id if organization else None, name, code)), None)
+    same = next((row for row in mine if _is_same(row, avoided_id, name, code)), None)
     if same is not None:
         return same
     if len(mine) >= MOST:
         raise Conflict(N_("回避名单最多 %(most)d 个单位。"), most=MOST)
     row = Avoidance(
         organization_id=actor.organization_id,
-        avoided_id=organization.id if organization else None,
+        avoided_id=avoided_id,
         name=name,
         credit_code=code,
         kind=kind,
@@ -131,6 +126,18 @@ def _match_again(session: Session, organization_ids: Sequence[int]) -> None:
 def _require(actor: Actor) -> None:
     if not can_avoid(actor):
         raise Forbidden(N_("回避名单由本单位的负责人维护。"))
+
+
+def _avoidable(session: Session, actor: Actor, name: str, code: str | None) -> int | None:
+    """Return the id of the organization that is meant, None while none is registered."""
+    known = find_known(session, name, code)
+    if known is None:
+        return None
+    if known[1].id == actor.organization_id:
+        raise Invalid(N_("不能回避自己的单位。"), {"name": N_("请填写其他单位。")})
+    if known[1].kind in OFFICES:
+        raise Invalid(N_("科技主管部门负责审核，不能列入回避名单。"), {"name": N_("请填写其他单位。")})
+    return known[1].id
 
 
 def _is_same(row: Avoidance, avoided_id: int | None, name: str, code: str | None) -> bool:

@@ -1,4 +1,4 @@
-"""Two sides of a pair next to each other: shared words marked in both texts, indicators in one table.
+"""Two sides of a pair next to each other: shared words marked in both texts.
 
 Everything is made from what the viewer may read (see projection.py).
 """
@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 from matchmaker.domain.fields import FieldType
 from matchmaker.search.explain import Fragment, as_written, mark
-from matchmaker.services.indicator_rows import IndicatorRow, align_indicators
 from matchmaker.services.match_views import MatchView
 from matchmaker.services.projection import ListingView
 from matchmaker.services.shared_words import shared_words, telling, units_of
@@ -39,7 +38,6 @@ class Comparison:
     words: tuple[str, ...]
     need: MarkedListing
     achievement: MarkedListing
-    indicators: tuple[IndicatorRow, ...]
 
 
 def compare(match: MatchView) -> Comparison:
@@ -50,7 +48,6 @@ def compare(match: MatchView) -> Comparison:
         words=tuple(as_written(shown, match.need.text)),
         need=_marked(match.need, words),
         achievement=_marked(match.achievement, words),
-        indicators=align_indicators(match.need.indicators, match.achievement.indicators),
     )
 
 

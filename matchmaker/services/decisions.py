@@ -82,17 +82,10 @@ def decide(
     before = row.decision if row else None
     if seen is not None and seen != (before or "") and decision != before:
         _refuse_stale(session, row)
-    former = {"before_reason": row.reason, "before_at": row.at.isoformat()} if row else {}
-    if row is None:
-        row = MatchDecision(match=match, organization_id=actor.organization_id)
-        session.add(row)
-    row.decision, row.note, row.at, row.actor_id = decision, note, utc_now(), actor.user_id
-    row.reason = reason if decision == Decision.UNSUITABLE else None
-    record(session, actor, "decide", "match", match.id, before=before, after=decision, reason=row.reason, **former)
-    session.flush()
+    row = _put(session, actor, match, decision, reason if decision == Decision.UNSUITABLE else None, note)
     settle(session, actor, match)
     lapse(session, actor, match)
-    if row.decision == Decision.INTERESTED and before != Decision.INTERESTED:
+    if decision == Decision.INTERESTED and before != Decision.INTERESTED:
         tell_interest(session, actor, match)
     return row
 
@@ -162,6 +155,22 @@ def undo_last(session: Session, actor: Actor) -> int:
     row.at = datetime.fromisoformat(at) if at else row.at
     session.flush()
     return row.match_id
+
+
+def _put(
+    session: Session, actor: Actor, match: Match, decision: str, reason: str | None, note: str | None
+) -> MatchDecision:
+    """Write a decision in the place of the organization's former one, which the journal keeps."""
+    row = _of(match, actor)
+    before = row.decision if row else None
+    former = {"before_reason": row.reason, "before_at": row.at.isoformat()} if row else {}
+    if row is None:
+        row = MatchDecision(match=match, organization_id=actor.organization_id)
+        session.add(row)
+    row.decision, row.reason, row.note, row.at, row.actor_id = decision, reason, note, utc_now(), actor.user_id
+    record(session, actor, "decide", "match", match.id, before=before, after=decision, reason=reason, **former)
+    session.flush()
+    return row
 
 
 def _refuse_stale(session: Session, row: MatchDecision | None) -> None:

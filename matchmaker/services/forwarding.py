@@ -1,4 +1,4 @@
-"""Forwarding: the other side of a pair, sent by mail to a person without account, and what he answers.
+"""Forwarding: the other side of a pair, sent by mail to a person without account.
 
 Whoever holds the link sees what a visitor would see of that listing, and why it fits: never what was opened to the
 organization that forwards it.
@@ -15,57 +15,22 @@ from sqlalchemy.orm import Session, joinedload
 
 from matchmaker.domain.base import utc_now
 from matchmaker.domain.errors import Conflict, Forbidden, Invalid, NotFound
-from matchmaker.domain.forwardings import Answer, Forwarding
-from matchmaker.domain.inventors import Inventor, Inventorship
+from matchmaker.domain.forwardings import Forwarding
 from matchmaker.domain.journal import record
-from matchmaker.domain.language import N_, Sentence
+from matchmaker.domain.language import N_
 from matchmaker.domain.listings import Listing
 from matchmaker.domain.mails import Mail
 from matchmaker.domain.matches import Match
-from matchmaker.domain.notices import NoticeTopic
 from matchmaker.domain.permissions import Actor, can_read_listing, owns
 from matchmaker.services import mail_texts
 from matchmaker.services.actors import party
-from matchmaker.services.identifiers import read_email, read_person_name
-from matchmaker.services.inventors import get_inventor
 from matchmaker.services.mails import enqueue_to
 from matchmaker.services.matches import load_match
-from matchmaker.services.notices import tell
-from matchmaker.services.ownership import members
-from matchmaker.services.reading.text import Unreadable
+from matchmaker.services.recipients import Recipient, addressed
 
 LIFETIME = timedelta(days=30)
-NOTE_MOST = 1000
 MESSAGE_MOST = 500
 SALT = "forwarding"
-KEPT = timedelta(days=180)
-"""How long after its link has expired the recipient's address is kept."""
-
-ANSWER_NAMES = {
-    Answer.INTERESTED: N_("感兴趣"),
-    Answer.UNSUITABLE: N_("不合适"),
-    Answer.QUESTION: N_("有疑问"),
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Recipient:
-    """Whom a form names: one of the organization's inventors, or a name and an address."""
-
-    name: str = ""
-    email: str = ""
-    inventor_id: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class RecipientOption:
-    """An inventor to whom something can be forwarded; `is_of_listing` where he is named in the listing itself."""
-
-    inventor_id: int
-    name: str
-    email: str
-    sub_unit: str
-    is_of_listing: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +76,7 @@ def forward(
     match = load_match(session, actor, match_id)
     if not can_forward(actor, match):
         raise Forbidden(N_("这条内容没有对所有人公开，不能转发给没有账号的人。"))
-    name, email = _addressed(session, actor, recipient)
+    name, email = addressed(session, actor, recipient)
     message = message.replace("\x00", "").strip()
     if len(message) > MESSAGE_MOST:
         raise Invalid(N_("附言过长。"), {"message": N_("最多 500 字。")})
@@ -171,25 +136,6 @@ def forwardings_of(session: Session, actor: Actor, match_ids: Sequence[int]) -> 
     return {match_id: tuple(found[match_id]) for match_id in match_ids}
 
 
-def recipients(session: Session, actor: Actor, listing_id: int) -> tuple[RecipientOption, ...]:
-    """Return the organization's inventors with an address, those of one of its listings first."""
-    named = sa.exists().where(Inventorship.inventor_id == Inventor.id, Inventorship.listing_id == listing_id)
-    rows = session.execute(
-        sa.select(Inventor, named)
-        .where(
-            Inventor.organization_id == actor.organization_id,
-            Inventor.deleted_at.is_(None),
-            Inventor.email.is_not(None),
-        )
-        .options(joinedload(Inventor.sub_unit))
-        .order_by(named.desc(), Inventor.name, Inventor.id)
-    )
-    return tuple(
-        RecipientOption(row.id, row.name, row.email or "", row.sub_unit.name if row.sub_unit else "", bool(is_named))
-        for row, is_named in rows
-    )
-
-
 def forwarding_path(secret: bytes, forwarding_id: int) -> str:
     """Return the path that a mail leads to."""
     return f"/forwarded/{_serializer(secret).dumps(forwarding_id)}"
@@ -224,36 +170,6 @@ def load_forwarding(session: Session, secret: bytes, token: str, apart: frozense
     return row
 
 
-def answer(session: Session, row: Forwarding, given: str, note: str) -> None:
-    """Record what the recipient says, which he may change as long as the link opens; whoever forwarded it is told.
-
-    Raises:
-        Invalid: no such answer, a question without words, or too long a note.
-    """
-    note = note.replace("\x00", "").strip()
-    if given not in set(Answer):
-        raise Invalid(N_("请选择您的答复。"), {"answer": N_("请选择一项。")})
-    if given == Answer.QUESTION and not note:
-        raise Invalid(N_("请写下您的问题。"), {"note": N_("请写下您想了解什么。")})
-    if len(note) > NOTE_MOST:
-        raise Invalid(N_("内容过长。"), {"note": N_("最多 1000 字。")})
-    if (row.answer, row.answer_note or "") == (given, note):
-        return
-    before = row.answer
-    row.answer, row.answer_note, row.answered_at = given, note or None, utc_now()
-    session.flush()
-    entry = record(session, Actor.anonymous(), "answer", "forwarding", row.id, before=before, after=given)
-    entry.organization_id = row.organization_id
-    _tell_answered(session, row)
-
-
-def forget_recipients(session: Session, now: datetime) -> int:
-    """Forget whom expired links had been sent to; return of how many. What was answered stays."""
-    old = Forwarding.expires_at < now - KEPT, Forwarding.recipient_email != ""
-    done = session.execute(sa.update(Forwarding).where(*old).values(recipient_email="", recipient_name=""))
-    return int(done.rowcount)  # type: ignore[attr-defined]
-
-
 def shown_of(row: Forwarding) -> Listing:
     """The listing that a forwarding shows."""
     shown = _shown(row.match, row.organization_id)
@@ -273,25 +189,6 @@ def _shown(match: Match, organization_id: int | None) -> Listing | None:
     return None
 
 
-def _addressed(session: Session, actor: Actor, recipient: Recipient) -> tuple[str, str]:
-    if recipient.inventor_id is not None:
-        inventor = get_inventor(session, actor, recipient.inventor_id)
-        if inventor.email is None:
-            sentence = N_("这位发明人没有登记邮箱。")
-            raise Invalid(sentence, {"inventor_id": sentence})
-        return inventor.name, inventor.email
-    errors: dict[str, str] = {}
-    values: list[str] = []
-    for field, read, typed in (("name", read_person_name, recipient.name), ("email", read_email, recipient.email)):
-        try:
-            values.append(read(typed))
-        except Unreadable as error:
-            errors[field] = error.sentence
-    if errors:
-        raise Invalid(N_("请填写收件人的姓名和邮箱。"), errors)
-    return values[0], values[1]
-
-
 def _send(session: Session, actor: Actor, match: Match, row: Forwarding, secret: bytes) -> Mail:
     subject, body = mail_texts.forwarded(
         recipient=row.recipient_name,
@@ -302,19 +199,6 @@ def _send(session: Session, actor: Actor, match: Match, row: Forwarding, secret:
         days=LIFETIME.days,
     )
     return enqueue_to(session, row.recipient_email, subject, body, path=forwarding_path(secret, row.id))
-
-
-def _tell_answered(session: Session, row: Forwarding) -> None:
-    title = Sentence(
-        N_("%(name)s 答复了您转发的《%(title)s》：%(answer)s"),
-        name=row.recipient_name,
-        title=shown_of(row).current.title,
-        answer=ANSWER_NAMES[Answer(row.answer or "")],
-    )
-    to = row.sender if row.sender is not None and row.sender.disabled_at is None else None
-    for person in [to] if to is not None else members(session, row.organization_id)[:1]:
-        body = row.answer_note or N_("没有附言。")
-        tell(session, person, topic=NoticeTopic.FORWARD, title=title, body=body, path=f"/matches/{row.match_id}")
 
 
 def _view(row: Forwarding) -> ForwardingView:

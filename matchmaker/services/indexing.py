@@ -42,7 +42,7 @@ class PendingText:
     @property
     def text_hash(self) -> str:
         """Hash of role and text: an unchanged text keeps its vector."""
-        return hashlib.sha256(f"{self.role}\n{self.text}".encode()).hexdigest()
+        return text_hash(self.role, self.text)
 
 
 def embed_batch(database: Database, encoder: Encoder, holder: str, limit: int = BATCH) -> int:
@@ -68,6 +68,11 @@ def texts_of(listing: Listing, revision: Revision) -> list[PendingText]:
         for scope in scopes(revision)
         for part, text in zip(PARTS, parts_of(document(listing, revision, scope)), strict=True)
     ]
+
+
+def text_hash(role: str, text: str) -> str:
+    """Return the hash under which the vector of a text in a role is stored."""
+    return hashlib.sha256(f"{role}\n{text}".encode()).hexdigest()
 
 
 def parts_of(shown: Document) -> tuple[str, str]:

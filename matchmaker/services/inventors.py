@@ -1,6 +1,6 @@
 """Inventors: kept by their office, personal data throughout: shown to it alone, exported and deleted on demand."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -30,6 +30,13 @@ DELETED_NAME = N_("已删除的发明人")
 SAME_ADDRESS = N_("已经登记了使用这个邮箱的发明人。")
 SAME_NAME = N_("这个部门已经登记了同名的发明人；如果不是同一个人，请填写邮箱。")
 NOT_FOUND = N_("没有找到这位发明人，可能已被删除。")
+
+_READERS: dict[str, Callable[[str], str]] = {
+    "name": read_person_name,
+    "title": lambda text: within(line(text), TITLE_LONGEST),
+    "research": lambda text: within(line(text), RESEARCH_LONGEST),
+    "email": read_email,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,31 +184,8 @@ def read_details(
     Raises:
         Invalid: by field.
     """
-    errors: dict[str, str] = {}
-    values: dict[str, Any] = {}
-    readers = {
-        "name": read_person_name,
-        "title": lambda text: within(line(text), TITLE_LONGEST),
-        "research": lambda text: within(line(text), RESEARCH_LONGEST),
-        "email": read_email,
-    }
-    for field, read in readers.items():
-        typed = getattr(details, field)
-        try:
-            values[field] = read(typed) if typed.strip() or field == "name" else None
-        except Unreadable as error:
-            errors[field] = error.sentence
-    if len(set(details.fields)) > MOST_FIELDS or any(
-        code not in codes.table("contract_fields") for code in details.fields
-    ):
-        errors["fields"] = N_("请从列表中选择，最多三个领域。")
-    if details.sub_unit_id is not None:
-        try:
-            require_known(session, organization_id, details.sub_unit_id)
-        except Invalid as error:
-            errors |= error.errors
-    if details.is_public and not details.consented:
-        errors["is_public"] = N_("公开发明人信息前，需要本人同意。")
+    values, errors = _read_typed(details)
+    errors |= _wrong_choices(session, organization_id, details)
     if not errors:
         errors = _taken(session, organization_id, values, details.sub_unit_id, own)
     if errors:
@@ -224,6 +208,33 @@ def require_keeper(actor: Actor, organization: Organization) -> None:
     """
     if not can_manage_inventors(actor, organization):
         raise Forbidden(N_("发明人名单只对本单位成员开放。"))
+
+
+def _read_typed(details: InventorDetails) -> tuple[dict[str, Any], dict[str, str]]:
+    """Return what was typed, as it is stored, and the sentences of what cannot be read."""
+    values, errors = dict[str, Any](), dict[str, str]()
+    for field, read in _READERS.items():
+        typed = getattr(details, field)
+        try:
+            values[field] = read(typed) if typed.strip() or field == "name" else None
+        except Unreadable as error:
+            errors[field] = error.sentence
+    return values, errors
+
+
+def _wrong_choices(session: Session, organization_id: int, details: InventorDetails) -> dict[str, str]:
+    errors: dict[str, str] = {}
+    fields, known = set(details.fields), codes.table("contract_fields")
+    if len(fields) > MOST_FIELDS or any(code not in known for code in fields):
+        errors["fields"] = N_("请从列表中选择，最多三个领域。")
+    if details.sub_unit_id is not None:
+        try:
+            require_known(session, organization_id, details.sub_unit_id)
+        except Invalid as error:
+            errors |= error.errors
+    if details.is_public and not details.consented:
+        errors["is_public"] = N_("公开发明人信息前，需要本人同意。")
+    return errors
 
 
 def _taken(

@@ -1,7 +1,9 @@
 """Joining an organization: a member is invited by e-mail and belongs to it once he has accepted."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
@@ -22,7 +24,7 @@ from matchmaker.domain.people import (
 from matchmaker.domain.permissions import Actor, can_appoint_admins, can_manage_members, can_see_members
 from matchmaker.services import mail_texts
 from matchmaker.services.identifiers import read_email, read_person_name
-from matchmaker.services.invitees import MOST_AT_ONCE, Unread, read_invitees
+from matchmaker.services.invitees import MOST_AT_ONCE, Invitee, Unread, read_invitees
 from matchmaker.services.mails import enqueue
 from matchmaker.services.organization_notices import tell_person
 from matchmaker.services.password_links import LIFETIMES, LinkKind, PasswordLinks
@@ -96,26 +98,13 @@ def invite_many(
     """
     _role(actor, organization, as_admin)
     invitees, unread = read_invitees(text)
-    if not invitees and not unread:
-        raise Invalid(N_("请填写邮箱地址。"), {"text": N_("请填写至少一个邮箱地址。")})
-    if len(invitees) > MOST_AT_ONCE:
-        sentence = Sentence(N_("一次最多邀请 %(most)d 人，请分几次发送。"), most=MOST_AT_ONCE)
-        raise Invalid(sentence, {"text": sentence})
+    _require_some(invitees, unread)
+    send = partial(invite, session, actor, organization, as_admin=as_admin, is_owner=is_owner)
     invited: list[str] = []
     unsent = list(unread)
     for person in invitees:
         try:
-            invite(
-                session,
-                actor,
-                organization,
-                name=person.name,
-                email=person.email,
-                as_admin=as_admin,
-                is_owner=is_owner,
-                links=links,
-                base_url=base_url,
-            )
+            send(name=person.name, email=person.email, links=links, base_url=base_url)
             invited.append(person.email)
         except Conflict as error:
             unsent.append(Unread(person.email, error.sentence))
@@ -198,6 +187,14 @@ def _role(actor: Actor, organization: Organization, as_admin: bool) -> Role:
     if organization.kind != OrganizationKind.BUREAU or not can_appoint_admins(actor):
         raise Forbidden(N_("只有管理员可以任命管理员。"))
     return Role.ADMIN
+
+
+def _require_some(invitees: Sequence[Invitee], unread: Sequence[Unread]) -> None:
+    if not invitees and not unread:
+        raise Invalid(N_("请填写邮箱地址。"), {"text": N_("请填写至少一个邮箱地址。")})
+    if len(invitees) > MOST_AT_ONCE:
+        sentence = Sentence(N_("一次最多邀请 %(most)d 人，请分几次发送。"), most=MOST_AT_ONCE)
+        raise Invalid(sentence, {"text": sentence})
 
 
 def _read(name: str, email: str) -> tuple[str, str]:

@@ -15,7 +15,8 @@ from matchmaker.domain import codes
 from matchmaker.domain.language import N_
 from matchmaker.domain.permissions import Actor
 from matchmaker.services.decisions import DECISION_NAMES
-from matchmaker.services.forwarding import ANSWER_NAMES, ForwardingView, forwardings_of
+from matchmaker.services.forwarding import ForwardingView, forwardings_of
+from matchmaker.services.forwarding_answers import ANSWER_NAMES
 from matchmaker.services.imports.formulas import inert
 from matchmaker.services.match_views import MatchView
 from matchmaker.services.projection import ListingView

@@ -12,6 +12,7 @@ from matchmaker.domain.disclosures import Disclosure
 from matchmaker.domain.forwardings import Forwarding
 from matchmaker.domain.listings import Listing, ListingKind, Visibility
 from matchmaker.domain.matches import Match, MatchDecision
+from matchmaker.domain.questions import Question
 from matchmaker.search.ranker import Ranker
 from matchmaker.services.match_news import GOOD, note_news
 from matchmaker.services.pairs import Pair
@@ -109,8 +110,8 @@ def _drop_unlisted(session: Session, listing: Listing, is_need: bool) -> None:
 
 
 def undecided() -> tuple[sa.ColumnElement[bool], ...]:
-    """The conditions of a pair that nobody proposed, decided about, opened or forwarded: it may go without a trace."""
-    kept = (MatchDecision, Disclosure, Forwarding)
+    """The conditions of a pair that nobody proposed, decided or asked about, opened or forwarded: it may go."""
+    kept = (MatchDecision, Disclosure, Forwarding, Question)
     return Match.proposed_by_id.is_(None), *(Match.id.not_in(sa.select(table.match_id)) for table in kept)
 
 

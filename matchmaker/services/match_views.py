@@ -11,10 +11,12 @@ from sqlalchemy.orm import joinedload, selectinload
 from matchmaker.domain.listings import Listing, ListingKind, Revision
 from matchmaker.domain.matches import Decision, Match, MatchDecision
 from matchmaker.domain.permissions import Actor, can_see_all_matches, owns
+from matchmaker.domain.questions import Question
 from matchmaker.services.offers import Offer, offer_of
 from matchmaker.services.projection import ListingView, project
 from matchmaker.services.reasons import Reason, reasons_of, strongest
 from matchmaker.services.shared_words import shared_in_short
+from matchmaker.services.verdicts.views import Verdicts, verdicts_of
 
 FEW_REASONS = 3
 FEW_WORDS = 3
@@ -67,6 +69,7 @@ class MatchView:
     updated_at: datetime
     ranker: str
     model: str
+    verdicts: Verdicts
 
     @property
     def decisions(self) -> tuple[DecisionView, ...]:
@@ -108,6 +111,13 @@ def match_options() -> Iterable[Any]:
         yield listing.joinedload(Listing.published_revision).selectinload(Revision.indicators)
     yield selectinload(Match.decisions).joinedload(MatchDecision.organization)
     yield joinedload(Match.proposed_by)
+    # One query each for a whole list: verdicts are drawn from what the viewer may read, so not from a stored count.
+    yield from (
+        selectinload(Match.sheet),
+        selectinload(Match.need_indicators),
+        selectinload(Match.achievement_indicators),
+    )
+    yield selectinload(Match.questions).joinedload(Question.asked_by)
 
 
 def view_match(match: Match, actor: Actor) -> MatchView:
@@ -118,6 +128,7 @@ def view_match(match: Match, actor: Actor) -> MatchView:
     decisions = [view for row in match.decisions if (view := _decision(row, match, actor, shown))]
     mine = next((view for view in decisions if view.organization_id == actor.organization_id), None)
     own = next((listing for listing in (match.need, match.achievement) if owns(actor, listing)), None)
+    need, achievement = project(match.need, actor), project(match.achievement, actor)
     return MatchView(
         id=match.id,
         need=need,
@@ -135,6 +146,7 @@ def view_match(match: Match, actor: Actor) -> MatchView:
         updated_at=match.updated_at,
         ranker=match.ranker,
         model=match.model,
+        verdicts=verdicts_of(match, actor, need, achievement),
     )
 
 

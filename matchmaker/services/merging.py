@@ -12,11 +12,12 @@ from matchmaker.domain.handovers import Handover, HandoverState
 from matchmaker.domain.journal import record
 from matchmaker.domain.language import N_, Sentence
 from matchmaker.domain.listings import Listing, ListingState
-from matchmaker.domain.matches import Match, MatchDecision
+from matchmaker.domain.matches import Match
 from matchmaker.domain.merges import Merge, MergeState
 from matchmaker.domain.people import OFFICES, ROLE_OF_KIND, Membership, MembershipState, Organization
 from matchmaker.domain.permissions import Actor, can_verify_organizations
 from matchmaker.domain.states import move
+from matchmaker.services.match_lists import undecided
 from matchmaker.services.organization_notices import owners, tell_person
 from matchmaker.services.reading.text import prose
 from matchmaker.services.references import Moved, count_references, move_references
@@ -213,8 +214,7 @@ def _drop_pairs_between(session: Session, kept_id: int, merged_id: int) -> None:
         sa.and_(Match.need_id.in_(one), Match.achievement_id.in_(other)),
         sa.and_(Match.need_id.in_(other), Match.achievement_id.in_(one)),
     )
-    decided = sa.select(MatchDecision.match_id)
-    session.execute(sa.delete(Match).where(between, Match.id.not_in(decided), Match.proposed_by_id.is_(None)))
+    session.execute(sa.delete(Match).where(between, *undecided()))
     unlisted = {"in_need_list": False, "in_achievement_list": False}
     unseen = {"need_side_score": None, "achievement_side_score": None}
     session.execute(sa.update(Match).where(between).values(unlisted | unseen))

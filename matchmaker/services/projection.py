@@ -113,6 +113,33 @@ class ListingView:
         """The value of one field, or None where it is empty or hidden."""
         return next((view.value for view in self.fields if view.spec.name == name), None)
 
+    def prose(self, name: str) -> str:
+        """The title or a long text by the name of its field, empty where it is hidden."""
+        return next((view.value for view in self.fields if view.spec.name == name and is_prose(view.spec)), "")
+
+
+@dataclass(frozen=True, slots=True)
+class LayeredText:
+    """The title or a long text of a revision: its field, and the layer in which that lies."""
+
+    spec: FieldSpec
+    layer: Layer
+    text: str
+
+
+def is_prose(spec: FieldSpec) -> bool:
+    """Whether a field holds sentences that are matched: the title, or a long text."""
+    return spec.name == "title" or (spec.is_text and spec.type in {FieldType.LINE, FieldType.PROSE})
+
+
+def layered_texts(revision: Revision) -> tuple[LayeredText, ...]:
+    """Return title and long texts with the layer of each, for what is computed once for all readers.
+
+    Nothing of it may be shown but what `ListingView.prose` of the reader's own view holds too.
+    """
+    specs = [spec for spec in fields_of(revision.kind) if is_prose(spec) and getattr(revision, spec.name)]
+    return tuple(LayeredText(spec, layer_of(spec, revision), getattr(revision, spec.name)) for spec in specs)
+
 
 def visible_layers(listing: Listing, actor: Actor) -> frozenset[Layer]:
     """Return the layers of a listing that `actor` may read, given that he may read it at all."""

@@ -16,6 +16,7 @@ from matchmaker.services.keeping_apart import avoids
 from matchmaker.services.matching import propose
 from matchmaker.services.projection import ListingView, project
 from matchmaker.services.proposal_notices import tell_proposal
+from matchmaker.services.verdicts import judge_again
 
 MAX_NOTE = 1000
 LARGEST_ID = 2**63 - 1
@@ -76,6 +77,7 @@ def _write(
     match.proposed_by_id, match.proposal_note = actor.user_id, note
     session.flush()
     record(session, actor, "propose", "match", match.id)
+    judge_again(session, need.id)
     tell_proposal(session, match)
     return match
 

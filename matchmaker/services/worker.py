@@ -19,8 +19,8 @@ from matchmaker.services.digests import write_digests
 from matchmaker.services.duplicates import find_batch
 from matchmaker.services.embedding_models import activate_if_complete, register_model
 from matchmaker.services.engine import Engine
+from matchmaker.services.evidence import EvidenceMaker
 from matchmaker.services.exports.exporting import forget_exports
-from matchmaker.services.forwarding import forget_recipients
 from matchmaker.services.imports.files import forget_lists
 from matchmaker.services.indexing import embed_batch
 from matchmaker.services.job_kinds import HANDLERS
@@ -30,11 +30,13 @@ from matchmaker.services.mails import MAILS_AT_ONCE, deliver_due
 from matchmaker.services.match_news import tell_news
 from matchmaker.services.matching import drop_dead_matches, match_batch
 from matchmaker.services.outbound import Outbound
+from matchmaker.services.recipients import forget_recipients
 from matchmaker.services.reminders import remind_due
 from matchmaker.services.search_alerts import look_for_news
 from matchmaker.services.secrets import load_secret_key
 from matchmaker.services.status import WORKER_LEASE
 from matchmaker.services.suspensions import end_suspensions_due
+from matchmaker.services.verdicts import judge_batch
 from matchmaker.services.verification_terms import end_verifications_due, remind_of_renewal
 from matchmaker.services.visits import forget_salts
 
@@ -57,6 +59,7 @@ class Worker:
     engine: Engine
     holder: str = field(default_factory=holder_name)
     _jobs: JobRunner = field(init=False)
+    _evidence: EvidenceMaker = field(init=False)
     _heartbeat_due: float = 0.0
     _housekeeping_due: float = 0.0
     _indexes_due: float = 0.0
@@ -64,6 +67,7 @@ class Worker:
 
     def __post_init__(self) -> None:
         self._jobs = JobRunner(self.database, self.settings, HANDLERS, self.holder)
+        self._evidence = EvidenceMaker(self.database, self.engine, self.holder)
 
     def start(self) -> None:
         """Make this worker's model known, so that listings count as behind it, and free what dead workers held."""
@@ -91,7 +95,7 @@ class Worker:
         return self._derive() or has_jobs or self._housekeeping()
 
     def _derive(self) -> bool:
-        """Do a batch of what follows from the listings: near-duplicates, vectors, then matches, then news."""
+        """Do a batch of what follows from the listings: near-duplicates, vectors, matches, news, verdicts, evidence."""
         compared = bool(find_batch(self.database, self.holder))
         encoder = self.engine.encoder
         if embed_batch(self.database, encoder, self.holder):
@@ -101,7 +105,9 @@ class Worker:
             return True
         if match_batch(self.database, self.engine, self.holder):
             return True
-        return bool(look_for_news(self.database, self.engine)) or compared
+        told = bool(look_for_news(self.database, self.engine))
+        judged = told or bool(judge_batch(self.database, encoder, self.holder))
+        return judged or self._evidence.step() or compared
 
     def _beat(self) -> None:
         if time.monotonic() < self._heartbeat_due:

@@ -10,20 +10,14 @@ from matchmaker.domain.errors import Conflict, Invalid
 from matchmaker.domain.forwardings import Forwarding
 from matchmaker.domain.listings import Visibility
 from matchmaker.domain.people import Role
-from matchmaker.services.forwarding import (
-    ANSWER_NAMES,
-    ForwardingView,
-    Recipient,
-    RecipientOption,
-    forwardings_of,
-    load_forwarding,
-    recipients,
-)
-from matchmaker.services.forwarding import answer as record_answer
+from matchmaker.services.forwarding import ForwardingView, forwardings_of, load_forwarding
 from matchmaker.services.forwarding import forward as forward_pair
 from matchmaker.services.forwarding import revoke as revoke_forwarding
+from matchmaker.services.forwarding_answers import ANSWER_NAMES
+from matchmaker.services.forwarding_answers import answer as record_answer
 from matchmaker.services.forwarding_views import view_forwarded
 from matchmaker.services.match_views import MatchView
+from matchmaker.services.recipients import Recipient, RecipientOption, recipients
 from matchmaker.services.triage import can_triage
 from matchmaker.web.access import current_actor, is_htmx, public, role_required, safe_next
 from matchmaker.web.database import session

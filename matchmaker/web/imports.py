@@ -21,16 +21,9 @@ from matchmaker.services.imports.columns import targets
 from matchmaker.services.imports.files import store_list
 from matchmaker.services.imports.options import ARRIVAL_NAMES
 from matchmaker.services.imports.problems import REPORT_FORMATS, problems_of, write_problems
-from matchmaker.services.imports.stages import (
-    Stage,
-    begin_import,
-    choose_columns,
-    get_import,
-    my_imports,
-    run_import,
-    view_import,
-)
+from matchmaker.services.imports.stages import Stage, begin_import, choose_columns, get_import, run_import
 from matchmaker.services.imports.template import write_template
+from matchmaker.services.imports.views import my_imports, view_import
 from matchmaker.services.listings import clients
 from matchmaker.web.access import current_actor, is_htmx, signed_in
 from matchmaker.web.addresses import page_number

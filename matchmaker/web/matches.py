@@ -17,9 +17,10 @@ from matchmaker.domain.permissions import can_see_all_matches
 from matchmaker.services.agreements import agreements_of
 from matchmaker.services.comparison import compare
 from matchmaker.services.decisions import can_decide, decide, decision_journal, withdraw_decision
+from matchmaker.services.evidence import EvidenceView, evidence_of, want_evidence
 from matchmaker.services.listings import get_listing
 from matchmaker.services.match_queries import MatchFilter, Standing
-from matchmaker.services.match_views import view_match
+from matchmaker.services.match_views import MatchView, view_match
 from matchmaker.services.matches import LIST_LENGTH, get_match, load_match, match_page, matches_of
 from matchmaker.services.my_matches import my_matches
 from matchmaker.services.projection import project
@@ -88,7 +89,10 @@ def of_listing(listing_id: int) -> str:
 @blueprint.get("/matches/<int:match_id>")
 @signed_in
 def detail(match_id: int) -> str:
-    """One pair, both sides, its reasons and decisions."""
+    """One pair, both sides, its reasons and decisions; for htmx, which waits for it, the evidence alone."""
+    if is_htmx():
+        match = get_match(session(), current_actor(), match_id)
+        return render_template("matches/_evidence.html", match=match, evidence=_evidence(match))
     return _detail(match_id)
 
 
@@ -156,10 +160,20 @@ def _detail(match_id: int, error: Invalid | None = None) -> str:
         "matches/detail.html",
         match=match,
         comparison=compare(match),
+        evidence=_evidence(match),
         agreement=next(iter(agreements_of(session(), actor, row)), None),
         journal=decision_journal(session(), actor, match_id),
         **_decision_context(error),
     )
+
+
+def _evidence(match: MatchView) -> EvidenceView:
+    """What answers which sentence; where it is not there yet, the worker is asked for it."""
+    evidence = evidence_of(session(), match.id, match.need, match.achievement)
+    if request.method == "GET" and not (evidence.is_ready or evidence.is_wanted):
+        with platform().database.transaction() as writing:
+            want_evidence(writing, match.id)
+    return evidence
 
 
 def _decision_context(error: Invalid | None = None) -> dict[str, Any]:

@@ -105,15 +105,19 @@ def navigation_of(actor: Actor) -> Navigation:
 
 
 def init_navigation(app: Flask) -> None:
-    """Give templates the actor, the navigation, the city's name and every predicate of permissions.py."""
+    """Give templates the actor, the navigation, the city's name and every predicate of permissions."""
 
     def context() -> dict[str, Any]:
         actor = current_actor()
         return {"actor": actor, "navigation": navigation_of(actor), "city": translate(platform().settings.city)}
 
     app.context_processor(context)
-    predicates = getmembers(permissions, lambda value: isfunction(value) and value.__module__ == permissions.__name__)
+    predicates = getmembers(permissions, _is_predicate)
     app.jinja_env.globals.update(predicates)
+
+
+def _is_predicate(value: object) -> bool:
+    return isfunction(value) and value.__module__.startswith(f"{permissions.__name__}.")
 
 
 def _shown(entries: tuple[Entry, ...], actor: Actor) -> Iterator[Entry]:

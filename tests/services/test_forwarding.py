@@ -17,22 +17,12 @@ from matchmaker.domain.matches import Match
 from matchmaker.domain.notices import Notice
 from matchmaker.domain.people import Organization
 from matchmaker.services.decisions import decide
-from matchmaker.services.forwarding import (
-    KEPT,
-    LIFETIME,
-    Recipient,
-    answer,
-    forget_recipients,
-    forward,
-    forwarding_path,
-    forwardings_of,
-    load_forwarding,
-    recipients,
-    revoke,
-)
+from matchmaker.services.forwarding import LIFETIME, forward, forwarding_path, forwardings_of, load_forwarding, revoke
+from matchmaker.services.forwarding_answers import answer
 from matchmaker.services.forwarding_views import view_forwarded
 from matchmaker.services.inventors import delete_inventor
 from matchmaker.services.match_lists import undecided
+from matchmaker.services.recipients import KEPT, Recipient, forget_recipients, recipients
 from tests.pairs import pair, publish
 
 SECRET = b"secret"

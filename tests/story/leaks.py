@@ -23,6 +23,7 @@ from werkzeug.routing import Rule
 
 from matchmaker.config import Settings
 from matchmaker.domain.base import Base, Database
+from matchmaker.domain.evidence import Evidence
 from matchmaker.domain.fields import Layer
 from matchmaker.domain.layers import up_to
 from matchmaker.domain.listings import Listing, ListingKind
@@ -35,6 +36,8 @@ from matchmaker.domain.webhooks import TOPICS, Webhook, WebhookDelivery
 from matchmaker.services.actors import actor_of
 from matchmaker.services.attachments import add_attachment
 from matchmaker.services.avoidances import avoid
+from matchmaker.services.engine import Engine
+from matchmaker.services.evidence import EvidenceMaker, want_evidence
 from matchmaker.services.review import publish
 from matchmaker.services.revisions import save_draft
 from matchmaker.services.submission import submit
@@ -154,7 +157,9 @@ def open_market(settings: Settings, database: Database, cast: Cast, *, quick: bo
         market = make_market(session, cast, settings)
         if quick:
             _pair(session, market)
-    if not quick:
+    if quick:
+        _compare(settings, database)
+    else:
         work(settings, database)
     with database.read() as session:
         owners = [market.members[name].organization_id for name in PARTIES]
@@ -297,6 +302,23 @@ def _pair(session: Session, market: Market) -> None:
 def _robot(member: Member) -> Webhook:
     about = {"name": "群", "robot": "wecom", "address": "https://robot.example/", "topics": list(TOPICS)}
     return Webhook(organization_id=member.organization_id, **about)
+
+
+def _compare(settings: Settings, database: Database) -> None:
+    """Let the worker compare all pairs sentence by sentence."""
+    with database.transaction() as session:
+        for match_id in session.scalars(sa.select(Match.id)):
+            want_evidence(session, match_id)
+    maker = EvidenceMaker(database, Engine(settings), "leaks/1/a")
+    while maker.step():
+        pass
+
+
+def compared_fields(database: Database) -> set[str]:
+    """Return the fields of which the worker has stored places of sentences for anybody, whoever may see them."""
+    with database.read() as session:
+        contents = session.scalars(sa.select(Evidence.content).where(Evidence.content.is_not(None)))
+        return {place[0] for content in contents for side in ("need", "achievement") for place in (content or {})[side]}
 
 
 def _join(session: Session, name: str, kind: str, role: Role) -> Member:

@@ -44,12 +44,15 @@ from tests.story.leaks import (
     Market,
     actor,
     client_of,
+    compared_fields,
     open_market,
     read_everything,
     told,
 )
 from tests.working import work
 
+# Sentences of these are compared for those who may read them, so that a page could show them to others by mistake.
+COMPARED = {"title", "abstract", "problem", "tried", "solver_conditions", "description", "advantages", "applications"}
 PAGES = frozenset({"listings.detail", "matches.detail", "attachments.download"})
 
 
@@ -85,6 +88,7 @@ def test_nobody_reads_more_than_his_layers(app: Flask, database: Database, marke
     with database.transaction() as session:
         for match in pairs_of(session, market, "anna"):
             decide(session, actor(session, market, "carol"), match, "interested", note=market.tokens["carol", "note"])
+    assert compared_fields(database) >= COMPARED
     for viewer in (*OUTSIDERS, AVOIDED, "bob", "anna"):
         _check(app, database, market, viewer, {}, set())
     owners_say(database, market, "interested")
@@ -114,6 +118,7 @@ def test_main_pages_keep_the_layers_apart(app: Flask, settings: Settings, databa
     market = open_market(settings, database, cast, quick=True)
     owners_say(database, market, "interested")
     owners_say(database, market, "interested", ("bob",))
+    assert compared_fields(database) >= COMPARED
     for viewer in (None, "bob"):
         pages = read_everything(app, database, market, viewer, PAGES.__contains__)
         found = set().union(*(market.owners_of(text) for text in pages.values()))

@@ -29,8 +29,9 @@ from matchmaker.services.campaigns.experts import assign, invite
 from matchmaker.services.digests import write_digests
 from matchmaker.services.engine import Engine
 from matchmaker.services.exports.exporting import order_export
-from matchmaker.services.forwarding import Recipient, forward, forwarding_path
+from matchmaker.services.forwarding import forward, forwarding_path
 from matchmaker.services.preferences import save_paces
+from matchmaker.services.recipients import Recipient
 from matchmaker.services.renewal import renewal_path
 from matchmaker.services.search_alerts import look_for_news
 from matchmaker.services.secrets import load_secret_key

@@ -11,16 +11,17 @@ from numpy.typing import NDArray
 from matchmaker.search.evaluate import Texts
 from matchmaker.search.features import READING, TUNED
 from matchmaker.search.metrics import Qrels
-from matchmaker.search.ordinal import Array, OrdinalFit, fit_ordinal
+from matchmaker.search.ordinal import Array, fit_ordinal
 from matchmaker.search.ranker import Ranker
 from matchmaker.search.training.additive import LEAST_SPREAD
 
 # A pull towards the proportions below: a handful of held-out pairs must not turn the order over.
 RIDGE = 0.02
-ADDITIVE, TUNED_UNSEEN, TUNED_SEEN, READ_UNSEEN, READ_SEEN = range(5)
-# Found on the public contest's pairs, every need and pair predicted by models that had not seen it: what each column
+# Columns: additive score, tuned cosine and reading, of needs never seen and then of needs that were learned from.
+ADDITIVE, TUNED_COSINE, READ, KNOWN = range(4)
+# Found on the public contest's pairs, every need and pair predicted by networks that had not seen it: what each column
 # weighs in spreads of the additive score. Needs never seen gain from a small part only.
-PRIOR = (0.8, 0.15, 0.5, 0.15, 0.5)
+PRIOR = np.array([[0.8, 0.15, 0.15], [0.4, 1.0, 0.5]])
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,10 +35,12 @@ class Held:
 
 @dataclass(frozen=True, slots=True)
 class Blend:
-    """Weights of the five columns with new thresholds, the centres of cosine and reading, and the line that estimates
-    a reading from the sum of all other terms."""
+    """Weights of additive score, tuned cosine and reading, shape (2, 3): of needs never seen, of needs learned from;
+    the new thresholds of grades 1 to 3, the centres of cosine and reading, and the line that estimates a reading from
+    the sum of all other terms."""
 
-    fit: OrdinalFit
+    weights: Array
+    thresholds: Array
     tuned_centre: float
     read_centre: float
     slope: float
@@ -67,37 +70,38 @@ def held_pairs(trial: Ranker, texts: Texts, seen: Qrels, unseen: Qrels) -> Held:
 
 def fit_blend(held: Held) -> Blend:
     """Fit the proportions and, after them, how a reading is estimated."""
-    score, cosine, reading, known = held.rows.T
-    tuned_centre, read_centre = float(cosine.mean()), float(reading.mean())
-    cosine, reading = cosine - tuned_centre, reading - read_centre
-    unseen = 1 - known
-    columns = np.stack([score, cosine * unseen, cosine * known, reading * unseen, reading * known], axis=1)
-    of_score, of_cosine, of_reading = (float(max(each.std(), LEAST_SPREAD)) for each in (score, cosine, reading))
-    spread = np.array([of_score, of_cosine, of_cosine, of_reading, of_reading])
-    fit = fit_ordinal(columns / spread, held.grades, np.array(PRIOR) * of_score, RIDGE)
-    weights = fit.weights / spread
-    others = columns[:, :READ_UNSEEN] @ weights[:READ_UNSEEN] - fit.thresholds[1]
-    slope = max(0.0, float(np.cov(others, reading)[0, 1] / max(others.var(), LEAST_SPREAD)))
+    centres = held.rows[:, :KNOWN].mean(axis=0) * np.array([0.0, 1.0, 1.0])
+    parts, known = held.rows[:, :KNOWN] - centres, held.rows[:, KNOWN]
+    columns = np.concatenate([parts * (1 - known)[:, None], parts * known[:, None]], axis=1)
+    spread = parts.std(axis=0).clip(LEAST_SPREAD)
+    fit = fit_ordinal(columns / np.tile(spread, 2), held.grades, PRIOR.ravel() * spread[ADDITIVE], RIDGE)
+    weights = (fit.weights / np.tile(spread, 2)).reshape(2, 3)
+    own = weights[known.astype(int)]
+    others = (parts * own)[:, :READ].sum(axis=1) - fit.thresholds[1]
+    slope = max(0.0, float(np.cov(others, parts[:, READ])[0, 1] / max(others.var(), LEAST_SPREAD)))
     intercept = -slope * float(others.mean())
-    return Blend(OrdinalFit(weights, fit.thresholds), tuned_centre, read_centre, slope, intercept)
+    return Blend(weights, fit.thresholds, float(centres[1]), float(centres[2]), slope, intercept)
 
 
 def blended(weights: str, blend: Blend) -> str:
     """Return a weights file's text with all terms in the proportions of `blend`."""
     data: dict[str, Any] = json.loads(weights)
-    by_column, thresholds = blend.fit.weights, blend.fit.thresholds
-    scale = float(by_column[ADDITIVE])
+    (scale, tuned, reading), (known_scale, known_tuned, known_reading) = blend.weights.tolist()
     for row in data["similarities"].values():
         for part in (row, row.get("across", {})):
             part |= {"weight": round(part["weight"] * scale, 4)} if part else {}
+    # What the base loses or gains by the other scale of known needs lies in their shifts.
+    moved = (known_scale - scale) * data["base"]
+    second = float(blend.thresholds[1])
     data |= {
-        "base": round(scale * data["base"] - float(thresholds[1]), 4),
-        "thresholds": {str(k): round(float(thresholds[k - 1] - thresholds[1]), 4) for k in (1, 2, 3)},
+        "base": round(scale * data["base"] - second, 4),
+        "thresholds": {str(k): round(float(blend.thresholds[k - 1]) - second, 4) for k in (1, 2, 3)},
         "facets": {name: round(weight * scale, 4) for name, weight in data["facets"].items()},
-        "history": {key: round(shift * scale, 3) for key, shift in data["history"].items()},
-        "tuned": _term(by_column[TUNED_UNSEEN], by_column[TUNED_SEEN], blend.tuned_centre),
+        "known_factor": round(known_scale / max(scale, LEAST_SPREAD), 4),
+        "history": {key: round(shift * known_scale + moved, 3) for key, shift in data["history"].items()},
+        "tuned": _term(tuned, known_tuned, blend.tuned_centre),
         "reading": {
-            **_term(by_column[READ_UNSEEN], by_column[READ_SEEN], blend.read_centre),
+            **_term(reading, known_reading, blend.read_centre),
             "slope": round(blend.slope, 4),
             "intercept": round(blend.intercept, 4),
         },
@@ -106,4 +110,4 @@ def blended(weights: str, blend: Blend) -> str:
 
 
 def _term(unseen: float, seen: float, centre: float) -> dict[str, float]:
-    return {"weight": round(float(unseen), 4), "known": round(float(seen), 4), "centre": round(centre, 4)}
+    return {"weight": round(unseen, 4), "known": round(seen, 4), "centre": round(centre, 4)}

@@ -14,7 +14,7 @@ from matchmaker.search.ranker import Ranker
 from matchmaker.search.trained import READER, TUNED
 from matchmaker.search.training.reading import ReadingPlan, readings_of, train_reader
 from matchmaker.search.training.tuning import TuningPlan, examples_of, tune
-from matchmaker.search.tuned import TunedEncoder, save_layers
+from matchmaker.search.tuned import Member, Reads, TunedEncoder, save_members
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +22,7 @@ class Learned:
     """Trained networks, from the model in `base`; none, where only the additive part was fitted."""
 
     base: Path | None = None
-    tuned: Any = None
+    members: tuple[Member, ...] = ()
     reader: Any = None
 
     def show(self, texts: Texts, qrels: Qrels, say: Progress) -> Texts:
@@ -32,14 +32,14 @@ class Learned:
         wanted = {document for row in qrels.values() for document in row}
         documents = {name: row for name, row in texts.documents.items() if name in wanted}
         texts = replace(texts, needs={name: texts.needs[name] for name in qrels}, documents=documents)
-        texts = with_tuned(texts, TunedEncoder(self.base, self.tuned), say)
+        texts = with_tuned(texts, TunedEncoder(self.base, self.members), say)
         return with_readings(texts, qrels, PairReader(self.base, self.reader), say)
 
     def layers(self) -> dict[str, Callable[[Path], None]]:
         """Return what writes each network's file of a model directory, by the file's name."""
         if self.base is None:
             return {}
-        return {TUNED: partial(save_layers, self.tuned), READER: partial(save_reader, self.reader)}
+        return {TUNED: partial(save_members, self.members), READER: partial(save_reader, self.reader)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,11 +52,17 @@ class Networks:
     reading: ReadingPlan
 
     def learn(self, qrels: Qrels, texts: Texts, additive: Ranker, say: Progress) -> Learned:
-        """Tune the embedding model and train a pair reader; `additive` is fitted to the same pairs."""
-        tuned = tune(self.base, examples_of(qrels, texts, self.base), self.tuning, self.folder / "tuned.pt", say)
+        """Tune the embedding model, once on titles and once on texts, and train a pair reader; `additive` is fitted to
+        the same pairs."""
+        members = tuple(Member(self._tune(qrels, texts, reads, say), reads) for reads in Reads)
         readings = readings_of(qrels, texts, additive, self.base)
         reader = train_reader(self.base, readings, self.reading, self.folder / "reader.pt", say)
-        return Learned(self.base, tuned, reader)
+        return Learned(self.base, members, reader)
+
+    def _tune(self, qrels: Qrels, texts: Texts, reads: Reads, say: Progress) -> Any:
+        examples = examples_of(qrels, texts, self.base, reads)
+        checkpoint = self.folder / f"tuned-{reads}.pt"
+        return tune(self.base, examples, self.tuning, checkpoint, say, f"tuning the model on {reads}")
 
     def clear(self) -> None:
         """Remove the checkpoints, once what was learned is stored."""

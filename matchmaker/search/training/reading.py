@@ -17,7 +17,8 @@ from matchmaker.search.evaluate import Progress, Texts
 from matchmaker.search.metrics import Qrels
 from matchmaker.search.pair_reader import PairTokens, joined, reading_network
 from matchmaker.search.ranker import Ranker
-from matchmaker.search.training.rounds import Schedule, device, load_base, mark_of, train_in_rounds
+from matchmaker.search.training.rounds import Schedule, device, mark_of, train_in_rounds
+from matchmaker.search.tuned import load_network
 
 if TYPE_CHECKING:
     import torch
@@ -63,7 +64,7 @@ def train_reader(base: Path, readings: Readings, plan: ReadingPlan, checkpoint: 
     mark = mark_of(asdict(plan), list(readings.pairs), readings.offsets.round(4).tolist(), readings.grades.tolist())
     schedule, course = Schedule(plan.epochs, plan.rate, mark), _Course(readings, plan)
     return train_in_rounds(
-        lambda: reading_network(load_base(base)), course, schedule, checkpoint, "training the reader", say
+        lambda: reading_network(load_network(base)), course, schedule, checkpoint, "training the reader", say
     )
 
 

@@ -51,17 +51,6 @@ def device() -> str:
     return "cuda" if torch.cuda.is_available() else "cpu"
 
 
-def load_base(base: Path) -> Any:
-    """Return the model of a sentence-transformers directory with its word embeddings held: so few pairs could not move
-    a quarter of a million of them for the better."""
-    import torch
-    from transformers import AutoModel
-
-    model = AutoModel.from_pretrained(str(base), dtype=torch.float32)
-    model.get_input_embeddings().weight.requires_grad = False
-    return model
-
-
 def train_in_rounds(
     make: Callable[[], Any], course: Course[Any], schedule: Schedule, checkpoint: Path, name: str, say: Progress
 ) -> Any:

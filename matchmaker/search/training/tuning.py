@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 
 from matchmaker.search.evaluate import Progress, Texts
 from matchmaker.search.metrics import Qrels
-from matchmaker.search.training.rounds import Schedule, device, load_base, mark_of, train_in_rounds
-from matchmaker.search.tuned import Tokens, pooled
+from matchmaker.search.training.rounds import Schedule, device, mark_of, train_in_rounds
+from matchmaker.search.tuned import Reads, Tokens, load_network, pooled
 
 if TYPE_CHECKING:
     import torch
@@ -47,27 +47,27 @@ class Examples:
     pairs: NDArray[np.int64]
 
 
-def examples_of(qrels: Qrels, texts: Texts, base: Path) -> Examples:
-    """Return graded pairs as the model in `base` reads them."""
+def examples_of(qrels: Qrels, texts: Texts, base: Path, reads: Reads) -> Examples:
+    """Return graded pairs as a member that starts from the model in `base` reads them."""
     needs, documents = list(qrels), list({document: None for row in qrels.values() for document in row})
     at_need, at_document = ({name: place for place, name in enumerate(names)} for names in (needs, documents))
     rows = [(at_need[n], at_document[d], grade) for n, row in qrels.items() for d, grade in row.items()]
     tokens = Tokens(base)
     return Examples(
-        tokens.of([texts.needs[name].document for name in needs]),
-        tokens.of([texts.documents[name].document for name in documents]),
+        tokens.of([texts.needs[name].document for name in needs], reads),
+        tokens.of([texts.documents[name].document for name in documents], reads),
         np.array(rows, dtype=np.int64),
     )
 
 
-def tune(base: Path, examples: Examples, plan: TuningPlan, checkpoint: Path, say: Progress) -> Any:
+def tune(
+    base: Path, examples: Examples, plan: TuningPlan, checkpoint: Path, say: Progress, name: str = "tuning the model"
+) -> Any:
     """Tune the model of a sentence-transformers directory and return it; takes up what a former call, cut short, left
     in `checkpoint`."""
     mark = mark_of(asdict(plan), list(examples.needs), list(examples.documents), examples.pairs.tolist())
     schedule, course = Schedule(plan.epochs, plan.rate, mark), _Course(examples, plan)
-    network = train_in_rounds(
-        lambda: _judge(load_base(base), plan), course, schedule, checkpoint, "tuning the model", say
-    )
+    network = train_in_rounds(lambda: _judge(load_network(base), plan), course, schedule, checkpoint, name, say)
     return network.model
 
 

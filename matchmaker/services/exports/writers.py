@@ -79,40 +79,39 @@ class XlsxWriter:
         return cell
 
 
-class CsvWriter:
-    """Separated values in UTF-8 with a mark, which spreadsheets open with Chinese intact."""
+class _TextWriter:
+    """A text file that is closed on leaving."""
 
-    def __init__(self, path: Path, columns: Sequence[ExportColumn], title: str) -> None:
-        self._file = path.open("w", encoding="utf-8-sig", newline="")
-        self._writer = csv.writer(self._file)
-        self._writer.writerow(column.heading for column in columns)
+    def __init__(self, path: Path, encoding: str, newline: str | None = None) -> None:
+        self._file = path.open("w", encoding=encoding, newline=newline)
 
-    def __enter__(self) -> "CsvWriter":
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._file.close()
+
+
+class CsvWriter(_TextWriter):
+    """Separated values in UTF-8 with a mark, which spreadsheets open with Chinese intact."""
+
+    def __init__(self, path: Path, columns: Sequence[ExportColumn], title: str) -> None:
+        super().__init__(path, "utf-8-sig", newline="")
+        self._writer = csv.writer(self._file)
+        self._writer.writerow(column.heading for column in columns)
 
     def write(self, cells: Sequence[Cell], values: Mapping[str, Any]) -> None:
         """Add a row."""
         self._writer.writerow(cells)
 
 
-class JsonlWriter:
+class JsonlWriter(_TextWriter):
     """One JSON object a line, for programs."""
 
     def __init__(self, path: Path, columns: Sequence[ExportColumn], title: str) -> None:
-        self._file = path.open("w", encoding="utf-8")
-
-    def __enter__(self) -> "JsonlWriter":
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._file.close()
+        super().__init__(path, "utf-8")
 
     def write(self, cells: Sequence[Cell], values: Mapping[str, Any]) -> None:
         """Add a row, without what is empty."""

@@ -12,6 +12,7 @@ from matchmaker.domain.notices import NoticeTopic
 from matchmaker.domain.people import User
 from matchmaker.domain.permissions import can_post_for_client
 from matchmaker.services.imports.checking import dry_run, look_at
+from matchmaker.services.imports.choices import remembered_columns
 from matchmaker.services.imports.columns import is_header
 from matchmaker.services.imports.files import source_of
 from matchmaker.services.imports.findings import Findings
@@ -19,7 +20,7 @@ from matchmaker.services.imports.importing import Importer, checked_rows, requir
 from matchmaker.services.imports.options import Arrival
 from matchmaker.services.imports.report import ImportReport
 from matchmaker.services.imports.rows import RowReader
-from matchmaker.services.imports.stages import options_of, remembered_columns
+from matchmaker.services.imports.stages import options_of
 from matchmaker.services.imports.tables import IsHeader, Table, header_of, open_table
 from matchmaker.services.imports.writing import Outcome
 from matchmaker.services.job_runner import JobContext, Steps

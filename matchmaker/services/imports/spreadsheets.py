@@ -21,9 +21,8 @@ from matchmaker.services.imports.tables import (
     Source,
     Table,
     cells_of,
-    check_width,
-    find_header,
     header_of,
+    read_header,
 )
 
 LAST_ROW = 1_048_576
@@ -48,11 +47,12 @@ def open_xlsx(source: Source, is_header: IsHeader) -> Table:
     if not filled:
         raise Invalid(N_("“%(name)s”里没有任何内容。"), name=source.name)
     chosen = next((sheet for sheet in filled if sheet.knows(is_header)), filled[0])
-    place, columns = chosen.header(is_header)
-    check_width(source, columns)
+    place, columns = read_header(source, [values for _, values in chosen.head], is_header)
     quiet = companions(workbook)
     left_out = tuple(sheet.title for sheet in filled if sheet is not chosen and sheet.title not in quiet)
-    return Table(columns, _rows(source, chosen, place, columns), chosen.expected, chosen.title, left_out)
+    return Table(
+        columns, _rows(source, chosen, chosen.head[place][0], columns), chosen.expected, chosen.title, left_out
+    )
 
 
 @dataclass(slots=True)
@@ -76,11 +76,6 @@ class _Sheet:
 
     def knows(self, is_header: IsHeader) -> bool:
         return any(is_header(header_of(values)) for _, values in self.head)
-
-    def header(self, is_header: IsHeader) -> tuple[int, tuple[str, ...]]:
-        """Return (row number, names) of the row of column names."""
-        number, values = self.head[find_header([values for _, values in self.head], is_header) or 0]
-        return number, header_of(values)
 
     def numbered(self, width: int) -> Iterator[tuple[int, tuple[Any, ...], list[int]]]:
         """Yield (row number, `width` values, columns of formulas without value) of every row that is not empty.

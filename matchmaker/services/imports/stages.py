@@ -1,8 +1,6 @@
 """An import on its way through the browser: upload, columns, preview, run."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
@@ -10,24 +8,21 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
 
 from matchmaker.domain.errors import Conflict, Invalid, NotFound
-from matchmaker.domain.imports import ColumnChoice, Import, ImportProblem
+from matchmaker.domain.imports import Import, ImportProblem
 from matchmaker.domain.jobs import Job, JobKind, JobState
 from matchmaker.domain.journal import record
 from matchmaker.domain.language import N_
 from matchmaker.domain.listings import Visibility
-from matchmaker.domain.people import Organization, Role
 from matchmaker.domain.permissions import Actor, can_see_job
 from matchmaker.services import jobs
-from matchmaker.services.imports.columns import headings_hash
+from matchmaker.services.imports.choices import remember_columns
 from matchmaker.services.imports.findings import Findings, is_target
 from matchmaker.services.imports.importing import require_importer
 from matchmaker.services.imports.options import Arrival, ImportOptions
 from matchmaker.services.imports.owners import default_owner
 from matchmaker.services.imports.rows import RowOptions
-from matchmaker.services.jobs import LARGEST_ID, JobView, view_job
+from matchmaker.services.jobs import LARGEST_ID
 from matchmaker.services.uploads import StoredFile
-
-PAGE_SIZE = 20
 
 
 class Stage(StrEnum):
@@ -39,34 +34,6 @@ class Stage(StrEnum):
     PREVIEW = "preview"
     RUNNING = "running"
     RESULT = "result"
-
-
-@dataclass(frozen=True, slots=True)
-class ImportView:
-    """An import as its page shows it; `owner_name` is of the organization whose rows are that name none."""
-
-    id: int
-    kind: str
-    name: str
-    size: int
-    stage: Stage
-    job: JobView
-    owner_name: str
-    options: ImportOptions
-    findings: Findings | None
-    columns: Mapping[str, str]
-    created_at: datetime
-    has_file: bool
-
-
-@dataclass(frozen=True, slots=True)
-class ImportPage:
-    """One page of imports, the newest first."""
-
-    imports: tuple[ImportView, ...]
-    total: int
-    number: int
-    pages: int
 
 
 def begin_import(
@@ -150,7 +117,7 @@ def choose_columns(
     require_importer(actor, found.kind, options)
     is_checked = columns == findings.columns and _plain(options) == found.options and findings.rows > 0
     found.columns, found.options = columns, _plain(options)
-    _remember(session, actor, found.kind, findings.headings, columns)
+    remember_columns(session, actor, found.kind, findings.headings, columns)
     if not is_checked:
         found.job = jobs.order(session, actor, JobKind.CHECK_IMPORT, import_id=found.id)
     session.flush()
@@ -178,32 +145,6 @@ def run_import(session: Session, actor: Actor, found: Import, *, declared: bool)
     session.flush()
 
 
-def my_imports(session: Session, actor: Actor, page: int = 1) -> ImportPage:
-    """Return the imports that the actor may follow, the newest first."""
-    own = [Import.organization_id == actor.organization_id]
-    if actor.role is Role.BROKER:  # a broker's clients are his own, see can_see_job
-        own.append(Import.user_id == actor.user_id)
-    total = session.scalar(sa.select(sa.func.count()).select_from(Import).where(*own)) or 0
-    pages = max(1, -(-total // PAGE_SIZE))
-    number = min(max(1, page), pages)
-    rows = session.execute(
-        sa.select(Import, Organization.name)
-        .outerjoin(Organization, Organization.id == Import.default_owner_id)
-        .where(*own)
-        .options(joinedload(Import.job))
-        .order_by(Import.id.desc())
-        .limit(PAGE_SIZE)
-        .offset((number - 1) * PAGE_SIZE)
-    )
-    return ImportPage(tuple(_view(found, name or "") for found, name in rows), total, number, pages)
-
-
-def view_import(session: Session, found: Import) -> ImportView:
-    """Return what the page of an import shows."""
-    owner = session.get(Organization, found.default_owner_id) if found.default_owner_id else None
-    return _view(found, owner.name if owner else "")
-
-
 def stage_of(found: Import) -> Stage:
     """Return where an import stands."""
     if found.job.kind == JobKind.IMPORT:
@@ -225,35 +166,6 @@ def options_of(found: Import) -> ImportOptions:
         arrival=Arrival(stored["arrival"]),
         columns=found.columns,
     )
-
-
-def remembered_columns(
-    session: Session, organization_id: int, kind: str, headings: tuple[str, ...]
-) -> dict[str, str] | None:
-    """Return what an organization once said that these very columns mean, or None."""
-    choice = session.scalar(_choice(organization_id, kind, headings))
-    if choice is None:
-        return None
-    return {heading: choice.columns.get(heading, "") for heading in headings}
-
-
-def _choice(organization_id: int, kind: str, headings: tuple[str, ...]) -> sa.Select[ColumnChoice]:
-    return sa.select(ColumnChoice).where(
-        ColumnChoice.organization_id == organization_id,
-        ColumnChoice.kind == kind,
-        ColumnChoice.headings_hash == headings_hash(headings),
-    )
-
-
-def _remember(session: Session, actor: Actor, kind: str, headings: tuple[str, ...], columns: Mapping[str, str]) -> None:
-    assert actor.organization_id is not None, "who imports acts for an organization"  # noqa: S101
-    choice = session.scalar(_choice(actor.organization_id, kind, headings).with_for_update())
-    if choice is None:
-        choice = ColumnChoice(
-            organization_id=actor.organization_id, kind=kind, headings_hash=headings_hash(headings), columns={}
-        )
-        session.add(choice)
-    choice.columns = dict(columns)
 
 
 def _check_columns(kind: str, columns: Mapping[str, str]) -> None:
@@ -286,20 +198,3 @@ def _plain(options: ImportOptions) -> dict[str, Any]:
         "visibility": str(options.rows.visibility),
         "create_organizations": options.create_organizations,
     }
-
-
-def _view(found: Import, owner_name: str) -> ImportView:
-    return ImportView(
-        id=found.id,
-        kind=found.kind,
-        name=found.name,
-        size=found.size,
-        stage=stage_of(found),
-        job=view_job(found.job),
-        owner_name=owner_name,
-        options=options_of(found),
-        findings=Findings.from_json(found.findings) if found.findings else None,
-        columns=found.columns or {},
-        created_at=found.created_at,
-        has_file=found.file_deleted_at is None,
-    )

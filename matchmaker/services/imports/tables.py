@@ -109,12 +109,19 @@ def check_file(source: Source) -> None:
         check_archive(source)
 
 
-def check_width(source: Source, columns: tuple[str, ...]) -> None:
-    """Refuse a table with more columns than anybody could assign."""
+def read_header(source: Source, head: Sequence[tuple[Any, ...]], is_header: IsHeader) -> tuple[int, tuple[str, ...]]:
+    """Return the place of the row of column names among the first rows of a table, and those names.
+
+    Raises:
+        Invalid: more columns than anybody could assign.
+    """
+    place = find_header(head, is_header) or 0
+    columns = header_of(head[place])
     if len(columns) > MOST_COLUMNS:
         raise Invalid(
             N_("“%(name)s”的列太多，最多读 %(most)d 列，请删去多余的列。"), name=source.name, most=MOST_COLUMNS
         )
+    return place, columns
 
 
 def find_header(rows: Sequence[tuple[Any, ...]], is_header: IsHeader) -> int | None:

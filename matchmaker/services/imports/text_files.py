@@ -19,9 +19,8 @@ from matchmaker.services.imports.tables import (
     Source,
     Table,
     cells_of,
-    check_width,
-    find_header,
     header_of,
+    read_header,
 )
 
 DELIMITERS = ",;\t|"
@@ -51,9 +50,7 @@ def open_csv(source: Source, is_header: IsHeader) -> Table:
     first = [row for row in head if row is not None]
     if not first:
         raise Invalid(N_("“%(name)s”里没有任何内容。"), name=source.name)
-    place = find_header([tuple(values) for _, values in first], is_header) or 0
-    columns = header_of(tuple(first[place][1]))
-    check_width(source, columns)
+    place, columns = read_header(source, [tuple(values) for _, values in first], is_header)
     return Table(columns, _csv_rows(columns, chain(first[place + 1 :], numbered)), text.count("\n"))
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from matchmaker.search.document import Document
 from matchmaker.search.training.tuning import Examples, TuningPlan, tune
-from matchmaker.search.tuned import WORDS, TunedEncoder, save_layers
+from matchmaker.search.tuned import WORDS, Member, Reads, TunedEncoder, save_members
 from tests.search.training.watching import Killed, quiet
 
 pytestmark = pytest.mark.slow
@@ -70,8 +70,9 @@ def test_checkpoint_of_another_plan_is_not_taken_up(base, tmp_path):
 
 def test_saved_layers_encode_as_the_tuned_model_does(base, tmp_path):
     model = tune(base, EXAMPLES, PLAN, tmp_path / "c.pt", quiet)
-    save_layers(model, tmp_path / "layers.safetensors")
+    members = [Member(model, Reads.TITLES), Member(model, Reads.TEXTS)]
+    save_members(members, tmp_path / "layers.safetensors")
     texts = [Document(0, "风电机组", "叶片。" * 200), Document(1, "棉花采摘", "")]
-    kept, loaded = TunedEncoder(base, model), TunedEncoder.load(base, tmp_path / "layers.safetensors")
+    kept, loaded = TunedEncoder(base, members), TunedEncoder.load(base, tmp_path / "layers.safetensors")
     assert loaded.encode(texts) == pytest.approx(kept.encode(texts), abs=5e-3)
     assert np.linalg.norm(loaded.encode(texts), axis=1) == pytest.approx([1.0, 1.0])

@@ -19,7 +19,8 @@ from matchmaker.services import job_runner, jobs
 from matchmaker.services.imports import importing
 from matchmaker.services.imports.files import KEPT, forget_lists, store_list
 from matchmaker.services.imports.findings import Findings
-from matchmaker.services.imports.stages import ImportView, Stage, begin_import, choose_columns, run_import, view_import
+from matchmaker.services.imports.stages import Stage, begin_import, choose_columns, run_import
+from matchmaker.services.imports.views import ImportView, view_import
 from matchmaker.services.job_kinds import HANDLERS
 from matchmaker.services.job_runner import JobRunner
 from tests.cast import Cast, Member

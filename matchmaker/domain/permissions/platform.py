@@ -1,0 +1,24 @@
+"""The platform itself: its operation, its figures, and who is let in to it."""
+
+from matchmaker.domain.people import Role
+from matchmaker.domain.permissions.actors import Actor
+
+
+def can_administer(actor: Actor) -> bool:
+    """The status page and the platform's operation."""
+    return actor.role is Role.ADMIN
+
+
+def can_appoint_admins(actor: Actor) -> bool:
+    """An administrator makes others; the first one is made by command."""
+    return actor.is_system or actor.role is Role.ADMIN
+
+
+def can_confirm_brokers(actor: Actor) -> bool:
+    """A broker sees what others hide, so the bureau confirms each one."""
+    return actor.is_system or actor.role in {Role.BUREAU, Role.ADMIN}
+
+
+def can_see_funnel(actor: Actor) -> bool:
+    """How far all that was collected has come, whoever posted it: the bureau's own figures."""
+    return actor.is_system or actor.role in {Role.BUREAU, Role.ADMIN}

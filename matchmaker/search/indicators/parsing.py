@@ -1,0 +1,398 @@
+"""Quantified indicators of a text or of a row of the form: what is measured, how its number is meant, and where."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from typing import Any
+
+from matchmaker.search.indicators import phrases
+from matchmaker.search.indicators.amounts import Amount, Change, Comparator
+from matchmaker.search.indicators.labels import AIMS, OTHERS, name_of
+from matchmaker.search.indicators.numerals import Number, fraction_at, number_at, plain
+from matchmaker.search.indicators.units import NO_UNIT, Unit, read_unit, unit_at
+
+TEXT_MOST = 20_000
+FOUND_MOST = 60
+LOOK_BACK = 120
+_HUNDRED = Decimal(100)
+
+# Where a number may begin: not within a model number, a standard, a fraction or a version.
+_CANDIDATE = re.compile(
+    r"(?:(?<=[pP][hH])|(?<=[pP][hH]值)|(?<![A-Za-z0-9_./^\-+±第]))(?:±\s?|\+/-\s?)?"
+    r"(?:[-+]\s?)?(?:\d++|(?=[百千万]分之)|[零一二两三四五六七八九十半](?![A-Za-z]))"
+)
+_TOLERANCE = re.compile(r"±\s?|\+/-\s?")
+_RANGE = re.compile(r"\s?(?:~|-|至|到(?=[-+\d一二两三四五六七八九十])|\bto\b)\s?(?=[-+\d一二两三四五六七八九十百千])")
+_SENTENCE = re.compile(r"[。！？!?；;\n\r\x0b\x0c\u2028\u2029]")
+_STOP = re.compile(r"[，,、。；;！？!?\n\r]")
+_STANDARD = re.compile(
+    r"(?:GB|HG|NB|DL|JB|QB|HJ|FZ|JT|CJ|SY|MT|YB|DB\d{0,4}|ISO|IEC|ASTM|EN|TCVN|GOST|Q)(?:/?T|/Z)?\s?(?:标准)?$",
+    re.IGNORECASE,
+)
+_LISTED = re.compile(r"^\s*\(?$")
+_LIST_END = re.compile(r"[.)、](?!\d)")
+_ORDINAL_END = re.compile(
+    r"[年月日号](?!限|产|处|均|耗|度电|期|龄|内)|号|代|期(?!限)|类|维|D\b|G\b|步|阶段|页|章|条(?=规定)"
+)
+_UNKNOWN = re.compile(
+    r"\s?(?P<unit>[A-Za-zμΩ°‰′″'\"][A-Za-z0-9μΩ²³/·\-]{0,11}|[\u4e00-\u9fff]{1,3})(?=\s*(?:[，,。;；、)\s]|以上|以下|以内|$))"
+)
+_CONDITION = re.compile(
+    r"\s?(?:以上|以下)?的?(?:[\u4e00-\u9fff]{0,3}?(?:条件|环境|工况|情况|状态|温度|气候|地区))?(?:下(?!降|限|游|滑)|时(?!间|长|效|速)|(?<=[境况])中)"
+)
+_OF = re.compile(r"\s?的(?P<name>[\u4e00-\u9fffA-Za-z]{2,12})")
+_FROM = re.compile(r"(?:由|从|自)(?:原来|原先|目前|现在)?的?\s?(?:约)?$")
+_AGAIN = re.compile(r"(?:提高|提升|增加|升|上升|延长|扩大|增长|降|降低|下降|减少|缩短|压缩|减)[到至为]")
+_EVERY = re.compile(r"每(?P<per>小时|分钟|天|日|年|月|秒)(?:可|能|可以)?(?P<name>[\u4e00-\u9fff]{0,4}?)$")
+_GENERIC = re.compile(
+    r"^(?:本|该|我|新|所)?(?:产品|系统|成果|技术|工艺|装置|设备|项目|材料|方案|涂料|公司|企业|后者|改造后)?$"
+)
+_BRACKET = re.compile(r"\([^()]{0,8}$")
+_COUNTED = re.compile(r"(?:寿命|次数|产量|产能|能力|容量|规模|频次|速度|效率|目数|等级|循环)$")
+_TIMED = re.compile(r"(?:寿命|周期|时间|工期|年限|期|时长|间隔|历时|运行|耗时|延迟|时效|续航)$")
+_PH = re.compile(r"[pP][hH]值?$")
+_NEGATIVE_UNITS = re.compile(r"degree|kelvin|volt|decibel|pascal|bar|meter$|^$")
+_TIMES = frozenset({"second", "minute", "hour", "day", "week", "month", "year"})
+
+
+@dataclass(frozen=True, slots=True)
+class Indicator:
+    """One quantified indicator: `condition` says under which circumstances, `start` and `end` where in its text."""
+
+    name: str
+    amount: Amount
+    condition: str = ""
+    start: int = 0
+    end: int = 0
+
+    def as_dict(self) -> dict[str, Any]:
+        """The indicator as plain JSON."""
+        return {
+            "name": self.name,
+            "amount": self.amount.as_dict(),
+            "condition": self.condition,
+            "start": self.start,
+            "end": self.end,
+        }
+
+    @classmethod
+    def from_dict(cls, stored: dict[str, Any]) -> "Indicator":
+        """Read what `as_dict` wrote."""
+        return cls(
+            stored["name"], Amount.from_dict(stored["amount"]), stored["condition"], stored["start"], stored["end"]
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """A number with its unit as they stand in a text, before it is known what they mean."""
+
+    start: int
+    end: int
+    low: Decimal
+    high: Decimal | None
+    unit: Unit
+    is_tolerance: bool
+    is_spelled: bool
+    comparator: Comparator | None
+    is_about: bool
+
+
+def read_text(text: str, *, is_need: bool) -> tuple[Indicator, ...]:
+    """Read the indicators of running text, in order.
+
+    Of a need only what it asks for: a number that is compared or aimed at. Numbers of others (现有装置) are left
+    out, and so is what cannot be named.
+    """
+    flat = plain(text[:TEXT_MOST])
+    found: list[Indicator] = []
+    place = 0
+    for stop in [*(match.start() for match in _SENTENCE.finditer(flat)), len(flat)]:
+        found.extend(_sentence(flat, place, stop, is_need))
+        place = stop + 1
+        if len(found) >= FOUND_MOST:
+            break
+    return tuple(found[:FOUND_MOST])
+
+
+def read_row(
+    name: str, comparator: str, value: str, upper: str | None, unit: str | None, *, is_need: bool
+) -> Indicator | None:
+    """Read a row of the form: its fields, or where it is a description the text of its value; None without a number."""
+    name = plain(name).strip(" :：")
+    if comparator == "text":
+        return read_value(value, name=name, unit=unit or "", is_need=is_need)
+    low, high = _plain_number(value), _plain_number(upper or "")
+    if low is None or (comparator == "between" and high is None):
+        return None
+    read = Amount(Comparator(comparator), low, high if comparator == "between" else None, read_unit(plain(unit or "")))
+    return Indicator(*_with_change(name, read))
+
+
+def read_value(text: str, *, name: str, unit: str = "", is_need: bool = False) -> Indicator | None:
+    """Read a text that holds one quantity of a known name, such as 不低于 99.5% or 30-35; None where it holds no
+    number, or several. `unit` is meant where the text has none."""
+    flat = plain(text[:500])
+    reads = [read for read in _reads(flat, 0, len(flat), any_unit=True) if not _is_noise(flat, read, 0)]
+    if len(reads) != 1:
+        return None
+    read = reads[0]
+    if read.unit == NO_UNIT and unit:
+        read = replace(read, unit=read_unit(plain(unit)))
+    said = phrases.before(flat[: read.start])
+    amount = _amount(read, said, is_need)
+    if amount is None:
+        return None
+    amount = amount if said.change or said.is_ratio else _with_change(name, amount)[1]
+    return Indicator(_with_change(name, amount)[0], amount, end=len(text))
+
+
+def _plain_number(text: str) -> Decimal | None:
+    flat = plain(text).strip().replace(" ", "")
+    found = number_at(flat, 0) if flat else None
+    return found.value if found and found.end == len(flat) and not found.unit else None
+
+
+def _with_change(name: str, amount: Amount) -> tuple[str, Amount]:
+    """Move a change that the name speaks of (能耗降低, 降低能耗) into the amount."""
+    change, rest = phrases.leading_change(name)
+    if change and (amount.toward or amount.change):
+        return rest, amount
+    if not change and amount.unit.expression in {"percent", "multiple", "permille", "percent_point"}:
+        said = phrases.before(name)
+        change, rest = said.change, said.rest
+    if not change or not rest or amount.change:
+        return name, amount
+    return rest, replace(_percent(amount), change=change)
+
+
+def _sentence(text: str, start: int, stop: int, is_need: bool) -> Iterator[Indicator]:
+    floor, condition, pending = start, "", ""
+    for read in _reads(text, start, stop):
+        if read.start < floor or _is_noise(text, read, floor):
+            continue
+        clause = max(_clause_start(text, floor, read.start), read.start - LOOK_BACK)
+        left = text[clause : read.start]
+        if text.startswith(")", read.end) and _BRACKET.search(left) and not phrases.before(left).says_how:
+            continue  # （28 天）: an aside of the name that stands before it
+        if "分别" in left:
+            floor = _clause_end(text, read.end, stop)
+            continue
+        if (every := _EVERY.search(left)) and not every["name"]:
+            left, read = left[: every.start()], _per(read, every["per"])
+        if found := _CONDITION.match(text, read.end):
+            condition = _condition(left, text[read.start : read.end])
+            floor = found.end()
+            continue
+        said = phrases.before(left)
+        if _FROM.search(said.rest) and _AGAIN.search(text, read.end, min(stop, read.end + 12)):
+            pending = name_of(_FROM.sub("", said.rest))[0]
+            floor = read.end
+            continue
+        behind = _OF.match(text, read.end)
+        name, aside = name_of(said.rest)
+        floor_before, floor = floor, read.end
+        if _GENERIC.match(name) and pending:
+            name = pending
+        elif not name and behind:
+            name = behind["name"]
+        pending = ""
+        if (every := _EVERY.search(said.rest)) and every["name"]:
+            name, read = every["name"], _per(read, every["per"])
+        if _is_of_others(text[max(floor_before, read.start - LOOK_BACK) : read.start]):
+            pending = name
+            continue
+        if not _is_meant(read, said, name, is_need):
+            continue
+        amount = _amount(read, said, is_need)
+        if amount is None or not name:
+            continue
+        if behind and said.says_how and _goes_on(text, behind.end(), stop):
+            condition = f"{name}{text[read.start : read.end]}"
+            continue
+        name, amount = _with_change(name, amount)
+        name_at = text.rfind(name, max(start, read.start - LOOK_BACK), read.start)
+        begins = name_at if name_at >= 0 else clause + len(left) - len(left.lstrip())
+        qualified = "；".join(filter(None, (condition, aside)))
+        yield Indicator(name, amount, qualified, begins, read.end)
+
+
+def _reads(text: str, start: int, stop: int, *, any_unit: bool = False) -> Iterator[_Read]:
+    place = start
+    while found := _CANDIDATE.search(text, place, stop):
+        read = _read(text, found.start(), stop, any_unit)
+        if read is None:
+            place = max(found.end(), place + 1)
+            continue
+        yield read
+        place = max(read.end, place + 1)
+
+
+def _read(text: str, place: int, stop: int, any_unit: bool) -> _Read | None:
+    start = place
+    tolerance = _TOLERANCE.match(text, place)
+    if tolerance:
+        place = tolerance.end()
+    fraction = fraction_at(text, place) if not tolerance else None
+    if fraction and not text.startswith(("百分之", "千分之", "万分之"), place):
+        return _ratio_read(text, start, fraction)
+    if re.match(r"\d+\s?/\s?\d", text[place : place + 12]):
+        return None  # a date, or a fraction of nought
+    first = number_at(text, place)
+    if first is None:
+        return None
+    unit, end = _unit(text, first, any_unit)
+    low, high = first.value, None
+    if between := _TOLERANCE.match(text, end) or _TOLERANCE.match(text, first.end):
+        spread = number_at(text, between.end())
+        if spread is None:
+            return None
+        unit, end = _first_known(_unit(text, spread, any_unit), unit)
+        low, high = first.value - spread.value, first.value + spread.value
+    elif (joint := _RANGE.match(text, end)) and (second := number_at(text, joint.end())):
+        unit, end = _first_known(_unit(text, second, any_unit), unit)
+        low, high = _ordered(first, second, text[first.end : joint.end()])
+    if low < 0 and high is None and not _NEGATIVE_UNITS.search(unit.expression or ""):
+        start, low = start + 1, -low  # a dash, not a sign
+    comparator, about, end = phrases.after(text, end)
+    if end > stop:
+        return None
+    is_tolerance = tolerance is not None
+    return _Read(start, end, low, high, unit, is_tolerance, first.is_spelled, comparator, about)
+
+
+def _ratio_read(text: str, start: int, fraction: Number) -> _Read:
+    comparator, about, end = phrases.after(text, fraction.end)
+    unit = Unit("%", "percent")
+    return _Read(start, end, fraction.value * _HUNDRED, None, unit, False, True, comparator, about)
+
+
+def _ordered(first: Number, second: Number, between: str) -> tuple[Decimal, Decimal]:
+    low, high = first.value, second.value
+    # 1~2万吨: the multiple of the second is meant for both.
+    if low < high and first.end and not any(c in between for c in "万亿") and high >= 10_000 > low and low * 100 < high:
+        scaled = low * (10_000 if high < 10**8 else 10**8)
+        low = scaled if scaled <= high else low
+    return min(low, high), max(low, high)
+
+
+def _unit(text: str, number: Number, any_unit: bool) -> tuple[Unit, int]:
+    if number.unit:
+        return Unit(number.unit, {"%": "percent", "‰": "permille"}[number.unit]), number.end
+    place = number.end + 1 if text[number.end : number.end + 1] == " " else number.end
+    if found := unit_at(text, place):
+        return found
+    if any_unit and (other := _UNKNOWN.match(text, number.end)):
+        return Unit(other["unit"], None), other.end()
+    return NO_UNIT, number.end
+
+
+def _first_known(found: tuple[Unit, int], other: Unit) -> tuple[Unit, int]:
+    unit, end = found
+    return (other if unit == NO_UNIT else unit), end
+
+
+def _amount(read: _Read, said: phrases.Before, is_need: bool) -> Amount | None:
+    comparator = said.comparator or read.comparator
+    if read.high is not None:
+        amount = Amount(Comparator.BETWEEN, read.low, read.high, read.unit)
+    elif comparator is not None:
+        amount = Amount(comparator, read.low, None, read.unit)
+    else:
+        about = Comparator.ABOUT if said.is_about or read.is_about else Comparator.EQ
+        amount = Amount(about, read.low, None, read.unit, is_tolerance=read.is_tolerance, toward=said.toward)
+    if read.is_tolerance and amount.comparator in {Comparator.EQ, Comparator.LE}:
+        amount = replace(
+            amount, comparator=Comparator.LE if is_need or comparator else Comparator.EQ, is_tolerance=True
+        )
+    if said.is_ratio:
+        return _of_before(amount, said.change)
+    return replace(_percent(amount), change=said.change) if said.change else amount
+
+
+def _percent(amount: Amount) -> Amount:
+    """Twice is two hundred percent, where a change is meant."""
+    if amount.unit.expression != "multiple":
+        return amount
+    high = None if amount.high is None else amount.high * _HUNDRED
+    return replace(amount, low=amount.low * _HUNDRED, high=high, unit=Unit("%", "percent"))
+
+
+def _of_before(amount: Amount, change: Change) -> Amount | None:
+    """Turn what is left of the former value (降至原来的 1/3) into how much it changed."""
+    amount = _percent(amount)
+    if amount.unit.expression != "percent" or amount.high is not None:
+        return None
+    change = change or (Change.DOWN if amount.low < _HUNDRED else Change.UP)
+    by = _HUNDRED - amount.low if change is Change.DOWN else amount.low - _HUNDRED
+    turned = {Comparator.GE: Comparator.LE, Comparator.GT: Comparator.LT}
+    turned |= {later: earlier for earlier, later in turned.items()}
+    comparator = turned.get(amount.comparator, amount.comparator) if change is Change.DOWN else amount.comparator
+    return replace(amount, low=by, change=change, comparator=comparator) if by >= 0 else None
+
+
+def _per(read: _Read, per: str) -> _Read:
+    unit = read_unit(f"{read.unit.text}/{per}")
+    return replace(read, unit=unit) if unit.expression else read
+
+
+def _is_meant(read: _Read, said: phrases.Before, name: str, is_need: bool) -> bool:
+    compares = said.comparator or read.comparator or read.high is not None or read.is_tolerance
+    says_how = bool(compares or said.says_how)
+    if is_need and not says_how:
+        return False
+    if read.unit == NO_UNIT:
+        return bool(compares and not read.is_spelled) and (
+            read.high is None or bool(_PH.search(name)) or bool(said.comparator)
+        )
+    if read.unit.is_count:
+        return says_how or bool(_COUNTED.search(name))
+    if (read.unit.expression or "") in _TIMES and not says_how:
+        return bool(_TIMED.search(name))
+    return True
+
+
+def _is_noise(text: str, read: _Read, floor: int) -> bool:
+    ahead = text[max(0, read.start - 16) : read.start]
+    if _STANDARD.search(ahead):
+        return True
+    line = text[max(text.rfind("\n", max(0, read.start - LOOK_BACK), read.start) + 1, floor) : read.start]
+    if _LISTED.match(line) and _LIST_END.match(text, read.end) and read.unit == NO_UNIT:
+        return True
+    is_year = read.high is None and read.low == int(read.low) and 1900 <= read.low <= 2100
+    if is_year and read.unit.expression == "year":
+        return True
+    # 5 月 and 3 日 are days of the calendar, 第三代 and 5G names.
+    date = read.unit.text in {"月", "日", "号"} and read.comparator is None and read.high is None
+    return date or (read.unit == NO_UNIT and bool(_ORDINAL_END.match(text, read.end)))
+
+
+def _is_of_others(clause: str) -> bool:
+    tail = re.split(r"[，,]", clause)[-1]
+    found = OTHERS.search(tail)
+    return found is not None and AIMS.search(tail) is None
+
+
+def _clause_start(text: str, floor: int, place: int) -> int:
+    start = floor
+    for found in _STOP.finditer(text, max(floor, place - LOOK_BACK), place):
+        digits = text[found.start() - 1 : found.start()].isdigit() and text[found.end() : found.end() + 1].isdigit()
+        if found.end() < place and text[found.end() : place].strip() and not digits:
+            start = found.end()
+    return start
+
+
+def _clause_end(text: str, place: int, stop: int) -> int:
+    found = re.compile(r"[，,。；;]").search(text, place, stop)
+    return found.end() if found else stop
+
+
+def _condition(left: str, amount: str) -> str:
+    return (name_of(left)[0] + amount).strip()
+
+
+def _goes_on(text: str, place: int, stop: int) -> bool:
+    found = _STOP.search(text, place, stop)
+    end = found.start() if found else stop
+    return _CANDIDATE.search(text, place, end) is not None

@@ -1,0 +1,68 @@
+"""The proof of the ranking, from a tiny model on invented pairs to its page."""
+
+import importlib
+import json
+import sys
+from pathlib import Path
+
+import pytest
+
+from matchmaker.search.beir import read_dataset
+from matchmaker.search.hashing_encoder import HashingEncoder
+from matchmaker.search.training.networks import Networks
+from matchmaker.search.training.reading import ReadingPlan
+from matchmaker.search.training.train import train
+from matchmaker.search.training.tuning import TuningPlan
+from tests.search.training.watching import quiet
+from tests.tiny_bert import save_tiny_model
+
+pytestmark = pytest.mark.slow
+SCRIPTS = Path(__file__).parents[2] / "scripts"
+THINGS = ("风电", "棉花", "叶片", "机组", "采摘")
+
+
+@pytest.fixture
+def graded(tmp_path: Path) -> Path:
+    folder = tmp_path / "graded"
+    (folder / "qrels").mkdir(parents=True)
+    needs = [{"_id": f"q{n}", "title": f"{thing}{n}", "text": ""} for n, thing in enumerate(THINGS * 4)]
+    documents = [{"_id": f"d{n}", "title": thing, "text": ""} for n, thing in enumerate(THINGS)]
+    (folder / "queries.jsonl").write_text("".join(f"{json.dumps(row)}\n" for row in needs))
+    (folder / "corpus.jsonl").write_text("".join(f"{json.dumps(row)}\n" for row in documents))
+    rows = [
+        f"{need['_id']}\td{n}\t{3 if thing in need['title'] else n % 2}\n"
+        for need in needs
+        for n, thing in enumerate(THINGS)
+    ]
+    for split in ("train", "dev"):
+        (folder / "qrels" / f"{split}.tsv").write_text(f"query-id\tcorpus-id\tscore\n{''.join(rows)}")
+    return folder
+
+
+def test_page_holds_every_part_with_its_gain(
+    tmp_path: Path, graded: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    save_tiny_model(tmp_path / "indexes" / "model")
+    plans = TuningPlan(epochs=1, rate=3e-3, slope=5.0, start=0.5), ReadingPlan(epochs=1, rate=3e-3)
+    networks = Networks(tmp_path / "indexes" / "model", tmp_path / "rounds", *plans)
+    data = read_dataset(graded, "train")
+    train(data, "train", HashingEncoder(), tmp_path / "model", 0, quiet, networks, held_out=0.4)
+    monkeypatch.setenv("MATCHMAKER_MODEL", "hashing")
+    monkeypatch.setenv("MATCHMAKER_INDEXES", str(tmp_path / "indexes"))
+    monkeypatch.syspath_prepend(SCRIPTS)
+    options = ["--split", "train", "--model", str(tmp_path / "model"), "--unseen", "dev", "--languages", str(graded)]
+    page = tmp_path / "page.html"
+    monkeypatch.setattr(sys, "argv", ["x", str(graded), *options, "--listings", "50", "--html", str(page)])
+    importlib.import_module("evaluate_matching").main()
+    said, written = capsys.readouterr().out, page.read_text(encoding="utf-8")
+    for part in (
+        "known needs",
+        "needs never seen",
+        "hybrid: shipped ranker",
+        "+ tuned model",
+        "+ pair reader",
+        "blend",
+    ):
+        assert (part, part in said, part in written) == (part, True, True)
+    assert written.count("<svg") == 6
+    assert "one pair read by the pair reader" in said
