@@ -31,14 +31,24 @@ ClientOf = Callable[[str | None], FlaskClient]
 
 # Pages over services that the fast suite tests, and a few tests of files and processes: in the whole suite only.
 WHOLE_SUITE = {
-    "cli": ("supervisor",),
+    "cli": ("supervisor", "training"),
     "search/training": ("train",),
     "services": ("backups", "forwarding", "match_news", "similar", "triage", "webhooks"),
     "services/campaigns": ("following", "screening"),
     "services/exports": ("round_trip", "exporting"),
     "services/imports": ("running",),
     "web": (
-        *("accounts", "agreements", "avoidances", "booklets", "campaigns", "dashboard", "duplicates", "entrance"),
+        *(
+            "accounts",
+            "agreements",
+            "avoidances",
+            "booklets",
+            "campaigns",
+            "dashboard",
+            "drafts",
+            "duplicates",
+            "entrance",
+        ),
         *(
             "feeds",
             "forwardings",

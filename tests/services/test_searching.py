@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 
@@ -12,11 +13,20 @@ from matchmaker.services.searching import SearchPage, SearchRequest, search
 from tests.cast import Cast
 from tests.counting import counted_queries
 from tests.pairs import publish
-from tests.working import work
+from tests.working import work, work_once
+
+
+@pytest.fixture(scope="module")
+def kept(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("kept")
 
 
 @pytest.fixture
-def market(settings: Settings, database: Database, cast: Cast) -> None:
+def market(kept: Path, settings: Settings, database: Database, cast: Cast) -> None:
+    work_once(kept, settings, database, lambda: _open_market(database, cast))
+
+
+def _open_market(database: Database, cast: Cast) -> None:
     with database.transaction() as session:
         publish(session, cast.alice, "need", "风电叶片低温除冰", field="energy", region="650104")
         publish(
@@ -25,7 +35,6 @@ def market(settings: Settings, database: Database, cast: Cast) -> None:
         publish(session, cast.alice, "need", "风电叶片内部工艺", visibility="brokers")
         publish(session, cast.bob, "achievement", "叶片疏冰涂层", field="materials", region="654200")
         publish(session, cast.bob, "achievement", "骆驼奶冻干工艺", field="agriculture", region="654200")
-    work(settings, database)
 
 
 @dataclass(slots=True)
