@@ -4,6 +4,7 @@ Every variable is documented in the README's table; a wrong value stops the star
 """
 
 import os
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +13,8 @@ from urllib.parse import urlsplit
 
 from matchmaker.domain.language import N_
 
+# Plain enough that it can lead nowhere but into the folder of models.
+RANKER_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,59}")
 RUNTIMES = ("auto", "torch", "bfloat16", "onnx", "int8")
 
 Value = TypeVar("Value")
@@ -27,6 +30,7 @@ class Settings:
 
     `data` holds what a user would miss (database, files, secret key, trained models, backups); `indexes` only what can
     be made again. `max_upload_bytes` is the largest request body, `max_import_bytes` the largest list to import.
+    `ranker` names a model directory below `data`/models, or is "shipped"; None leaves the choice to the administrator.
     `trusted_proxies` counts the reverse proxies whose X-Forwarded-* headers are believed.
     """
 
@@ -37,6 +41,7 @@ class Settings:
     runtime: str
     query_prompt: str | None
     document_prompt: str | None
+    ranker: str | None
     demo: bool
     host: str
     port: int
@@ -80,6 +85,7 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         runtime=env.choice("RUNTIME", "auto", RUNTIMES),
         query_prompt=env.optional("QUERY_PROMPT"),
         document_prompt=env.optional("DOCUMENT_PROMPT"),
+        ranker=env.read("RANKER", None, _ranker_name),
         demo=env.flag("DEMO", False),
         host=env.text("HOST", "127.0.0.1"),
         port=env.number("PORT", 8000, 1, 65535),
@@ -146,6 +152,12 @@ class _Environment:
             return raw
 
         return self.read(name, default, parse)
+
+
+def _ranker_name(raw: str) -> str:
+    if not RANKER_NAME.fullmatch(raw):
+        raise ValueError("the name of a folder below models in the data folder is needed, or shipped")
+    return raw
 
 
 def _web_address(raw: str) -> str:

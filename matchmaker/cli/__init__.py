@@ -26,6 +26,7 @@ COMMANDS = {
     "import": "data",
     "train": "training",
     "evaluate": "training",
+    "ranker": "rankers",
     "evaluate-languages": "languages",
 }
 

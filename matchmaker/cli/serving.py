@@ -23,6 +23,7 @@ def run_command(demo: bool) -> None:
     """Prepare the model and the database, then run server and worker until Ctrl-C."""
     settings = load_settings({**os.environ, "MATCHMAKER_DEMO": "1"} if demo else None)
     _require_free_port(settings)
+    _require_ranker(settings)
     prepare_everything(settings)
     if settings.demo:
         os.environ["MATCHMAKER_DEMO"] = "1"  # inherited by the two children
@@ -38,6 +39,7 @@ def run_command(demo: bool) -> None:
 def serve_command() -> None:
     """Run the web server alone."""
     settings = load_settings()
+    _require_ranker(settings)
     os.execv(sys.executable, _gunicorn(settings))  # noqa: S606 - our own interpreter
 
 
@@ -84,6 +86,13 @@ def _require_free_port(settings: Settings) -> None:
                 f"MATCHMAKER_HOST={settings.host} MATCHMAKER_PORT={settings.port}: {error.strerror}. "
                 "Stop the other program, or choose another port."
             ) from error
+
+
+def _require_ranker(settings: Settings) -> None:
+    if settings.ranker is not None:
+        from matchmaker.services.rankers.folder import require_configured
+
+        require_configured(settings)
 
 
 def _announce(settings: Settings, supervisor: Supervisor) -> None:

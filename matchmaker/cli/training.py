@@ -11,7 +11,7 @@ import click
 
 from matchmaker.cli.data import Unusable, progress_bar
 from matchmaker.cli.setup import prepare_model
-from matchmaker.config import Settings, load_settings
+from matchmaker.config import RANKER_NAME, Settings, load_settings
 from matchmaker.search.encoder import DEFAULT_MODEL
 
 if TYPE_CHECKING:
@@ -29,7 +29,8 @@ Say = Callable[[str, int, int], None]
 @click.command("train")
 @click.argument("directory", type=DATASET)
 @click.option("--split", required=True, help="Which judgements: DIRECTORY/qrels/SPLIT.tsv.")
-@click.option("--out", required=True, type=click.Path(path_type=Path), help="The model directory to write.")
+@click.option("--out", type=click.Path(path_type=Path), help="The model directory to write.")
+@click.option("--name", help="Write it among the site's own models, where it can be chosen to serve (see ranker).")
 @click.option("--seed", default=0, show_default=True, help="Chooses what is held out, and orders what is learned.")
 @click.option("--additive", is_flag=True, help="Fit the weights of the similarities only: seconds, no networks.")
 @click.option(
@@ -56,7 +57,8 @@ Say = Callable[[str, int, int], None]
 def train_command(
     directory: Path,
     split: str,
-    out: Path,
+    out: Path | None,
+    name: str | None,
     seed: int,
     additive: bool,
     tuning_rounds: int,
@@ -72,6 +74,7 @@ def train_command(
     from matchmaker.search.beir import DatasetError
     from matchmaker.search.encoder import ModelUnavailable
 
+    out = _target(load_settings(), out, name)
     if out.exists() and not (out / "manifest.json").is_file() and (not out.is_dir() or any(out.iterdir())):
         raise Unusable(f"{out} exists and is no model directory: name another one")
     rounds = None if additive else (tuning_rounds, reading_rounds)
@@ -114,6 +117,16 @@ def evaluate_command(
     except (DatasetError, ModelUnavailable, RankerError, OSError) as error:
         raise Unusable(str(error)) from error
     click.echo(report.to_json() if as_json else "\n".join(report.lines()))
+
+
+def _target(settings: Settings, out: Path | None, name: str | None) -> Path:
+    from matchmaker.services.rankers.folder import SHIPPED, models_folder
+
+    if (out is None) == (name is None):
+        raise Unusable("say where the model goes: --out DIRECTORY, or --name NAME for one of the site's own")
+    if name is not None and (not RANKER_NAME.fullmatch(name) or name == SHIPPED):
+        raise Unusable(f"{name!r} cannot be a model's name: letters, digits, dot, dash and underscore, 60 at most")
+    return models_folder(settings) / name if name is not None else Path(str(out))
 
 
 def _train(

@@ -16,6 +16,7 @@ class JobKind(StrEnum):
     CHECK_IMPORT = "check_import"
     IMPORT = "import"
     EXPORT = "export"
+    COMPARE_RANKER = "compare_ranker"
 
 
 class JobState(StrEnum):

@@ -17,6 +17,7 @@ from matchmaker.domain.listings import ListingState as S
 from matchmaker.domain.merges import MergeState as M
 from matchmaker.domain.permissions import Actor
 from matchmaker.domain.questions import QuestionState as Q
+from matchmaker.domain.rankers import RankerState as R
 from matchmaker.domain.verifications import VerificationState as V
 
 STATE_NAMES: dict[str, str] = {
@@ -41,6 +42,9 @@ STATE_NAMES: dict[str, str] = {
     M.MERGED: N_("已合并"),
     M.REJECTED: N_("未同意"),
     M.DIFFERENT: N_("不是重复"),
+    R.BUILDING: N_("准备中"),
+    R.ACTIVE: N_("正在使用"),
+    R.RETIRED: N_("已停用"),
     J.QUEUED: N_("排队中"),
     J.RUNNING: N_("进行中"),
     J.DONE: N_("已完成"),
@@ -98,6 +102,11 @@ MOVES: dict[str, dict[str, frozenset[str]]] = {
     },
     "handover": {H.OFFERED: frozenset({H.TAKEN, H.DECLINED, H.RECALLED})},
     "merge": {M.PROPOSED: frozenset({M.MERGED, M.REJECTED})},
+    "ranker_choice": {
+        R.BUILDING: frozenset({R.ACTIVE, R.RETIRED}),
+        R.ACTIVE: frozenset({R.RETIRED}),
+        R.RETIRED: frozenset(),
+    },
     "job": {
         J.QUEUED: frozenset({J.RUNNING, J.CANCELLED}),
         J.RUNNING: frozenset({J.DONE, J.CANCELLED, J.FAILED}),

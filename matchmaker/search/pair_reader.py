@@ -4,6 +4,7 @@ What it returns is in log-odds, on top of what the additive ranker says of the p
 open (see training/reading.py).
 """
 
+import hashlib
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -23,6 +24,18 @@ MOST_TOKENS = 64
 BATCH = 32
 HEAD = "head"
 Pair = tuple[Document, Document]
+KEY_LENGTH = 32
+
+
+def text_read(document: Document) -> str:
+    """Return what of a document is read."""
+    return document.title or document.body
+
+
+def reading_key(need: Document, achievement: Document) -> str:
+    """Tell by the texts that are read whether two pairs must get the same number."""
+    texts = "\0".join((text_read(need), text_read(achievement)))
+    return hashlib.sha256(texts.encode("utf-8", "surrogatepass")).hexdigest()[:KEY_LENGTH]
 
 
 class PairReader:
@@ -79,9 +92,9 @@ class PairTokens:
 
     def of(self, pairs: Sequence[Pair]) -> list[tuple[list[int], list[int]]]:
         """Return the ids of each pair's two titles, special ones included."""
-        texts = {document.title or document.body for pair in pairs for document in pair}
+        texts = {text_read(document) for pair in pairs for document in pair}
         ids = {text: self._ids(text) for text in texts}
-        return [(ids[one.title or one.body], ids[other.title or other.body]) for one, other in pairs]
+        return [(ids[text_read(one)], ids[text_read(other)]) for one, other in pairs]
 
     def _ids(self, text: str) -> list[int]:
         row: list[int] = self._tokenizer.encode(PROMPTS["query"] + text).ids

@@ -3,6 +3,7 @@
 import hashlib
 import json
 from dataclasses import asdict
+from functools import lru_cache
 from pathlib import Path
 
 from matchmaker.search.encoder import Encoder
@@ -50,8 +51,14 @@ def ranker_of(model_id: str, folder: Path, weights: str | None = None) -> Ranker
 
 def _ranker(gauge: Gauge | None, weights: str | None) -> Ranker:
     if weights is not None:
-        return Ranker(weights, load_statistics(), gauge)
+        return _trained(weights, gauge)
     return default_ranker() if gauge is None else default_ranker(gauge)
+
+
+@lru_cache(maxsize=4)
+def _trained(weights: str, gauge: Gauge | None) -> Ranker:
+    # Asked for with every search and every pair, while reading thousands of needs' histories takes milliseconds.
+    return Ranker(weights, load_statistics(), gauge)
 
 
 def _is_own(model_id: str) -> bool:

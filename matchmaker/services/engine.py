@@ -4,6 +4,7 @@ import logging
 import threading
 from collections import OrderedDict
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 import numpy as np
 import sqlalchemy as sa
@@ -27,6 +28,9 @@ from matchmaker.services.indexing import Vector, vectors_of
 from matchmaker.services.keyword_writer import KEYWORDS, KeywordFollower
 from matchmaker.services.partitions import VectorPartitions
 from matchmaker.services.projection import document, full_scope, public_scope, scopes
+from matchmaker.services.rankers.serving import Serving, serving_ranker
+from matchmaker.services.rankers.stored_readings import readings_of
+from matchmaker.services.rankers.tuned_vectors import tuned_vectors_of
 
 LOG = logging.getLogger(__name__)
 
@@ -40,6 +44,8 @@ SNAPSHOT_CHANGES = 2000
 LEAST_PROBABILITY = 0.01
 
 Key = tuple[int, str]
+CacheKey = tuple[int, str, int, str, str]
+"""Listing, scope, its pair revision, the embedding model, and the tuned model where the ranker has one."""
 
 
 class Engine:
@@ -53,11 +59,24 @@ class Engine:
         self._partitions = VectorPartitions(settings.indexes)
         self._keywords: KeywordIndex | None = None
         self._follower = KeywordFollower(settings.indexes / KEYWORDS)
-        self._cache: OrderedDict[tuple[int, str, int, str], Prepared] = OrderedDict()
+        self._cache: OrderedDict[CacheKey, Prepared] = OrderedDict()
 
-    def ranker(self, model_id: str) -> Ranker:
-        """Return the ranker for a model's vectors."""
-        return ranker_of(model_id, self._settings.indexes / GAUGES)
+    def serving(self, session: Session) -> Serving:
+        """Return which ranker serves now."""
+        return serving_ranker(session, self._settings)
+
+    def ranker(self, session: Session, model_id: str) -> Ranker:
+        """Return the ranker that serves now, for a model's vectors."""
+        model = self.serving(session).model
+        return ranker_of(model_id, self._settings.indexes / GAUGES, model.trained.weights if model else None)
+
+    def readings(self, session: Session, listing: Listing) -> dict[str, float]:
+        """Return what the serving ranker's reader said of a listing's pairs, by the key of their texts."""
+        serving = self.serving(session)
+        if serving.model is None or not serving.reads:
+            return {}
+        found = readings_of(session, listing.id, serving.model.mark)
+        return {key: value for (*_, key), value in found.items()}
 
     def keep_gauge(self) -> None:
         """Worker only: let other processes rank by the configured model, whichever it is."""
@@ -100,21 +119,28 @@ class Engine:
 
     def prepare(self, session: Session, listings: Sequence[Listing], model_id: str) -> dict[Key, Prepared]:
         """Return what scoring needs of each listing that has vectors, by (listing id, scope)."""
+        serving = self.serving(session)
+        mark = serving.model.mark if serving.model and serving.tunes else ""
         with self._lock:
             ready = {
-                (listing.id, scope): self._cache.get((listing.id, scope, listing.pair_revision, model_id))
+                (listing.id, scope): self._cache.get((listing.id, scope, listing.pair_revision, model_id, mark))
                 for listing in listings
                 for scope in scopes(listing.current)
             }
         missing = [row for row in listings if any(ready[row.id, scope] is None for scope in scopes(row.current))]
-        vectors = vectors_of(session, [listing.id for listing in missing], model_id) if missing else {}
+        ids = [listing.id for listing in missing]
+        vectors = vectors_of(session, ids, model_id) if missing else {}
+        tuned = tuned_vectors_of(session, ids, mark) if missing and mark else {}
         prepared: dict[Key, Prepared] = {key: found for key, found in ready.items() if found is not None}
         for listing in missing:
             for scope in scopes(listing.current):
-                if (listing.id, scope) in vectors:
-                    made = self._prepare(listing, scope, vectors[listing.id, scope])
-                    prepared[listing.id, scope] = made
-                    self._remember((listing.id, scope, listing.pair_revision, model_id), made)
+                key = listing.id, scope
+                if key in vectors:
+                    made = replace(self._prepare(listing, scope, vectors[key]), tuned_vector=tuned.get(key))
+                    prepared[key] = made
+                    # One that still lacks its tuned vector is asked for again next time.
+                    if not mark or key in tuned:
+                        self._remember((*key, listing.pair_revision, model_id, mark), made)
         return prepared
 
     def search(
@@ -255,7 +281,7 @@ class Engine:
         ready = [(row.id, prepared.get((row.id, str(scope_of(row.current))))) for row in listings]
         sides = [(found_id, side) for found_id, side in ready if side is not None]
         blank = np.full(sides[0][1].title_vector.shape, np.nan, dtype=np.float32) if sides else np.empty(0, np.float32)
-        ranker = self.ranker(model_id)
+        ranker = self.ranker(session, model_id)
         query = ranker.prepare(typed, *(pair or (blank, blank)))
         if kind is ListingKind.ACHIEVEMENT:
             scores = ranker.score(query, [side for _, side in sides])
@@ -266,7 +292,7 @@ class Engine:
     def _prepare(self, listing: Listing, scope: Scope, vectors: tuple[Vector, Vector]) -> Prepared:
         return default_ranker().prepare(document(listing, listing.current, scope), *vectors)
 
-    def _remember(self, key: tuple[int, str, int, str], made: Prepared) -> None:
+    def _remember(self, key: CacheKey, made: Prepared) -> None:
         with self._lock:
             self._cache[key] = made
             while len(self._cache) > CACHE:

@@ -22,7 +22,9 @@ SCORE_CHANGE = 1e-6
 BROKERS = Visibility.BROKERS
 
 
-def write_lists(session: Session, listing: Listing, pairs: Sequence[Pair], ranker: Ranker, model_id: str) -> None:
+def write_lists(session: Session, listing: Listing, pairs: Sequence[Pair], ranker: Ranker, model_id: str) -> set[int]:
+    """Write a listing's list and its place in those of others; return the ids of the listings whose lists it stands
+    in."""
     is_need = listing.kind == ListingKind.NEED
     rows = existing_rows(session, [(pair.need.id, pair.achievement.id) for pair in pairs])
     own = _best(pairs, is_need)
@@ -41,6 +43,14 @@ def write_lists(session: Session, listing: Listing, pairs: Sequence[Pair], ranke
     note_news(session, _good(pairs, own, entering, is_need))
     _trim_others(session, [pair.achievement.id if is_need else pair.need.id for pair in pairs], is_need)
     _drop_unlisted(session, listing, is_need)
+    return {achievement if is_need else need for need, achievement in entering}
+
+
+def note_good_news(session: Session, rows: Sequence[tuple[Pair, Match]]) -> None:
+    """Note which of these pairs, scored anew where they stand, are good as an owner sees them in his list."""
+    of_needs = {(row.need_id, row.achievement_id) for _, row in rows if row.in_need_list}
+    of_achievements = {(row.need_id, row.achievement_id) for _, row in rows if row.in_achievement_list}
+    note_news(session, _good([pair for pair, _ in rows], of_needs, of_achievements, is_need=True))
 
 
 def _good(

@@ -20,6 +20,7 @@ from matchmaker.services.keeping_apart import avoided_by
 from matchmaker.services.leases import claim, leased_ids, release_leases
 from matchmaker.services.match_lists import existing_rows, undecided, write_lists, write_pair
 from matchmaker.services.pairs import Pair, score_pairs
+from matchmaker.services.rankers.stored_readings import forget_readings, note_unread
 
 LEASE = "match"
 BATCH = 8
@@ -31,14 +32,17 @@ def match_batch(database: Database, engine: Engine, holder: str, limit: int = BA
         model = active_model(session)
         if model is None:
             return 0
-        ranker = engine.ranker(model.model_id)
+        ranker = engine.ranker(session, model.model_id)
+        reads = engine.serving(session).reads
         found = _behind(session, ranker, model.model_id, holder, limit)
     ids = claim(database, LEASE, found, holder)
     for listing_id in ids:
         with database.read() as session:
-            pairs, revision = _score_listing(session, engine, listing_id, model.model_id)
+            pairs, revision = _score_listing(session, engine, ranker, listing_id, model.model_id)
         with database.transaction() as session:
-            _write_listing(session, listing_id, revision, pairs, ranker, model.model_id)
+            lists = _write_listing(session, listing_id, revision, pairs, ranker, model.model_id)
+            if reads:
+                note_unread(session, lists)
             release_leases(session, [f"{LEASE}:{listing_id}"], holder)
     return len(ids)
 
@@ -52,9 +56,12 @@ def drop_dead_matches(session: Session, limit: int = 500) -> int:
     """Remove pairs of withdrawn listings that nobody has decided about; return how many."""
     live = sa.select(Listing.id).where(on_market())
     dead = sa.or_(Match.need_id.not_in(live), Match.achievement_id.not_in(live))
-    ids = session.scalars(sa.select(Match.id).where(dead, *undecided()).limit(limit)).all()
-    session.execute(sa.delete(Match).where(Match.id.in_(ids)))
-    return len(ids)
+    gone = session.execute(
+        sa.select(Match.id, Match.need_id, Match.achievement_id).where(dead, *undecided()).limit(limit)
+    ).all()
+    session.execute(sa.delete(Match).where(Match.id.in_([row.id for row in gone])))
+    forget_readings(session, [(row.need_id, row.achievement_id) for row in gone])
+    return len(gone)
 
 
 def count_unmatched(session: Session) -> int:
@@ -72,8 +79,8 @@ def propose(session: Session, engine: Engine, need: Listing, achievement: Listin
     model = active_model(session)
     model_id = model.model_id if model else ""
     prepared = engine.prepare(session, [need, achievement], model_id)
-    ranker = engine.ranker(model_id)
-    pairs = score_pairs(ranker, prepared, need, [achievement])
+    ranker = engine.ranker(session, model_id)
+    pairs = score_pairs(ranker, prepared, need, [achievement], engine.readings(session, need))
     if not pairs:
         raise Conflict(N_("这条需求或成果刚刚发布，正在分析，请稍后再试。"))
     pair = pairs[0]
@@ -100,20 +107,23 @@ def _behind(session: Session, ranker: Ranker, model_id: str, holder: str, limit:
     ).all()
 
 
-def _score_listing(session: Session, engine: Engine, listing_id: int, model_id: str) -> tuple[list[Pair], int]:
+def _score_listing(
+    session: Session, engine: Engine, ranker: Ranker, listing_id: int, model_id: str
+) -> tuple[list[Pair], int]:
     engine.follow(session)
-    listing = _load(session, [listing_id]).get(listing_id)
+    listing = live_listings(session, [listing_id]).get(listing_id)
     if listing is None:
         return [], 0
     ids = engine.candidates(session, listing, model_id) | _partners(session, listing)
     # Those it is kept apart from are left out before anything is scored, so that they take nobody's place.
     apart = avoided_by(session, listing.organization_id) | {listing.organization_id}
-    others = [other for other in _load(session, ids).values() if other.organization_id not in apart]
+    others = [other for other in live_listings(session, ids).values() if other.organization_id not in apart]
     prepared = engine.prepare(session, [listing, *others], model_id)
-    return score_pairs(engine.ranker(model_id), prepared, listing, others), listing.pair_revision
+    return score_pairs(ranker, prepared, listing, others, engine.readings(session, listing)), listing.pair_revision
 
 
-def _load(session: Session, ids: Iterable[int]) -> dict[int, Listing]:
+def live_listings(session: Session, ids: Iterable[int]) -> dict[int, Listing]:
+    """Return those of the listings that are on the market, by id, ready to be scored."""
     rows = session.scalars(
         sa.select(Listing)
         .where(Listing.id.in_(list(ids)), on_market())
@@ -131,9 +141,11 @@ def _partners(session: Session, listing: Listing) -> set[int]:
 
 def _write_listing(
     session: Session, listing_id: int, revision: int, pairs: Sequence[Pair], ranker: Ranker, model_id: str
-) -> None:
+) -> set[int]:
+    """Write what was scored; return the ids of the listings whose lists may have changed."""
     listing = session.get(Listing, listing_id)
     if listing is None or not listing.is_live or listing.pair_revision != revision:
-        return  # edited or withdrawn while scoring: the next round sees it again
-    write_lists(session, listing, pairs, ranker, model_id)
+        return set()  # edited or withdrawn while scoring: the next round sees it again
+    others = write_lists(session, listing, pairs, ranker, model_id)
     listing.matched_revision, listing.matched_by = revision, matched_by(ranker, model_id)
+    return {listing_id, *others}

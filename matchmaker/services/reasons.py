@@ -63,6 +63,9 @@ _NAMES: dict[str, _Naming] = {
     "meaning_tuned": _Naming(
         N_("专业评分学到的相近"), N_("语义模型在专业人员评过分的供需对上继续训练后，判断两份全文有多切合。")
     ),
+    "reading": _Naming(
+        N_("逐对细读"), N_("模型把两个标题放在一起读，在其他理由之外还看出多少切合；只细读每个列表的前列。")
+    ),
     "history": _Naming(
         N_("以往评分"), N_("同一条需求以往的评分整体偏高或偏低，用来校准等级；同一条需求的各个匹配都相同，不影响先后。")
     ),
@@ -72,6 +75,8 @@ MEANING, WORDING = "meaning", "wording"
 _FAMILIES = {MEANING: N_("含义相近"), WORDING: N_("用词相近")}
 _FAMILY_OF = {"meaning_": MEANING, "words_": WORDING, "characters_": WORDING}
 _PARTLY_OVER_BUDGET = N_("报价高于预算")
+READING = "reading"
+_NOT_READ = N_("尚未逐对细读，按其他理由估计")
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +84,8 @@ class Reason:
     """One term: its name in the ranker, its label, the raw value of the feature, what it adds to the score (log-odds).
 
     `share` is the contribution as a part of the largest one of the same pair, from -1 to 1, for bars. `explanation`
-    says what is compared; `verdict` what the value means, for a facet, and is empty for a similarity.
+    says what is compared; `verdict` what the value means, for a facet, and is empty for a similarity; of a reading that
+    was not made yet it says so.
     """
 
     name: str
@@ -94,6 +100,11 @@ class Reason:
     def family(self) -> str:
         """Terms of one family say the same in different ways: MEANING, WORDING, or the term itself."""
         return next((family for start, family in _FAMILY_OF.items() if self.name.startswith(start)), self.name)
+
+    @property
+    def is_estimated(self) -> bool:
+        """Whether it only repeats what the other terms say, because the pair was not read yet."""
+        return self.name == READING and self.value is None
 
     @property
     def is_base(self) -> bool:
@@ -113,7 +124,7 @@ def strongest(reasons: Sequence[Reason], most: int) -> tuple[Reason, ...]:
     """Return what speaks most for the pair, at most `most` reasons; terms of one family speak together."""
     families: dict[str, list[Reason]] = {}
     for reason in reasons:
-        if not reason.is_base:
+        if not (reason.is_base or reason.is_estimated):
             families.setdefault(reason.family, []).append(reason)
     summed = [_together(name, members) for name, members in families.items()]
     good = sorted((reason for reason in summed if reason.contribution > 0), key=lambda r: -r.contribution)
@@ -139,6 +150,8 @@ def _reason(name: str, value: float | None, added: float, largest: float) -> Rea
 
 
 def _verdict(name: str, naming: _Naming, value: float | None) -> str:
+    if name == READING and value is None:
+        return _NOT_READ
     if value is None or not naming.values:
         return ""
     if name == "budget" and value not in naming.values:

@@ -25,6 +25,7 @@ from matchmaker.services.embedding_models import active_model, count_behind
 from matchmaker.services.keyword_writer import KEYWORDS
 from matchmaker.services.matching import count_unmatched
 from matchmaker.services.partitions import VECTORS
+from matchmaker.services.rankers.health import RankerHealth, ranker_health
 
 WORKER_LEASE = "worker"
 WORKER_SILENT_SECONDS = 60
@@ -42,6 +43,7 @@ class PlatformStatus:
     schema_current: str | None
     schema_head: str
     models: tuple[tuple[str, str], ...]
+    ranker: RankerHealth
     live: int
     to_embed: int
     to_match: int
@@ -72,6 +74,10 @@ class PlatformStatus:
             self.schema_current != self.schema_head,
             N_("数据库结构不是本版本的：请停止服务，运行 matchmaker migrate。"),
         )
+        yield (
+            self.ranker.fault is not None,
+            N_("选定的排序模型不能使用，现在用的是内置排序：请在“排序模型”页查看原因，恢复它的目录或另选一个。"),
+        )
         yield not self.worker_alive, N_("后台进程没有运行，新发布的内容不会被匹配：请启动 matchmaker worker。")
         yield (
             any(snapshot.fault for snapshot in self.snapshots),
@@ -85,6 +91,7 @@ class PlatformStatus:
         yield "database", f"{self.database}, schema {self.schema_current} (needed: {self.schema_head})"
         for model_id, state in self.models:
             yield f"model {state}", model_id
+        yield "ranker", self.ranker.text
         yield "live listings", str(self.live)
         yield "to embed / to match", f"{self.to_embed} / {self.to_match}"
         yield "matches", str(self.matches)
@@ -110,6 +117,7 @@ def platform_status(session: Session, settings: Settings) -> PlatformStatus:
         schema_current=migrations.current(engine),
         schema_head=migrations.head(),
         models=tuple((row.model_id, row.state) for row in session.scalars(sa.select(EmbeddingModel))),
+        ranker=ranker_health(session, settings),
         live=_count(session, Listing, Listing.state == ListingState.PUBLISHED),
         to_embed=count_behind(session, model.model_id) if model else 0,
         to_match=count_unmatched(session),

@@ -30,6 +30,9 @@ from matchmaker.services.mails import MAILS_AT_ONCE, deliver_due
 from matchmaker.services.match_news import tell_news
 from matchmaker.services.matching import drop_dead_matches, match_batch
 from matchmaker.services.outbound import Outbound
+from matchmaker.services.rankers.choosing import follow_configuration
+from matchmaker.services.rankers.duty import RankerDuty
+from matchmaker.services.rankers.folder import require_configured
 from matchmaker.services.recipients import forget_recipients
 from matchmaker.services.reminders import remind_due
 from matchmaker.services.search_alerts import look_for_news
@@ -60,6 +63,7 @@ class Worker:
     holder: str = field(default_factory=holder_name)
     _jobs: JobRunner = field(init=False)
     _evidence: EvidenceMaker = field(init=False)
+    _rankers: RankerDuty = field(init=False)
     _heartbeat_due: float = 0.0
     _housekeeping_due: float = 0.0
     _indexes_due: float = 0.0
@@ -68,15 +72,23 @@ class Worker:
     def __post_init__(self) -> None:
         self._jobs = JobRunner(self.database, self.settings, HANDLERS, self.holder)
         self._evidence = EvidenceMaker(self.database, self.engine, self.holder)
+        self._rankers = RankerDuty(self.settings, self.database, self.engine, self.holder)
 
     def start(self) -> None:
-        """Make this worker's model known, so that listings count as behind it, and free what dead workers held."""
+        """Make this worker's model known, so that listings count as behind it, free what dead workers held, and let the
+        configured ranker serve.
+
+        Raises:
+            ConfigurationError: there is no such ranker.
+        """
+        require_configured(self.settings)
         # Loading the encoder takes seconds: before the transaction, not in it.
         encoder = self.engine.encoder
         self.engine.keep_gauge()
         with self.database.transaction() as session:
             release_dead_holders(session)
             register_model(session, encoder, self.settings)
+            follow_configuration(session, self.settings)
 
     def stop(self) -> None:
         """Give back what this worker holds, so that another one goes on at once."""
@@ -95,7 +107,8 @@ class Worker:
         return self._derive() or has_jobs or self._housekeeping()
 
     def _derive(self) -> bool:
-        """Do a batch of what follows from the listings: near-duplicates, vectors, matches, news, verdicts, evidence."""
+        """Do a batch of what follows from the listings: near-duplicates, vectors, matches, news, verdicts, then what
+        networks of a trained ranker add, then evidence."""
         compared = bool(find_batch(self.database, self.holder))
         encoder = self.engine.encoder
         if embed_batch(self.database, encoder, self.holder):
@@ -103,11 +116,13 @@ class Worker:
         if activate_if_complete(self.database, encoder.model_id):
             LOG.info("model %s serves now", encoder.model_id)
             return True
-        if match_batch(self.database, self.engine, self.holder):
+        if self._rankers.tune_serving() or match_batch(self.database, self.engine, self.holder):
             return True
         told = bool(look_for_news(self.database, self.engine))
         judged = told or bool(judge_batch(self.database, encoder, self.holder))
-        return judged or self._evidence.step() or compared
+        derived = judged or self._rankers.read_heads() or self._evidence.step()
+        # Beside what serves now, a ranker that was chosen is prepared when nothing else waits.
+        return derived or self._rankers.prepare_chosen() or compared
 
     def _beat(self) -> None:
         if time.monotonic() < self._heartbeat_due:
@@ -145,6 +160,7 @@ class Worker:
             drop_dead_matches(session)
             forget_salts(session, today())
             forget_recipients(session, utc_now())
+        self._rankers.forget()
         tell_news(self.database)
         forget_lists(self.database, self.settings.data)
         forget_exports(self.database, self.settings.data)

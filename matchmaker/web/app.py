@@ -28,6 +28,7 @@ from matchmaker.web import (
     notices,
     organizations,
     preferences,
+    rankers,
     readings,
     review,
     revisions,
@@ -83,6 +84,7 @@ BLUEPRINTS = (
     searches.blueprint,
     dashboard.blueprint,
     admin.blueprint,
+    rankers.blueprint,
 )
 
 

@@ -60,3 +60,9 @@ def test_strongest_lets_terms_of_one_family_speak_together() -> None:
 def test_strongest_holds_only_what_speaks_for_the_pair() -> None:
     reasons = reasons_of([["base", None, 2.0], ["field", -1.0, -1.0], ["words_texts", 0.2, 0.5], ["stage", 1.0, 0.7]])
     assert [reason.name for reason in strongest(reasons, 1)] == ["stage"]
+
+
+def test_reading_that_was_not_made_says_so_and_speaks_for_no_pair() -> None:
+    read, estimated = (reasons_of([["reading", value, 0.8]])[0] for value in (1.2, None))
+    assert (read.label, read.verdict, estimated.verdict) == ("逐对细读", "", "尚未逐对细读，按其他理由估计")
+    assert [len(strongest([reason], 3)) for reason in (read, estimated)] == [1, 0]

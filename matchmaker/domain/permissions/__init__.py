@@ -39,6 +39,7 @@ from matchmaker.domain.permissions.organizations import (
 from matchmaker.domain.permissions.platform import (
     can_administer,
     can_appoint_admins,
+    can_choose_ranker,
     can_confirm_brokers,
     can_see_funnel,
 )
@@ -64,6 +65,7 @@ __all__ = [
     "can_apply_for_verification",
     "can_appoint_admins",
     "can_avoid",
+    "can_choose_ranker",
     "can_close_listing",
     "can_confirm_brokers",
     "can_confirm_listing",

@@ -14,6 +14,11 @@ def can_appoint_admins(actor: Actor) -> bool:
     return actor.is_system or actor.role is Role.ADMIN
 
 
+def can_choose_ranker(actor: Actor) -> bool:
+    """Which trained ranker serves is the administrator's choice, on the page or by command on the machine."""
+    return actor.is_system or actor.role is Role.ADMIN
+
+
 def can_confirm_brokers(actor: Actor) -> bool:
     """A broker sees what others hide, so the bureau confirms each one."""
     return actor.is_system or actor.role in {Role.BUREAU, Role.ADMIN}
