@@ -25,6 +25,7 @@ from matchmaker.services.matches import LIST_LENGTH, get_match, load_match, matc
 from matchmaker.services.my_matches import my_matches
 from matchmaker.services.projection import project
 from matchmaker.services.proposals import pick_listing, propose_match
+from matchmaker.services.questions import askable, can_ask
 from matchmaker.services.searching import SearchRequest, search
 from matchmaker.web.access import current_actor, is_htmx, role_required, safe_next, signed_in
 from matchmaker.web.addresses import page_number
@@ -161,6 +162,7 @@ def _detail(match_id: int, error: Invalid | None = None) -> str:
         match=match,
         comparison=compare(match),
         evidence=_evidence(match),
+        asks=askable(session(), actor, row) if can_ask(actor, row) else None,
         agreement=next(iter(agreements_of(session(), actor, row)), None),
         journal=decision_journal(session(), actor, match_id),
         **_decision_context(error),

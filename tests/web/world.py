@@ -22,10 +22,12 @@ from matchmaker.domain.matches import Match
 from matchmaker.domain.merges import Merge
 from matchmaker.domain.notices import Notice
 from matchmaker.domain.people import Role
+from matchmaker.domain.questions import Question
 from matchmaker.domain.saved_searches import SavedSearch
 from matchmaker.domain.sub_units import SubUnit
 from matchmaker.domain.verifications import Verification, VerificationDocument
 from matchmaker.domain.webhooks import Webhook, WebhookDelivery
+from matchmaker.search.indicators import read_text
 from tests.cast import Cast, Member, make_member, make_organization
 
 # No row has it; an address with it looks like one with an id that is hidden.
@@ -75,8 +77,17 @@ def make_world(session: Session, cast: Cast) -> World:
         proposed_by_id=recluse.user_id,
         answering_organization_id=cast.alice.organization_id,
     )
+    question = Question(
+        match_id=match.id,
+        key="0" * 16,
+        field="problem",
+        indicator=read_text("效率不低于99%", is_need=True)[0].as_dict(),
+        asking_organization_id=cast.alice.organization_id,
+        asked_by_id=cast.alice.user_id,
+        answering_organization_id=hermit.id,
+    )
     avoidance = Avoidance(organization_id=cast.alice.organization_id, name="沙海动力有限公司", kind="rival")
-    session.add_all((agreement, avoidance))
+    session.add_all((agreement, question, avoidance))
     session.flush()
     export = Job(
         kind="export",
@@ -105,6 +116,7 @@ def make_world(session: Session, cast: Cast) -> World:
             "match_id": (match.id,),
             "agreement_id": (agreement.id,),
             "avoidance_id": (avoidance.id,),
+            "question_id": (question.id,),
             "membership_id": (cast.alice.membership_id,),
             "organization_id": (cast.alice.organization_id,),
             "user_id": (cast.alice.user_id,),

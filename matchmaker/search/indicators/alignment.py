@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
-from matchmaker.search.indicators.names import Likeness, likeness
+from matchmaker.search.indicators.names import Likeness, is_variant, likeness
 from matchmaker.search.indicators.parsing import Indicator
 from matchmaker.search.indicators.units import is_comparable
 from matchmaker.search.indicators.verdicts import Doubt, Finding, Verdict, compare
@@ -25,6 +25,7 @@ def align(need: Indicator, offered: Sequence[Indicator], cosine: Cosine | None =
         if like is Likeness.SAME:
             found.append(Finding(place, like, *compare(need, other)))
         elif like is Likeness.UNSURE and fits:
-            found.append(Finding(place, like, Verdict.UNSTATED, Doubt.NAME))
+            verdict = compare(need, other)[0] if is_variant(need.name, other.name) else Verdict.UNSTATED
+            found.append(Finding(place, like, verdict, Doubt.NAME))
     # Python sorts stably: among equals the order of the text stands.
     return tuple(sorted(found, key=lambda finding: -finding.likeness)[:KEPT_MOST])

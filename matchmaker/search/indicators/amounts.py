@@ -11,7 +11,8 @@ ROUGHLY = Decimal("0.05")
 
 
 class Comparator(StrEnum):
-    """How a number is meant. The first six are the codes of the forms; ABOUT is 约."""
+    """How a number is meant. The first six are the codes of the forms; ABOUT is 约, BETTER 优于, which is
+    settled when the name is known."""
 
     GE = "ge"
     GT = "gt"
@@ -20,6 +21,7 @@ class Comparator(StrEnum):
     EQ = "eq"
     BETWEEN = "between"
     ABOUT = "about"
+    BETTER = "better"
 
 
 class Change(StrEnum):

@@ -113,8 +113,8 @@ def _spelled(text: str, place: int) -> Number | None:
         if value is None:
             return None
         of = found["of"]
-        unit = {"百": "%", "千": "‰"}.get(of, "")
-        scale = {"百": 100, "千": 1000}.get(of, 1)
+        unit = {"百": "%", "千": "‰", "万": "%"}.get(of, "")
+        scale = {"百": 100, "千": 1000, "万": 100}.get(of, 1)
         return Number(value * scale, found.end(), unit, is_spelled=True)
     if tenths := _tenths(text, place):
         return tenths

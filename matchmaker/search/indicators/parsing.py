@@ -8,22 +8,18 @@ from typing import Any
 
 from matchmaker.search.indicators import phrases
 from matchmaker.search.indicators.amounts import Amount, Change, Comparator
-from matchmaker.search.indicators.labels import AIMS, OTHERS, name_of
-from matchmaker.search.indicators.numerals import Number, fraction_at, number_at, plain
-from matchmaker.search.indicators.units import NO_UNIT, Unit, read_unit, unit_at
+from matchmaker.search.indicators.labels import AIMS, OTHERS, SMALLER_IS_BETTER, name_of
+from matchmaker.search.indicators.names import Likeness, likeness
+from matchmaker.search.indicators.numerals import number_at, plain
+from matchmaker.search.indicators.quantities import CANDIDATE, Quantity, quantities_in
+from matchmaker.search.indicators.units import NO_UNIT, Unit, read_unit
 
 TEXT_MOST = 20_000
 FOUND_MOST = 60
 LOOK_BACK = 120
+NAME_LEAST = 2
 _HUNDRED = Decimal(100)
 
-# Where a number may begin: not within a model number, a standard, a fraction or a version.
-_CANDIDATE = re.compile(
-    r"(?:(?<=[pP][hH])|(?<=[pP][hH]值)|(?<![A-Za-z0-9_./^\-+±第]))(?:±\s?|\+/-\s?)?"
-    r"(?:[-+]\s?)?(?:\d++|(?=[百千万]分之)|[零一二两三四五六七八九十半](?![A-Za-z]))"
-)
-_TOLERANCE = re.compile(r"±\s?|\+/-\s?")
-_RANGE = re.compile(r"\s?(?:~|-|至|到(?=[-+\d一二两三四五六七八九十])|\bto\b)\s?(?=[-+\d一二两三四五六七八九十百千])")
 _SENTENCE = re.compile(r"[。！？!?；;\n\r\x0b\x0c\u2028\u2029]")
 _STOP = re.compile(r"[，,、。；;！？!?\n\r]")
 _STANDARD = re.compile(
@@ -35,9 +31,6 @@ _LIST_END = re.compile(r"[.)、](?!\d)")
 _ORDINAL_END = re.compile(
     r"[年月日号](?!限|产|处|均|耗|度电|期|龄|内)|号|代|期(?!限)|类|维|D\b|G\b|步|阶段|页|章|条(?=规定)"
 )
-_UNKNOWN = re.compile(
-    r"\s?(?P<unit>[A-Za-zμΩ°‰′″'\"][A-Za-z0-9μΩ²³/·\-]{0,11}|[\u4e00-\u9fff]{1,3})(?=\s*(?:[，,。;；、)\s]|以上|以下|以内|$))"
-)
 _CONDITION = re.compile(
     r"\s?(?:以上|以下)?的?(?:[\u4e00-\u9fff]{0,3}?(?:条件|环境|工况|情况|状态|温度|气候|地区))?(?:下(?!降|限|游|滑)|时(?!间|长|效|速)|(?<=[境况])中)"
 )
@@ -46,13 +39,19 @@ _FROM = re.compile(r"(?:由|从|自)(?:原来|原先|目前|现在)?的?\s?(?:�
 _AGAIN = re.compile(r"(?:提高|提升|增加|升|上升|延长|扩大|增长|降|降低|下降|减少|缩短|压缩|减)[到至为]")
 _EVERY = re.compile(r"每(?P<per>小时|分钟|天|日|年|月|秒)(?:可|能|可以)?(?P<name>[\u4e00-\u9fff]{0,4}?)$")
 _GENERIC = re.compile(
-    r"^(?:本|该|我|新|所)?(?:产品|系统|成果|技术|工艺|装置|设备|项目|材料|方案|涂料|公司|企业|后者|改造后)?$"
+    r"^(?:本|该|我|新|所)?(?:产品|系统|成果|技术|工艺|装置|设备|项目|材料|方案|涂料|公司|企业|后者|改造后|希望|要求|需要?|期望|拟|力争|争取|目标|预计)?$"
+)
+_SUBJECT_OF_OTHERS = re.compile(
+    r"^(?:目前|当前|国外|国内|同类|现有|传统|常规|普通|进口|行业|市场上|产品|设备|工艺|装置|系统|技术|平均|的)+"
 )
 _BRACKET = re.compile(r"\([^()]{0,8}$")
 _COUNTED = re.compile(r"(?:寿命|次数|产量|产能|能力|容量|规模|频次|速度|效率|目数|等级|循环)$")
+_NAMED_AFTER = re.compile(
+    r"\s?(?:后|循环后?)?[\u4e00-\u9fff]{2,12}?(?:率|度|强度|值|量|指数|系数|寿命|时间|温度|效率|浓度)"
+)
+_BARE = re.compile(r"我们?|我方|贵方|本成果|该成果|本产品|目前|实测|经检测|[\s，,。.；;：:、!！()]")
 _TIMED = re.compile(r"(?:寿命|周期|时间|工期|年限|期|时长|间隔|历时|运行|耗时|延迟|时效|续航)$")
 _PH = re.compile(r"[pP][hH]值?$")
-_NEGATIVE_UNITS = re.compile(r"degree|kelvin|volt|decibel|pascal|bar|meter$|^$")
 _TIMES = frozenset({"second", "minute", "hour", "day", "week", "month", "year"})
 
 
@@ -82,21 +81,6 @@ class Indicator:
         return cls(
             stored["name"], Amount.from_dict(stored["amount"]), stored["condition"], stored["start"], stored["end"]
         )
-
-
-@dataclass(frozen=True, slots=True)
-class _Read:
-    """A number with its unit as they stand in a text, before it is known what they mean."""
-
-    start: int
-    end: int
-    low: Decimal
-    high: Decimal | None
-    unit: Unit
-    is_tolerance: bool
-    is_spelled: bool
-    comparator: Comparator | None
-    is_about: bool
 
 
 def read_text(text: str, *, is_need: bool) -> tuple[Indicator, ...]:
@@ -131,21 +115,29 @@ def read_row(
 
 
 def read_value(text: str, *, name: str, unit: str = "", is_need: bool = False) -> Indicator | None:
-    """Read a text that holds one quantity of a known name, such as 不低于 99.5% or 30-35; None where it holds no
-    number, or several. `unit` is meant where the text has none."""
+    """Read a text that is one quantity of a known name, such as 不低于 99.5%; `unit` is meant where it has none.
+
+    None where it holds no number or several, or says more than that: 99.5，实验室条件 is for people to judge.
+    """
     flat = plain(text[:500])
-    reads = [read for read in _reads(flat, 0, len(flat), any_unit=True) if not _is_noise(flat, read, 0)]
+    reads = [read for read in quantities_in(flat, 0, len(flat), any_unit=True) if not _is_noise(flat, read, 0)]
     if len(reads) != 1:
         return None
     read = reads[0]
     if read.unit == NO_UNIT and unit:
         read = replace(read, unit=read_unit(plain(unit)))
     said = phrases.before(flat[: read.start])
-    amount = _amount(read, said, is_need)
+    amount = _amount(read, said, is_need) if _says_no_more(said.rest, flat[read.end :], name) else None
     if amount is None:
         return None
+    amount = _settled(amount, name)
     amount = amount if said.change or said.is_ratio else _with_change(name, amount)[1]
     return Indicator(_with_change(name, amount)[0], amount, end=len(text))
+
+
+def _says_no_more(ahead: str, behind: str, name: str) -> bool:
+    ahead, behind = _BARE.sub("", ahead), _BARE.sub("", behind)
+    return not behind and (not ahead or likeness(ahead, name) is not Likeness.DIFFERENT)
 
 
 def _plain_number(text: str) -> Decimal | None:
@@ -168,8 +160,10 @@ def _with_change(name: str, amount: Amount) -> tuple[str, Amount]:
 
 
 def _sentence(text: str, start: int, stop: int, is_need: bool) -> Iterator[Indicator]:
-    floor, condition, pending = start, "", ""
-    for read in _reads(text, start, stop):
+    floor, condition, pending, condition_ends = start, "", "", stop
+    for read in quantities_in(text, start, stop):
+        if read.start >= condition_ends:
+            condition, condition_ends = "", stop
         if read.start < floor or _is_noise(text, read, floor):
             continue
         clause = max(_clause_start(text, floor, read.start), read.start - LOOK_BACK)
@@ -182,7 +176,7 @@ def _sentence(text: str, start: int, stop: int, is_need: bool) -> Iterator[Indic
         if (every := _EVERY.search(left)) and not every["name"]:
             left, read = left[: every.start()], _per(read, every["per"])
         if found := _CONDITION.match(text, read.end):
-            condition = _condition(left, text[read.start : read.end])
+            condition, condition_ends = _condition(left, text[read.start : read.end]), stop
             floor = found.end()
             continue
         said = phrases.before(left)
@@ -192,6 +186,14 @@ def _sentence(text: str, start: int, stop: int, is_need: bool) -> Iterator[Indic
             continue
         behind = _OF.match(text, read.end)
         name, aside = name_of(said.rest)
+        if _is_circumstance(text, read, said, name):
+            ahead = "" if left.rstrip().endswith(":") else name
+            condition, condition_ends = f"{ahead}{text[read.start : read.end]}", _clause_end(text, read.end, stop)
+            floor = read.end
+            continue
+        says_nothing = not said.says_how and read.comparator is None and read.high is None
+        if says_nothing and (read.unit == NO_UNIT or read.unit.is_count) and not _stands_alone(read, name):
+            continue  # 二氧化碳, 三种: part of a name
         floor_before, floor = floor, read.end
         if _GENERIC.match(name) and pending:
             name = pending
@@ -201,15 +203,16 @@ def _sentence(text: str, start: int, stop: int, is_need: bool) -> Iterator[Indic
         if (every := _EVERY.search(said.rest)) and every["name"]:
             name, read = every["name"], _per(read, every["per"])
         if _is_of_others(text[max(floor_before, read.start - LOOK_BACK) : read.start]):
-            pending = name
+            pending = _SUBJECT_OF_OTHERS.sub("", name)
             continue
         if not _is_meant(read, said, name, is_need):
             continue
         amount = _amount(read, said, is_need)
-        if amount is None or not name:
+        if amount is None or len(name) < NAME_LEAST:
             continue
+        amount = _settled(amount, name)
         if behind and said.says_how and _goes_on(text, behind.end(), stop):
-            condition = f"{name}{text[read.start : read.end]}"
+            condition, condition_ends = f"{name}{text[read.start : read.end]}", _clause_end(text, read.end, stop)
             continue
         name, amount = _with_change(name, amount)
         name_at = text.rfind(name, max(start, read.start - LOOK_BACK), read.start)
@@ -218,82 +221,7 @@ def _sentence(text: str, start: int, stop: int, is_need: bool) -> Iterator[Indic
         yield Indicator(name, amount, qualified, begins, read.end)
 
 
-def _reads(text: str, start: int, stop: int, *, any_unit: bool = False) -> Iterator[_Read]:
-    place = start
-    while found := _CANDIDATE.search(text, place, stop):
-        read = _read(text, found.start(), stop, any_unit)
-        if read is None:
-            place = max(found.end(), place + 1)
-            continue
-        yield read
-        place = max(read.end, place + 1)
-
-
-def _read(text: str, place: int, stop: int, any_unit: bool) -> _Read | None:
-    start = place
-    tolerance = _TOLERANCE.match(text, place)
-    if tolerance:
-        place = tolerance.end()
-    fraction = fraction_at(text, place) if not tolerance else None
-    if fraction and not text.startswith(("百分之", "千分之", "万分之"), place):
-        return _ratio_read(text, start, fraction)
-    if re.match(r"\d+\s?/\s?\d", text[place : place + 12]):
-        return None  # a date, or a fraction of nought
-    first = number_at(text, place)
-    if first is None:
-        return None
-    unit, end = _unit(text, first, any_unit)
-    low, high = first.value, None
-    if between := _TOLERANCE.match(text, end) or _TOLERANCE.match(text, first.end):
-        spread = number_at(text, between.end())
-        if spread is None:
-            return None
-        unit, end = _first_known(_unit(text, spread, any_unit), unit)
-        low, high = first.value - spread.value, first.value + spread.value
-    elif (joint := _RANGE.match(text, end)) and (second := number_at(text, joint.end())):
-        unit, end = _first_known(_unit(text, second, any_unit), unit)
-        low, high = _ordered(first, second, text[first.end : joint.end()])
-    if low < 0 and high is None and not _NEGATIVE_UNITS.search(unit.expression or ""):
-        start, low = start + 1, -low  # a dash, not a sign
-    comparator, about, end = phrases.after(text, end)
-    if end > stop:
-        return None
-    is_tolerance = tolerance is not None
-    return _Read(start, end, low, high, unit, is_tolerance, first.is_spelled, comparator, about)
-
-
-def _ratio_read(text: str, start: int, fraction: Number) -> _Read:
-    comparator, about, end = phrases.after(text, fraction.end)
-    unit = Unit("%", "percent")
-    return _Read(start, end, fraction.value * _HUNDRED, None, unit, False, True, comparator, about)
-
-
-def _ordered(first: Number, second: Number, between: str) -> tuple[Decimal, Decimal]:
-    low, high = first.value, second.value
-    # 1~2万吨: the multiple of the second is meant for both.
-    if low < high and first.end and not any(c in between for c in "万亿") and high >= 10_000 > low and low * 100 < high:
-        scaled = low * (10_000 if high < 10**8 else 10**8)
-        low = scaled if scaled <= high else low
-    return min(low, high), max(low, high)
-
-
-def _unit(text: str, number: Number, any_unit: bool) -> tuple[Unit, int]:
-    if number.unit:
-        return Unit(number.unit, {"%": "percent", "‰": "permille"}[number.unit]), number.end
-    place = number.end + 1 if text[number.end : number.end + 1] == " " else number.end
-    if found := unit_at(text, place):
-        return found
-    if any_unit and (other := _UNKNOWN.match(text, number.end)):
-        return Unit(other["unit"], None), other.end()
-    return NO_UNIT, number.end
-
-
-def _first_known(found: tuple[Unit, int], other: Unit) -> tuple[Unit, int]:
-    unit, end = found
-    return (other if unit == NO_UNIT else unit), end
-
-
-def _amount(read: _Read, said: phrases.Before, is_need: bool) -> Amount | None:
+def _amount(read: Quantity, said: phrases.Before, is_need: bool) -> Amount | None:
     comparator = said.comparator or read.comparator
     if read.high is not None:
         amount = Amount(Comparator.BETWEEN, read.low, read.high, read.unit)
@@ -332,16 +260,18 @@ def _of_before(amount: Amount, change: Change) -> Amount | None:
     return replace(amount, low=by, change=change, comparator=comparator) if by >= 0 else None
 
 
-def _per(read: _Read, per: str) -> _Read:
+def _per(read: Quantity, per: str) -> Quantity:
     unit = read_unit(f"{read.unit.text}/{per}")
     return replace(read, unit=unit) if unit.expression else read
 
 
-def _is_meant(read: _Read, said: phrases.Before, name: str, is_need: bool) -> bool:
+def _is_meant(read: Quantity, said: phrases.Before, name: str, is_need: bool) -> bool:
     compares = said.comparator or read.comparator or read.high is not None or read.is_tolerance
     says_how = bool(compares or said.says_how)
     if is_need and not says_how:
         return False
+    if read.unit == NO_UNIT and _PH.search(name):
+        return not is_need or says_how
     if read.unit == NO_UNIT:
         return bool(compares and not read.is_spelled) and (
             read.high is None or bool(_PH.search(name)) or bool(said.comparator)
@@ -353,7 +283,26 @@ def _is_meant(read: _Read, said: phrases.Before, name: str, is_need: bool) -> bo
     return True
 
 
-def _is_noise(text: str, read: _Read, floor: int) -> bool:
+def _is_circumstance(text: str, read: Quantity, said: phrases.Before, name: str) -> bool:
+    """Whether a number only says under what the following holds: 28d 抗压强度, 循环 500 次容量保持率."""
+    is_bare = not said.says_how and read.comparator is None and read.high is None and not read.is_tolerance
+    is_long_enough = len(name) <= 2 and read.unit.expression not in {"", "percent", None}
+    return is_bare and is_long_enough and _NAMED_AFTER.match(text, read.end) is not None
+
+
+def _stands_alone(read: Quantity, name: str) -> bool:
+    """Whether a number without unit, or of things, is said of `name` all the same: pH 7.2, 寿命 3 万次."""
+    return bool((_PH if read.unit == NO_UNIT else _COUNTED).search(name))
+
+
+def _settled(amount: Amount, name: str) -> Amount:
+    """Say which side 优于 means, now that it is known what is measured."""
+    if amount.comparator is not Comparator.BETTER:
+        return amount
+    return replace(amount, comparator=Comparator.LT if SMALLER_IS_BETTER.search(name) else Comparator.GT)
+
+
+def _is_noise(text: str, read: Quantity, floor: int) -> bool:
     ahead = text[max(0, read.start - 16) : read.start]
     if _STANDARD.search(ahead):
         return True
@@ -395,4 +344,4 @@ def _condition(left: str, amount: str) -> str:
 def _goes_on(text: str, place: int, stop: int) -> bool:
     found = _STOP.search(text, place, stop)
     end = found.start() if found else stop
-    return _CANDIDATE.search(text, place, end) is not None
+    return CANDIDATE.search(text, place, end) is not None

@@ -8,12 +8,15 @@ from matchmaker.search.indicators.amounts import Change, Comparator, Toward
 # Signs and words before a number, and after it with its unit.
 _BEFORE = {
     Comparator.GE: "≥|>=|=>|不[得应]?(?:低于|小于|少于)|不短于|(?:大于|高于)或?等于|至少|最低|最少|起码|"
-    "at least|not less than|no less than|minimum|min\\.",
+    "не менее|не ниже|at least|not less than|no less than|minimum|min\\.",
     Comparator.LE: "≤|<=|=<|不[得应]?(?:高于|大于|超过|多于)|不超出|不长于|(?:小于|低于)或?等于|至多|最多|最高|最大|"
-    "控制在|限制在|控制到|at most|not more than|no more than|not exceeding|up to|within|maximum|max\\.",
-    Comparator.GT: ">|大于|高于|超过|超出|多于|长于|突破|优于|more than|greater than|above|over|exceeding",
-    Comparator.LT: "<|小于|低于|少于|短于|不到|不足|less than|below|under",
+    "控制在|限制在|控制到|не более|не выше|at most|not more than|no more than|not exceeding|up to|within|"
+    "maximum|max\\.",
+    Comparator.GT: ">|大于|高于|超过|超出|多于|长于|突破|свыше|более|more than|greater than|above|over|exceeding",
+    Comparator.LT: "<|小于|低于|少于|短于|不到|不足|менее|ниже|less than|below|under",
     Comparator.EQ: "=|等于",
+    # Which side is better follows from what is measured.
+    Comparator.BETTER: "优于|好于|better than",
 }
 _AFTER = {
     Comparator.GE: r"(?:或|及)?以上|或更高|\(含\)以上|\+(?![\d+])|起",
@@ -22,20 +25,21 @@ _AFTER = {
 _ABOUT_BEFORE = "约为?|大约|大概|接近|近似|近(?=$)|约计|approximately|about|around"
 _ABOUT_AFTER = "左右|上下"
 _MODERATE = "≈|~"
-_UP = "提高|提升|增加|增长|增强|延长|上升|扩大|增产|加快|拓宽|升高|increase[ds]?(?: by)?|improve[ds]?(?: by)?"
-_DOWN = "降低|下降|减少|缩短|减轻|减小|节约|节省|缩减|下调|削减|减低|reduc(?:e|es|ed|tion)(?: (?:of|by))?"
+_UP = "提高|提升|增加|增长|增强|延长|上升|扩大|加快|拓宽|升高|increase[ds]?(?: by)?|improve[ds]?(?: by)?"
+_DOWN = "降低|下降|减少|缩短|减轻|减小|节约|节省|缩减|下调|削减|减低|压缩|reduc(?:e|es|ed|tion)(?: (?:of|by))?"
 _TAIL = "(?:了|幅度|率|比例|超|达|可达|达到|至少|by)?"
 _TOWARD = {
     Toward.UP: "(?:提高|提升|增加)[到至为]|(?:增长?|上?升|延长|扩大)[到至]",
     Toward.DOWN: "(?:降低?|下降|减少|缩短)[到至为]|(?:减小?|压缩|缩小)[到至]|控制至",
-    Toward.REACH: "可?以?能?够?高?达到?|到达|做到|实现|[到至]|reach(?:es|ing)?|achiev(?:es|ing|ed)?",
+    Toward.REACH: "(?:可以?|(?<![性功产节储智动势热电光核机技潜效])能够?)?高?达到?|"
+    "到达|做到|实现|[到至]|reach(?:es|ing)?|achiev(?:es|ing|ed)?",
 }
 _RATIO = re.compile(
     r"(?:(?P<down>降低?[到至为]|下降[到至为]|减少?[到至为]|缩短[到至为]|减小[到至为]|缩小[到至为])|"
     r"(?P<up>提高[到至为]|提升[到至为]|增加?[到至为]|延长[到至为]|扩大[到至为])|是|为)?(?:原来|原先|原有?|以前|之前|现有|传统工艺|目前)的$"
 )
 _FILLER = re.compile(
-    r"(?:[\s:：=,为是在可均都应须需仅已会将稳]|(?<![重必主次需])要|(?<![性功产节储智动势热电光核机技潜效])能够?|可以|一般|稳定|最终|保持|维持|平均可|设计|"
+    r"(?:[\s:：=,为是在可均都应须需仅已会将稳]|(?<![重必主次需])要|(?<![性功产节储智动势热电光核机技潜效])能(?:够)?|可以|一般|稳定|最终|预计|预期|估计|理论上?|实际|保持|维持|平均可|设计|"
     r"范围|区间|is|are|was|of|should be|must be|shall be)$"
 )
 _END = {

@@ -23,7 +23,8 @@ _MULTIPLES = {"百": 2, "千": 3, "万": 4, "百万": 6, "千万": 7, "亿": 8}
 _RAISED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-")
 _POWER = re.compile(r"\^?(-?[1-4]|⁻?[¹²³⁴])(?![\d.])|\^\(-?[1-4]\)")
 _JOIN = re.compile(r"\s?(?:(?P<over>[/每])|(?P<times>[·⋅.*×∙•]|-(?=[A-Za-zμΩ])))\s?")
-_LETTER = re.compile(r"[A-Za-zΩμ]")
+_PORTION = re.compile(r"100?(?=m?[gL])")
+_LETTER = re.compile(r"[A-Za-zΩμА-Яа-я]")
 _SQUEEZED = re.compile(r"\s+")
 
 
@@ -123,6 +124,10 @@ def _product(text: str, place: int) -> tuple[str, int, int] | None:
             if inner is None or not text.startswith(")", inner[1]):
                 break
             expression, end = f"{expression}/({inner[0]})", inner[1] + 1
+            continue
+        portion = _PORTION.match(text, after) if joint["over"] else None
+        if portion and (one := _atom(text, portion.end())):
+            expression, end = f"{expression}/({portion.group()}*{one[0]})", one[1]
             continue
         if multiple := _multiple().match(text, after):
             shift, after = _MULTIPLES[multiple.group()], multiple.end()

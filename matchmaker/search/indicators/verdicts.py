@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from matchmaker.search.indicators.amounts import Amount, Change, Comparator, Interval, Toward
+from matchmaker.search.indicators.labels import SMALLER_IS_BETTER
 from matchmaker.search.indicators.names import Likeness
 from matchmaker.search.indicators.parsing import Indicator
 
@@ -13,10 +14,6 @@ _SQUEEZED = re.compile(r"[\s在于时下当的]+")
 # A range asked for under these names is to be covered; under others it is to be kept within.
 _COVERED = re.compile(
     r"工作|环境|适[用应]|量程|测量|测试|调节|运行|输入|电压|频率|海拔|风速|温区|负荷|转速|变速|可调|使用|检测范围|耐[温受]|带宽|波长|行程|幅宽|储存|存储"
-)
-_SMALLER_IS_BETTER = re.compile(
-    r"耗|成本|费用|价格|造价|误差|偏差|排放|损失|损耗|噪声|漏|故障|时间|周期|工期|重量|粗糙度|浊度|残留|泄漏|延迟|浓度|含水|灰分|投资|压降|阻力|"
-    r"含量(?<=杂质含量)|腐烂|误检|回收期|硫分"
 )
 
 
@@ -88,7 +85,7 @@ def aimed(need: Indicator) -> Amount:
     if amount.toward is Toward.DOWN:
         return replace(amount, comparator=Comparator.LE)
     if amount.toward is Toward.REACH:
-        smaller = _SMALLER_IS_BETTER.search(need.name)
+        smaller = SMALLER_IS_BETTER.search(need.name)
         return replace(amount, comparator=Comparator.LE if smaller else Comparator.GE)
     return amount
 
@@ -99,10 +96,11 @@ def conclude(findings: Sequence[Finding]) -> Conclusion:
     if not sure:
         near = next((finding for finding in findings if finding.likeness is Likeness.UNSURE), None)
         return Conclusion(Verdict.UNSTATED, Doubt.NAME if near else Doubt.ABSENT, near.place if near else None)
-    said = {finding.verdict for finding in sure} - {Verdict.UNSTATED}
+    # What holds in general must not be missed in winter.
+    said = {finding.verdict for finding in findings} - {Verdict.UNSTATED}
     if len(said) > 1:
         return Conclusion(Verdict.UNSTATED, Doubt.CONTRADICTION, sure[0].place)
-    clear = next((finding for finding in sure if finding.verdict in said), None)
+    clear = next((finding for finding in sure if finding.verdict is not Verdict.UNSTATED), None)
     unclear = next((finding for finding in sure if finding.verdict is Verdict.UNSTATED), None)
     if clear is None or (unclear is not None and unclear.doubt is Doubt.PARTIAL):
         chosen = unclear or sure[0]
