@@ -114,9 +114,8 @@ def reading_network(model: Any) -> Any:
         def __init__(self) -> None:
             super().__init__()
             self.model = model
+            # Not from zero: all that the layers below heard at first would be noise, and would be taken up as such.
             self.head = torch.nn.Linear(model.config.hidden_size, 1)
-            torch.nn.init.zeros_(self.head.weight)
-            torch.nn.init.zeros_(self.head.bias)
 
         def forward(self, rows: Sequence[Sequence[int]]) -> "torch.Tensor":
             found: torch.Tensor = self.head(pooled(self.model, rows)).squeeze(1)

@@ -15,8 +15,9 @@ from matchmaker.search.ordinal import Array, fit_ordinal
 from matchmaker.search.ranker import Ranker
 from matchmaker.search.training.additive import LEAST_SPREAD
 
-# A pull towards the proportions below: a handful of held-out pairs must not turn the order over.
-RIDGE = 0.02
+# A pull towards the proportions below: likelihood over a few hundred held-out pairs would cost needs never seen their
+# order.
+RIDGE = 0.1
 # Columns: additive score, tuned cosine and reading, of needs never seen and then of needs that were learned from.
 ADDITIVE, TUNED_COSINE, READ, KNOWN = range(4)
 # Found on the public contest's pairs, every need and pair predicted by networks that had not seen it: what each column

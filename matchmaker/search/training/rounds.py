@@ -58,6 +58,7 @@ def train_in_rounds(
 
     Its layers must lie in `network.model`; parameters outside it are heads and learn faster.
     """
+    _draw_from(schedule.mark)
     run = _Run(make().to(device()), course, schedule, checkpoint)
     run.take_up()
     while run.epoch < schedule.epochs:
@@ -95,7 +96,7 @@ class _Run:
         import torch
 
         # Each round draws its dropout from its own number: one taken up does what it would have done.
-        torch.manual_seed(int(mark_of(self.schedule.mark, self.epoch)[:15], 16))
+        _draw_from(mark_of(self.schedule.mark, self.epoch))
         self.network.train()
         batches = self.course.batches(self.epoch)
         for done, batch in enumerate(batches, start=1):
@@ -142,3 +143,9 @@ class _Run:
         self.optimizer.load_state_dict(state["optimizer"])
         self.scheduler.load_state_dict(state["scheduler"])
         self.epoch = state["epoch"]
+
+
+def _draw_from(mark: str) -> None:
+    import torch
+
+    torch.manual_seed(int(mark[:15], 16))

@@ -28,7 +28,7 @@ from matchmaker.search.training.judgements import Grades, HeldOut, fingerprint, 
 from matchmaker.search.training.networks import Learned, Networks
 
 # Of the families of needs, and of the pairs of the needs that are left.
-HELD_OUT = 0.1
+HELD_OUT = 0.05
 # Held-out pairs without which the proportions of networks would be guessed.
 FEWEST = 30
 SEEN, UNSEEN = "pairs of known needs", "needs never seen"
