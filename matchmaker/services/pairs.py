@@ -47,6 +47,14 @@ class Pair:
     achievement_side: Score | None
 
 
+def open_score(
+    ranker: Ranker, prepared: PreparedTexts, need: Listing, achievement: Listing, readings: Readings = UNREAD
+) -> Score | None:
+    """Score a pair from what everybody who may read the two listings reads of them; None where one is not ready."""
+    scoring = _Scoring(ranker, prepared, need, readings)
+    return scoring.scores([achievement], _public(need), _public).get(achievement.id)
+
+
 def score_pairs(
     ranker: Ranker,
     prepared: PreparedTexts,

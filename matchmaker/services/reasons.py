@@ -122,13 +122,17 @@ def reasons_of(terms: Sequence[Sequence[object]]) -> tuple[Reason, ...]:
 
 def strongest(reasons: Sequence[Reason], most: int) -> tuple[Reason, ...]:
     """Return what speaks most for the pair, at most `most` reasons; terms of one family speak together."""
+    return tuple(reason for reason in by_family(reasons) if reason.contribution > 0)[:most]
+
+
+def by_family(reasons: Sequence[Reason]) -> tuple[Reason, ...]:
+    """Return the reasons with those of one family added up, what adds most first; the base is left out."""
     families: dict[str, list[Reason]] = {}
     for reason in reasons:
         if not (reason.is_base or reason.is_estimated):
             families.setdefault(reason.family, []).append(reason)
     summed = [_together(name, members) for name, members in families.items()]
-    good = sorted((reason for reason in summed if reason.contribution > 0), key=lambda r: -r.contribution)
-    return tuple(good[:most])
+    return tuple(sorted(summed, key=lambda reason: -reason.contribution))
 
 
 def _together(family: str, members: Sequence[Reason]) -> Reason:

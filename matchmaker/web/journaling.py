@@ -29,7 +29,7 @@ LISTS = frozenset(
         "triage.index",
     }
 )
-PAIRS = frozenset({"matches", "agreements", "forwardings", "triage"})
+PAIRS = frozenset({"matches", "match_reports", "agreements", "forwardings", "triage"})
 REDIRECTS = range(300, 400)
 
 

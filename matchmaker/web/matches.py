@@ -17,9 +17,10 @@ from matchmaker.domain.permissions import can_see_all_matches
 from matchmaker.services.agreements import agreements_of
 from matchmaker.services.comparison import compare
 from matchmaker.services.decisions import can_decide, decide, decision_journal, withdraw_decision
-from matchmaker.services.evidence import EvidenceView, evidence_of, want_evidence
+from matchmaker.services.evidence import EvidenceView, evidence_of
 from matchmaker.services.listings import get_listing
 from matchmaker.services.match_queries import MatchFilter, Standing
+from matchmaker.services.match_reports import can_report
 from matchmaker.services.match_views import MatchView, view_match
 from matchmaker.services.matches import LIST_LENGTH, get_match, load_match, match_page, matches_of
 from matchmaker.services.my_matches import my_matches
@@ -30,6 +31,7 @@ from matchmaker.services.searching import SearchRequest, search
 from matchmaker.web.access import current_actor, is_htmx, role_required, safe_next, signed_in
 from matchmaker.web.addresses import page_number
 from matchmaker.web.database import session
+from matchmaker.web.evidence import ask_for_evidence
 from matchmaker.web.limits import by_person, limiter
 from matchmaker.web.platform import platform
 from matchmaker.web.visits import note_visit
@@ -161,6 +163,7 @@ def _detail(match_id: int, error: Invalid | None = None) -> str:
         "matches/detail.html",
         match=match,
         comparison=compare(match),
+        reports=can_report(actor, match),
         evidence=_evidence(match),
         asks=askable(session(), actor, row) if can_ask(actor, row) else None,
         agreement=next(iter(agreements_of(session(), actor, row)), None),
@@ -173,8 +176,7 @@ def _evidence(match: MatchView) -> EvidenceView:
     """What answers which sentence; where it is not there yet, the worker is asked for it."""
     evidence = evidence_of(session(), match.id, match.need, match.achievement)
     if request.method == "GET" and not (evidence.is_ready or evidence.is_wanted):
-        with platform().database.transaction() as writing:
-            want_evidence(writing, match.id)
+        ask_for_evidence(match.id)
     return evidence
 
 

@@ -11,6 +11,7 @@ import string
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from itertools import product
 
@@ -18,6 +19,8 @@ import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
 from flask_login import FlaskLoginClient
+from pypdf import PdfReader
+from pypdf.errors import PyPdfError
 from sqlalchemy.orm import Session
 from werkzeug.routing import Rule
 
@@ -114,6 +117,7 @@ QUERIES = {
     "search.index": ("", "?q=风电", "?kind=need&region=650100"),
     "triage.index": ("", "?grade=0&decided=all"),
     "triage.export": ("", "?grade=0&decided=all"),
+    **dict.fromkeys(("match_reports.show", "match_reports.download"), ("?for=both", "?for=need", "?for=achievement")),
     "matches.propose_form": ("", "?need_q=风电&achievement_q=涂料"),
 }
 # Log-outs and the like have no place among what is read; static files are the same for all.
@@ -243,8 +247,16 @@ def texts_of(data: bytes) -> str:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             parts = [archive.read(name) for name in archive.namelist()]
     elif data.startswith(b"%PDF"):
+        parts.append(_typeset(data))
         parts += [_inflated(stream) for stream in re.findall(rb"stream\r?\n(.*?)endstream", data, re.DOTALL)]
     return "\n".join(part.decode("utf-8", "replace") for part in parts)
+
+
+def _typeset(data: bytes) -> bytes:
+    """The text of a real PDF, whose letters are numbers of a font; nothing of a file that only begins like one."""
+    with suppress(PyPdfError):
+        return "".join(page.extract_text() for page in PdfReader(io.BytesIO(data)).pages).encode()
+    return b""
 
 
 def _inflated(stream: bytes) -> bytes:

@@ -47,6 +47,7 @@ from tests.story.leaks import (
     compared_fields,
     open_market,
     read_everything,
+    texts_of,
     told,
 )
 from tests.working import work
@@ -112,6 +113,39 @@ def test_declined_party_learns_the_coded_reason_only(app: Flask, database: Datab
     _check(app, database, market, "bob", {}, set())
     pages = read_everything(app, database, market, "bob", lambda endpoint: endpoint == "matches.detail")
     assert sum("decision-other decision-unsuitable" in text for text in pages.values()) == 2
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("layer", [None, Layer.MATCHED])
+def test_a_report_holds_of_each_side_only_what_its_readers_may_read(
+    app: Flask, database: Database, market: Market, layer: Layer | None
+) -> None:
+    """Whatever a broker knows: what he hands to a side holds nothing that this side could not read itself."""
+    if layer is not None:
+        owners_say(database, market, "interested", ("alice", "anna", "bob"))
+    for name in ("alice", "anna"):
+        with database.read() as session:
+            (match,) = pairs_of(session, market, name)
+        theirs = {side: may_read(side, opened_to(side, layer)) for side in (name, "bob")}
+        of_pair = {part for part in market.tokens if part[0] in (name, "bob")}
+        allowed = {
+            "need": theirs[name],
+            "achievement": theirs["bob"],
+            "both": {part for part in of_pair if part in theirs["bob" if part[0] == name else name]},
+        }
+        for audience, readable in allowed.items():
+            found = _report_parts(app, database, market, match, audience)
+            assert (name, audience, found - readable) == (name, audience, set())
+            assert {(name, "title"), ("bob", "title"), (name, "abstract"), ("bob", "abstract")} <= found
+
+
+def _report_parts(app: Flask, database: Database, market: Market, match: int, audience: str) -> set[Part]:
+    client = client_of(app, database, market, "carol")
+    page = client.get(f"/matches/{match}/report?for={audience}")
+    sheet = re.search(r'<article class="report-sheet.*?</article>', page.text, re.DOTALL)
+    assert sheet is not None
+    paper = texts_of(client.get(f"/matches/{match}/report/pdf?for={audience}").data)
+    return market.owners_of(sheet.group()) | market.owners_of("".join(paper.split()))
 
 
 def test_main_pages_keep_the_layers_apart(app: Flask, settings: Settings, database: Database, cast: Cast) -> None:

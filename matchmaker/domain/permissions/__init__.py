@@ -23,7 +23,7 @@ from matchmaker.domain.permissions.listings import (
     can_see_duplicates,
     can_sign,
 )
-from matchmaker.domain.permissions.matches import can_propose_match, can_see_all_matches
+from matchmaker.domain.permissions.matches import can_propose_match, can_report_match, can_see_all_matches
 from matchmaker.domain.permissions.organizations import (
     can_apply_for_verification,
     can_avoid,
@@ -87,6 +87,7 @@ __all__ = [
     "can_read_campaign",
     "can_read_inside",
     "can_read_listing",
+    "can_report_match",
     "can_restore_listing",
     "can_review",
     "can_review_listing",

@@ -2,6 +2,7 @@
 
 from matchmaker.domain.people import Role
 from matchmaker.domain.permissions.actors import Actor
+from matchmaker.domain.permissions.listings import REVIEWERS
 
 
 def can_propose_match(actor: Actor) -> bool:
@@ -12,3 +13,8 @@ def can_propose_match(actor: Actor) -> bool:
 def can_see_all_matches(actor: Actor) -> bool:
     """Brokers, bureau and admin see every pair."""
     return actor.reads_all
+
+
+def can_report_match(actor: Actor, *, is_mutual_party: bool) -> bool:
+    """Brokers and the bureau hand the report of a pair to its sides; a party has its own once both are interested."""
+    return actor.role in REVIEWERS or is_mutual_party

@@ -1,12 +1,20 @@
 """Documents for people: one description of what is to be printed, written as PDF and as Word file.
 
-`services` builds a description (`Booklet`) from what the projection shows; the writers here know no listing, no
-database and no permission. Text of people reaches the PDF as data, never as markup, and the Word file without the
-characters that XML forbids.
+`services` builds a description (`Booklet`, `MatchReport`) from what the projection shows; the writers here know no
+listing, no database and no permission. Text of people reaches the PDF as data, never as markup, and the Word file
+without the characters that XML forbids.
 """
 
 from matchmaker.services.documents.booklet import Booklet, BookletEntry, Chapter, IndicatorLine, Section
-from matchmaker.services.documents.pdf import booklet_pdf, render_pdf
+from matchmaker.services.documents.match_report import (
+    MatchReport,
+    ReportEvidence,
+    ReportHeadings,
+    ReportReason,
+    ReportSide,
+    ReportVerdict,
+)
+from matchmaker.services.documents.pdf import booklet_pdf, match_report_pdf, render_pdf
 from matchmaker.services.documents.word import booklet_docx
 
 __all__ = [
@@ -14,8 +22,15 @@ __all__ = [
     "BookletEntry",
     "Chapter",
     "IndicatorLine",
+    "MatchReport",
+    "ReportEvidence",
+    "ReportHeadings",
+    "ReportReason",
+    "ReportSide",
+    "ReportVerdict",
     "Section",
     "booklet_docx",
     "booklet_pdf",
+    "match_report_pdf",
     "render_pdf",
 ]

@@ -11,6 +11,7 @@ import pylopdf_fonts_zh_cn
 import typst
 
 from matchmaker.services.documents.booklet import Booklet
+from matchmaker.services.documents.match_report import MatchReport
 from matchmaker.services.documents.text import plain
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -19,6 +20,11 @@ TEMPLATES = Path(__file__).parent / "templates"
 def booklet_pdf(booklet: Booklet) -> bytes:
     """Return a booklet as PDF, tagged and with bookmarks. 400 needs take about two seconds."""
     return render_pdf("booklet", asdict(booklet) | {"count": booklet.count})
+
+
+def match_report_pdf(report: MatchReport) -> bytes:
+    """Return the report of a pair as PDF: one page, on which long texts are cut."""
+    return render_pdf("match_report", asdict(report))
 
 
 def render_pdf(template: str, data: dict[str, Any]) -> bytes:
@@ -37,9 +43,12 @@ def render_pdf(template: str, data: dict[str, Any]) -> bytes:
 
 @cache
 def _fonts() -> typst.Fonts:
-    """The packaged Chinese fonts and nothing of the machine: the same pages everywhere."""
+    """The packaged Chinese fonts and nothing of the machine: the same pages everywhere.
+
+    Those that come with typst stand in for letters which the Chinese ones lack, such as Kazakh ones.
+    """
     folder = Path(pylopdf_fonts_zh_cn.sans_path()).parent
-    return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(folder)])
+    return typst.Fonts(include_system_fonts=False, include_embedded_fonts=True, font_paths=[str(folder)])
 
 
 def _cleaned(value: Any) -> Any:
