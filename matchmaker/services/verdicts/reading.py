@@ -7,9 +7,10 @@ from typing import Any
 from matchmaker.domain.listings import ListingKind, Revision
 from matchmaker.search.indicators import VERSION, Indicator, read_row, read_text
 
-# Where a need says what it asks for, and an achievement what it does; the rows of the form come first.
+# Where a need says what it asks for (its background says how things are), and an achievement what it does; the rows of
+# the form come first.
 FIELDS: dict[str, tuple[str, ...]] = {
-    ListingKind.NEED: ("problem", "abstract", "background"),
+    ListingKind.NEED: ("problem", "abstract"),
     ListingKind.ACHIEVEMENT: ("description", "advantages", "abstract", "applications"),
 }
 ROWS = "indicators"
