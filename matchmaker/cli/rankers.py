@@ -13,6 +13,14 @@ from matchmaker.domain.base import Database
 from matchmaker.domain.permissions import Actor
 from matchmaker.domain.rankers import RankerSource
 
+LABELS = {
+    "ndcg_10": "nDCG@10",
+    "contest_score": "1 / (1 + MAE)",
+    "kappa": "quadratic kappa",
+    "spearman": "Spearman",
+    "calibration": "calibration error",
+}
+
 
 @click.group("ranker")
 def ranker_command() -> None:
@@ -38,8 +46,8 @@ def list_command() -> None:
         for found in page.candidates:
             click.echo(f"{found.name}: {found.fault or f'{found.pairs} pairs of {found.needs} needs, {found.split}'}")
             for part in found.held_out:
-                rows = "; ".join(f"{row.label} {row.before:.4f} -> {row.after:.4f}" for row in part.rows)
-                click.echo(f"  {part.label}: {rows}")
+                rows = "; ".join(f"{LABELS[row.name]} {row.before:.4f} -> {row.after:.4f}" for row in part.rows)
+                click.echo(f"  held out, {part.name}: {rows}")
             if found.verdict:
                 click.echo(f"  {found.verdict.sentence}")
 
@@ -92,7 +100,7 @@ def _compare(database: Database, settings: Settings, name: str) -> None:
     figures = found.figures
     click.echo(f"{found.pairs} decided pairs of {found.needs} needs; learned from: {figures['learned']}")
     for row in figure_rows(figures["serving"], figures["candidate"]):
-        click.echo(f"  {row.label:<24} {row.before:.4f} -> {row.after:.4f}")
+        click.echo(f"  {LABELS[row.name]:<18} {row.before:.4f} -> {row.after:.4f}")
     gain = figures["gain"]
     click.echo(f"  nDCG@10 gained {gain['mean']:+.4f}, 95 % interval {gain['low']:+.4f} to {gain['high']:+.4f}")
 

@@ -126,7 +126,9 @@ def _copy_database(source: Path, copy: Path) -> None:
 def _files(data: Path, database: Path) -> Iterator[tuple[str, Path]]:
     for path in sorted(data.rglob("*")):
         relative = path.relative_to(data)
-        skipped = path.name.startswith(database.name) or relative.parts[0] in {"backups"}
+        # Hidden is what is being written or trained at this moment: half of something.
+        hidden = any(part.startswith(".") for part in relative.parts)
+        skipped = hidden or path.name.startswith(database.name) or relative.parts[0] in {"backups"}
         if path.is_file() and not skipped and not relative.parts[0].startswith("tmp"):
             yield relative.as_posix(), path
 

@@ -108,3 +108,13 @@ def test_restore_refuses_a_damaged_archive_and_leaves_no_trace(settings: Setting
     with pytest.raises(Invalid):
         restore_backup(other, archive)
     assert not other.data.exists()
+
+
+def test_backup_takes_models_along_and_leaves_out_what_is_being_trained(settings: Settings, tmp_path: Path) -> None:
+    for name in ("spring", ".summer.rounds", ".summer.new"):
+        (settings.data / "models" / name).mkdir(parents=True)
+        (settings.data / "models" / name / "weights.json").write_text("{}")
+    make_backup(settings, tmp_path / "backup.tar.gz")
+    restored = _elsewhere(settings, tmp_path / "restored")
+    restore_backup(restored, tmp_path / "backup.tar.gz")
+    assert [path.name for path in (restored.data / "models").iterdir()] == ["spring"]

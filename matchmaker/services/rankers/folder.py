@@ -113,7 +113,7 @@ def _signature(path: Path) -> Signature:
     return tuple((name, state.st_ino, state.st_mtime_ns, state.st_size) for name, state in states)
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=32)
 def _read(path: Path, _state: Signature) -> Model:
     trained = read_trained(path)
     made_at = datetime.fromtimestamp((path / MANIFEST).stat().st_mtime, UTC)

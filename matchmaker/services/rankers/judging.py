@@ -27,11 +27,12 @@ FIGURES = ("ndcg_10", "contest_score")
 @dataclass(frozen=True, slots=True)
 class Verdict:
     """Whether a candidate may serve, in one sentence with the figures. `decided` pairs that none of the two has
-    learned from are what it rests on, or ENOUGH of them are not there yet."""
+    learned from are what it rests on, or ENOUGH of them are not there yet. `is_open`: it was not compared yet."""
 
     passes: bool
     sentence: Sentence
     decided: int
+    is_open: bool = False
 
     @property
     def is_by_decisions(self) -> bool:
@@ -49,9 +50,8 @@ def judge(session: Session, settings: Settings, model: Model, pairs: Sequence[De
         return _by_training(model, decided)
     comparison = latest_comparison(session, model, serving)
     if comparison is None or comparison.pairs < ENOUGH:
-        return Verdict(
-            False, Sentence(N_("已有 %(count)s 对可用的判断，请先用它们比较，再决定是否启用。"), count=decided), decided
-        )
+        sentence = Sentence(N_("已有 %(count)s 对可用的判断，请先用它们比较，再决定是否启用。"), count=decided)
+        return Verdict(False, sentence, decided, is_open=True)
     return _by_decisions(comparison)
 
 

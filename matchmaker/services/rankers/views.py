@@ -36,8 +36,9 @@ PART_NAMES = {"pairs of known needs": N_("学过的需求的新配对"), "needs 
 
 @dataclass(frozen=True, slots=True)
 class FigureRow:
-    """One figure of both sides; `is_better` is None where they do not differ."""
+    """One figure of both sides, by its name in a manifest; `is_better` is None where they do not differ."""
 
+    name: str
     label: str
     before: float
     after: float
@@ -46,8 +47,9 @@ class FigureRow:
 
 @dataclass(frozen=True, slots=True)
 class HeldOutPart:
-    """What training measured on one part that it held out."""
+    """What training measured on one part that it held out, by its name in a manifest."""
 
+    name: str
     label: str
     needs: int
     pairs: int
@@ -114,6 +116,7 @@ def rankers_page(session: Session, settings: Settings, actor: Actor) -> RankersP
     live = sa.select(sa.func.count()).select_from(Listing).where(Listing.state == ListingState.PUBLISHED)
     chosen = {"serving": active, "building": building, "former": former}
     marks = {name: row.mark if row else None for name, row in chosen.items()}
+    shown = [_candidate(session, settings, found, serving, marks, pairs) for found in found_models(settings)]
     return RankersPage(
         configured=settings.ranker,
         serving=serving,
@@ -122,9 +125,7 @@ def rankers_page(session: Session, settings: Settings, actor: Actor) -> RankersP
         untuned=count_untuned(session, building.mark) if building and building.mark else 0,
         live=session.scalar(live) or 0,
         unread=count_unread(session) if serving.reads else 0,
-        candidates=tuple(
-            _candidate(session, settings, found, serving, marks, pairs) for found in found_models(settings)
-        ),
+        candidates=tuple(sorted(shown, key=lambda each: (each.fault is not None, not each.is_serving))),
         history=tuple(choices(session)),
         former=former,
         decided=len(pairs),
@@ -170,6 +171,7 @@ def held_out_parts(model: Model) -> tuple[HeldOutPart, ...]:
     try:
         return tuple(
             HeldOutPart(
+                str(gain["part"]),
                 PART_NAMES.get(gain["part"], str(gain["part"])),
                 int(gain["needs"]),
                 int(gain["pairs"]),
@@ -184,7 +186,7 @@ def held_out_parts(model: Model) -> tuple[HeldOutPart, ...]:
 def figure_rows(before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[FigureRow, ...]:
     """Put the figures of both sides next to each other."""
     return tuple(
-        FigureRow(label, float(before[name]), float(after[name]), _is_better(name, before[name], after[name]))
+        FigureRow(name, label, float(before[name]), float(after[name]), _is_better(name, before[name], after[name]))
         for name, label in FIGURE_NAMES.items()
         if name in before and name in after
     )

@@ -15,6 +15,7 @@ from matchmaker.domain.journal import JournalEntry
 from matchmaker.domain.matches import Match
 from matchmaker.domain.rankers import RankerChoice
 from matchmaker.services.engine import Engine
+from matchmaker.services.rankers import serving as telling
 from matchmaker.services.rankers.choosing import choices, choose, follow_configuration
 from matchmaker.services.rankers.folder import found_models, require_configured
 from matchmaker.services.rankers.serving import serving_ranker
@@ -157,8 +158,14 @@ def test_choice_made_from_a_stale_page_is_refused(session: Session, settings: Se
 @pytest.mark.slow
 @pytest.mark.parametrize("damage", ["removed", "damaged", "trained anew"])
 def test_site_goes_on_with_the_shipped_ranker_when_the_chosen_one_is_lost(
-    settings: Settings, database: Database, cast: Cast, damage: str, caplog: pytest.LogCaptureFixture
+    settings: Settings,
+    database: Database,
+    cast: Cast,
+    damage: str,
+    caplog: pytest.LogCaptureFixture,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    monkeypatch.setattr(telling, "_told", set())  # said once in a process, and each test has the same folder
     path = write_model(settings, "spring")
     post_pair(database, cast)
     with database.transaction() as session:
