@@ -12,7 +12,9 @@ from matchmaker.domain.imports import Import
 from matchmaker.domain.listings import Listing, ListingState
 from matchmaker.domain.people import Organization, User
 from matchmaker.domain.permissions import Actor
+from matchmaker.domain.questions import Question
 from matchmaker.domain.saved_searches import SavedSearchHit
+from matchmaker.search.indicators import read_text
 from matchmaker.services.campaigns.entries import enter
 from matchmaker.services.campaigns.experts import assign
 from matchmaker.services.exports.exporting import order_export
@@ -75,7 +77,7 @@ def samples(site: Site) -> tuple[Sample, ...]:
     """Return a published need with a match, a draft, and a submitted need; the last two are written here."""
     with site.database.transaction() as session:
         others = _draft(session, site.cast), _submitted(session, site.cast)
-        told = _told(session, site.cast) | _campaign(session, site.cast)
+        told = _told(session, site.cast) | _campaign(session, site.cast) | _question(session, site.cast)
         inside = {name: ids[0] for name, ids in make_inside(session, site.cast.alice, site.cast.mallory).items()}
     own = {"organization_id": site.cast.alice.organization_id, **inside}
     published = {"listing_id": 1, "match_id": 1, **own, **told}
@@ -154,6 +156,22 @@ def _campaign(session: Session, cast: Cast) -> dict[str, int]:
     expert = make_expert(session, cast, campaign, cast.bob)
     opinion = assign(session, cast.dave.actor, campaign, entry, expert.id)
     return {"campaign_id": campaign.id, "entry_id": entry.id, "expert_id": expert.id, "opinion_id": opinion.id}
+
+
+def _question(session: Session, cast: Cast) -> dict[str, int]:
+    """Let carol ask bob about an indicator of alice's need."""
+    question = Question(
+        match_id=1,
+        key="0" * 16,
+        field="problem",
+        indicator=read_text("覆冰附着强度不大于30kPa", is_need=True)[0].as_dict(),
+        asking_organization_id=cast.carol.organization_id,
+        asked_by_id=cast.carol.user_id,
+        answering_organization_id=cast.bob.organization_id,
+    )
+    session.add(question)
+    session.flush()
+    return {"question_id": question.id}
 
 
 def _addresses(site: Site, samples: tuple[Sample, ...]) -> Iterator[str]:

@@ -56,7 +56,7 @@ def test_question_of_a_broker_is_answered_and_changes_the_verdict(
     expect(university.locator(".question-asked").nth(1)).to_have_text("99.5")
 
     broker.reload()
-    expect(lines.nth(0).locator(".question-answer")).to_contain_text("据对方答复：99.5")
+    expect(lines.nth(0).locator(".question-answer")).to_contain_text("据对方答复：99.5 %")
     expect(lines.nth(0).locator(".verdict").first).to_have_text("满足")
     expect(card.locator(".verdict-chips")).to_contain_text("3 满足")
 

@@ -32,7 +32,7 @@ from matchmaker.search.indicators import (
 from matchmaker.services.disclosures import is_mutual
 from matchmaker.services.projection import ListingView
 from matchmaker.services.verdicts.reading import ROWS, Placed
-from matchmaker.services.verdicts.wording import DOUBTS, HIDDEN, amount_text, question_text
+from matchmaker.services.verdicts.wording import BY_ANSWER, DOUBTS, HIDDEN, amount_text, question_text
 
 LINES_MOST = 40
 AROUND = 24
@@ -50,12 +50,16 @@ class SourceView:
 
 @dataclass(frozen=True, slots=True)
 class QuestionView:
-    """A question as its readers see it: whoever asked, the other side, and those who see all pairs."""
+    """A question as its readers see it: whoever asked, the other side, and those who see all pairs.
+
+    `amount` is the quantity that was read from the answer, in signs; None where there was none.
+    """
 
     id: int
     state: str
     text: Sentence
     answer: str | None
+    amount: str | None
     asked_by: str
     asked_at: datetime
     answered_at: datetime | None
@@ -150,6 +154,7 @@ def view_question(question: Question) -> QuestionView:
         state=question.state,
         text=question_text(Indicator.from_dict(question.indicator)),
         answer=question.answer,
+        amount=amount_text(Indicator.from_dict(question.amount).amount) if question.amount else None,
         asked_by=question.asked_by.name,
         asked_at=question.asked_at,
         answered_at=question.answered_at,
@@ -206,7 +211,7 @@ def _line(
         requirement=amount_text(indicator.amount),
         unit=indicator.amount.unit.text,
         verdict=str(verdict),
-        reason=HIDDEN if is_hidden else DOUBTS[doubt],
+        reason=BY_ANSWER if by_answer else HIDDEN if is_hidden else DOUBTS[doubt],
         need=need,
         achievement=offered,
         is_hidden=is_hidden,

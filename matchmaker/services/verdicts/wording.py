@@ -23,6 +23,7 @@ DOUBTS: dict[str, str] = {
     Doubt.CONDITION: N_("两边说的条件不同，不能直接比较。"),
     Doubt.CONTRADICTION: N_("成果里有互相矛盾的数值。"),
 }
+BY_ANSWER = N_("原文没有写明，按对方的答复判断。")
 HIDDEN = N_("对方的这部分内容尚未向您公开，须双方有意后可见。")
 _CHANGES = {Change.UP: N_("提高 %(amount)s"), Change.DOWN: N_("降低 %(amount)s")}
 _QUESTIONS = {
