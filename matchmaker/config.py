@@ -31,6 +31,7 @@ class Settings:
     `data` holds what a user would miss (database, files, secret key, trained models, backups); `indexes` only what can
     be made again. `max_upload_bytes` is the largest request body, `max_import_bytes` the largest list to import.
     `ranker` names a model directory below `data`/models, or is "shipped"; None leaves the choice to the administrator.
+    `language_threshold` is the recall at 1, in percent, below which a language is marked as weakly matched.
     `trusted_proxies` counts the reverse proxies whose X-Forwarded-* headers are believed.
     """
 
@@ -51,6 +52,7 @@ class Settings:
     city: str
     max_upload_bytes: int
     max_import_bytes: int
+    language_threshold: int
     smtp_host: str | None
     smtp_port: int
     smtp_user: str | None
@@ -95,6 +97,7 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         city=env.text("CITY", N_("乌鲁木齐")),
         max_upload_bytes=env.number("MAX_UPLOAD_MB", 20, 1, 1024) * 1024 * 1024,
         max_import_bytes=env.number("MAX_IMPORT_MB", 50, 1, 64) * 1024 * 1024,
+        language_threshold=env.number("LANGUAGE_THRESHOLD", 80, 0, 100),
         smtp_host=env.optional("SMTP_HOST"),
         smtp_port=env.number("SMTP_PORT", 587, 1, 65535),
         smtp_user=env.optional("SMTP_USER"),

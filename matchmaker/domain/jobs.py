@@ -17,6 +17,7 @@ class JobKind(StrEnum):
     IMPORT = "import"
     EXPORT = "export"
     COMPARE_RANKER = "compare_ranker"
+    MEASURE_LANGUAGES = "measure_languages"
 
 
 class JobState(StrEnum):

@@ -161,6 +161,8 @@ class Revision(Base):
     # Fields that the poster closed further than their default: name -> layer (see layers.py).
     layers: Mapped[dict[str, str]] = mapped_column(sa.JSON, default=dict, server_default=sa.text("'{}'"))
     language: Mapped[str] = mapped_column(sa.String(8), default="zh")
+    # Whether its owner said so; else it was told from the text.
+    language_is_stated: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
     second_language: Mapped[str | None] = mapped_column(sa.String(8))
     second_title: Mapped[str | None] = mapped_column(sa.String(200))
     second_abstract: Mapped[str | None] = mapped_column(sa.Text)

@@ -19,8 +19,9 @@ from matchmaker.search.languages import detect_language
 from matchmaker.search.metrics import recall
 from matchmaker.search.prepared import Prepared
 from matchmaker.search.ranker import Ranker
-from matchmaker.search.recall import dense_leg, fused, telling_words, union
+from matchmaker.search.recall import dense_leg, fused, keyword_leg, telling_words, union
 from matchmaker.search.statistics import load_statistics
+from matchmaker.search.terms import Phrase, shipped_list
 from matchmaker.search.text import tokenize
 from matchmaker.search.vectors import VectorIndex
 
@@ -58,7 +59,7 @@ def measure_language(dataset: Dataset, encoder: Encoder, ranker: Ranker, say: Pr
         keywords = _keyword_index(Path(folder), prepared)
         for query, need in needs.items():
             dense = dense_leg([vectors], _fused([need])[0], EACH_LEG)
-            worded = [hit.id for hit in keywords.search(_words(need), [PARTITION], EACH_LEG)]
+            worded = keyword_leg(keywords, _words(need), [PARTITION], EACH_LEG, _terms(need))
             found = union(dense, worded)
             scores = ranker.score(need, [prepared[place] for place in found])
             results["meaning"][query] = _by_place(names, dense)
@@ -96,6 +97,10 @@ def _fused(prepared: Sequence[Prepared]) -> np.ndarray[tuple[int, ...], np.dtype
 
 def _words(need: Prepared) -> list[str]:
     return telling_words(need.document, load_statistics())
+
+
+def _terms(need: Prepared) -> list[tuple[Phrase, ...]]:
+    return shipped_list().expand(f"{need.document.title}\n{need.document.body}")
 
 
 def _keyword_index(folder: Path, prepared: Sequence[Prepared]) -> KeywordIndex:

@@ -88,15 +88,25 @@ class KeywordIndex:
         """Entries, one for each scope of a listing."""
         return int(self._searcher.num_docs) - (self._last_change is not None)
 
-    def search(self, words: Sequence[str], partitions: Sequence[str], k: int) -> list[KeywordHit]:
-        """Return up to `k` listings that hold any of `words`, best first; a listing in two scopes comes once."""
+    def search(
+        self,
+        words: Sequence[str],
+        partitions: Sequence[str],
+        k: int,
+        expansions: Sequence[Sequence[Sequence[str]]] = (),
+    ) -> list[KeywordHit]:
+        """Return up to `k` listings that hold any of `words`, best first; a listing in two scopes comes once.
+
+        `expansions` widen the query: each is one term as several phrases, of which a listing must hold all words of
+        one; it counts about as much as one word.
+        """
         distinct = list(dict.fromkeys(words))[:MAX_QUERY_WORDS]
-        if not distinct or not partitions or k < 1:
+        if not (distinct or expansions) or not partitions or k < 1:
             return []
         best: dict[int, float] = {}
         with self._guard():
             searcher = self._searcher
-            for score, address in searcher.search(self._query(distinct, partitions), k, count=False).hits:
+            for score, address in searcher.search(self._query(distinct, partitions, expansions), k, count=False).hits:
                 best.setdefault(int(searcher.doc(address)["id"][0]), float(score))
         return [KeywordHit(found, score) for found, score in best.items()]
 
@@ -142,15 +152,26 @@ class KeywordIndex:
             raise KeywordIndexError(f"{self._folder}: its words were cut by other rules")
         return int(mark["last_change"])
 
-    def _query(self, words: Sequence[str], partitions: Sequence[str]) -> tantivy.Query:
+    def _query(
+        self, words: Sequence[str], partitions: Sequence[str], expansions: Sequence[Sequence[Sequence[str]]]
+    ) -> tantivy.Query:
         query, occur = tantivy.Query, tantivy.Occur
         terms = [(occur.Should, query.term_query(self._schema, "body", word)) for word in words]
         for word in words:
             title = query.term_query(self._schema, "title", word)
             terms.append((occur.Should, query.boost_query(title, TITLE_BOOST)))
+        terms += [(occur.Should, self._expansion(phrases)) for phrases in expansions]
         places = [(occur.Should, query.term_query(self._schema, "partition", name)) for name in partitions]
         inside = query.const_score_query(query.boolean_query(places), 0.0)
         return query.boolean_query([(occur.Must, query.boolean_query(terms)), (occur.Must, inside)])
+
+    def _expansion(self, phrases: Sequence[Sequence[str]]) -> tantivy.Query:
+        query, occur = tantivy.Query, tantivy.Occur
+        alternatives = []
+        for phrase in phrases:
+            together = [(occur.Must, query.term_query(self._schema, "body", word)) for word in phrase]
+            alternatives.append(query.boost_query(query.boolean_query(together), 1 / len(phrase)))
+        return query.disjunction_max_query(alternatives)
 
 
 class KeywordWriter:

@@ -11,6 +11,7 @@ from matchmaker.search.document import Document
 from matchmaker.search.keywords import KeywordIndex
 from matchmaker.search.scripts import main_script
 from matchmaker.search.statistics import Statistics
+from matchmaker.search.terms import Phrase
 from matchmaker.search.text import tokenize
 from matchmaker.search.vectors import Matrix, VectorIndex
 
@@ -51,9 +52,15 @@ def dense_leg(indexes: Sequence[VectorIndex], vector: Matrix, k: int = EACH_LEG)
     return [hit.id for hit in sorted(hits, key=lambda hit: (-hit.score, hit.id))[:k]]
 
 
-def keyword_leg(index: KeywordIndex, words: Sequence[str], partitions: Sequence[str], k: int = EACH_LEG) -> list[int]:
-    """Return the ids that hold the words best."""
-    return [hit.id for hit in index.search(words, partitions, k)]
+def keyword_leg(
+    index: KeywordIndex,
+    words: Sequence[str],
+    partitions: Sequence[str],
+    k: int = EACH_LEG,
+    expansions: Sequence[Sequence[Phrase]] = (),
+) -> list[int]:
+    """Return the ids that hold the words best, or what their terms are called in other languages (see terms.py)."""
+    return [hit.id for hit in index.search(words, partitions, k, expansions)]
 
 
 def union(*legs: Sequence[int]) -> list[int]:

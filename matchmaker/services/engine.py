@@ -22,6 +22,7 @@ from matchmaker.search.ranker import PairScore, Ranker, default_ranker
 from matchmaker.search.rankers import keep_gauge, ranker_of
 from matchmaker.search.recall import ROLE, dense_leg, fused, keyword_leg, telling_words, union
 from matchmaker.search.statistics import load_statistics
+from matchmaker.search.terms import TermList
 from matchmaker.search.text import tokenize
 from matchmaker.services.embedding_models import active_model
 from matchmaker.services.indexing import Vector, vectors_of
@@ -31,6 +32,7 @@ from matchmaker.services.projection import document, full_scope, public_scope, s
 from matchmaker.services.rankers.serving import Serving, serving_ranker
 from matchmaker.services.rankers.stored_readings import readings_of
 from matchmaker.services.rankers.tuned_vectors import tuned_vectors_of
+from matchmaker.services.terms import TermFollower
 
 LOG = logging.getLogger(__name__)
 
@@ -60,6 +62,7 @@ class Engine:
         self._keywords: KeywordIndex | None = None
         self._follower = KeywordFollower(settings.indexes / KEYWORDS)
         self._cache: OrderedDict[CacheKey, Prepared] = OrderedDict()
+        self._terms = TermFollower()
 
     def serving(self, session: Session) -> Serving:
         """Return which ranker serves now."""
@@ -100,6 +103,7 @@ class Engine:
     def follow(self, session: Session) -> None:
         """Bring both indexes up to what `session` sees."""
         model = active_model(session)
+        self._terms.follow(session)
         with self._lock:
             if model is not None:
                 self._partitions.follow(session, model)
@@ -180,6 +184,10 @@ class Engine:
         pair = None if vector is None else (vector, vector)
         return self._recall(kind, INSIDE if inside else OUTSIDE, Document(0, text), pair, SEARCH_EACH_LEG)
 
+    def terms(self, session: Session) -> TermList:
+        """Return the list of terms that widens recall, as `session` sees it."""
+        return self._terms.follow(session)
+
     def write_indexes(self, database: Database) -> None:
         """Worker only: bring the keyword index up to date and save vector snapshots when they lag far behind."""
         self._follower.write(database)
@@ -227,14 +235,17 @@ class Engine:
             dense = []
             if vectors is not None:
                 dense = dense_leg(self._partitions.of(kind, audience), fused(*vectors), **limit)
-            words = telling_words(shown, load_statistics())
-            return union(dense, self._worded(words, [f"{kind}/{scope}" for scope in audience], **limit))
+            return union(dense, self._worded(kind, audience, shown, **limit))
 
-    def _worded(self, words: Sequence[str], partitions: Sequence[str], **limit: int) -> list[int]:
+    def _worded(self, kind: str, audience: Iterable[Scope], shown: Document, **limit: int) -> list[int]:
+        """Return the ids that hold the words of a document, or what its terms are called in another language."""
         if self._keywords is None:
             return []
+        words = telling_words(shown, load_statistics())
+        expansions = self._terms.present.expand(f"{shown.title}\n{shown.body}")
+        partitions = [f"{kind}/{scope}" for scope in audience]
         try:
-            return keyword_leg(self._keywords, words, partitions, **limit)
+            return keyword_leg(self._keywords, words, partitions, expansions=expansions, **limit)
         except KeywordIndexError as error:
             LOG.warning("keyword index: %s", error)
             self._keywords = None
@@ -261,9 +272,12 @@ class Engine:
         model_id: str,
     ) -> dict[int, PairScore]:
         pair = None if vector is None else (vector, vector)
-        found = self._recall(kind, INSIDE if inside else OUTSIDE, typed, pair, SEARCH_EACH_LEG)
+        audience = INSIDE if inside else OUTSIDE
+        found = self._recall(kind, audience, typed, pair, SEARCH_EACH_LEG)
         scores = self._score_kind(session, kind, _live(session, found), typed, vector, inside, model_id)
-        return {found_id: score for found_id, score in scores.items() if _worth_showing(score)}
+        with self._lock:
+            worded = set(self._worded(kind, audience, typed, k=SEARCH_EACH_LEG))
+        return {found_id: score for found_id, score in scores.items() if found_id in worded or _worth_showing(score)}
 
     def _score_kind(
         self,

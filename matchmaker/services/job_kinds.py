@@ -1,4 +1,4 @@
-"""Which job is done by which function: the worker's list."""
+"""Which job is done by which function: the worker's list, but for what needs its model (see worker.py)."""
 
 from matchmaker.domain.jobs import JobKind
 from matchmaker.services.exports.exporting import export

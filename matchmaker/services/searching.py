@@ -15,6 +15,7 @@ from matchmaker.domain.permissions import Actor, can_read_listing
 from matchmaker.search.explain import Fragment, matched_words, snippet
 from matchmaker.search.ranker import PairScore
 from matchmaker.search.statistics import load_statistics
+from matchmaker.search.terms import TermList
 from matchmaker.services.engine import Engine
 from matchmaker.services.projection import ListingView, facets_of, project
 from matchmaker.services.readable import identified, readable
@@ -103,7 +104,8 @@ def search(session: Session, actor: Actor, engine: Engine, request: SearchReques
     facets = {name: _count(found, request, name) for name in FACETS}
     kept = [item for item in found if _fits(item, request.chosen())]
     shown = kept[(request.page - 1) * PAGE : request.page * PAGE]
-    hits = tuple(_hit(item, actor, request.text) for item in shown)
+    terms = engine.terms(session)
+    hits = tuple(_hit(item, actor, request.text, terms) for item in shown)
     return SearchPage(request, hits, len(kept), facets, by_meaning)
 
 
@@ -250,10 +252,10 @@ def _fits(item: _Found, chosen: dict[str, str]) -> bool:
     return True
 
 
-def _hit(item: _Found, actor: Actor, text: str) -> SearchHit:
+def _hit(item: _Found, actor: Actor, text: str, known: TermList) -> SearchHit:
     view = project(item.listing, actor)
     terms = [[term.name, term.value, term.contribution] for term in item.score.terms]
-    words = matched_words(text, view.text, load_statistics())
+    words = matched_words(text, view.text, load_statistics()) + known.counterparts(text, view.text)
     shown = tuple(snippet(view.text.removeprefix(view.title), words))
     return SearchHit(view, item.score.probability, item.score.grade, reasons_of(terms), shown)
 

@@ -7,11 +7,13 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from types import FrameType
 
 from matchmaker.config import Settings
 from matchmaker.domain.base import Database, utc_now
 from matchmaker.domain.days import today
+from matchmaker.domain.jobs import JobKind
 from matchmaker.services.campaigns.reminders import remind_of_endings
 from matchmaker.services.closing import expire_due
 from matchmaker.services.courier import Courier
@@ -24,7 +26,8 @@ from matchmaker.services.exports.exporting import forget_exports
 from matchmaker.services.imports.files import forget_lists
 from matchmaker.services.indexing import embed_batch
 from matchmaker.services.job_kinds import HANDLERS
-from matchmaker.services.job_runner import JobRunner
+from matchmaker.services.job_runner import Handler, JobRunner
+from matchmaker.services.language_jobs import measure_terms
 from matchmaker.services.leases import holder_name, release_dead_holders, take_leases
 from matchmaker.services.mails import MAILS_AT_ONCE, deliver_due
 from matchmaker.services.match_news import tell_news
@@ -70,7 +73,9 @@ class Worker:
     _mails_due: float = 0.0
 
     def __post_init__(self) -> None:
-        self._jobs = JobRunner(self.database, self.settings, HANDLERS, self.holder)
+        # Measuring needs a model: the one that this process has.
+        handlers: dict[str, Handler] = {**HANDLERS, JobKind.MEASURE_LANGUAGES: partial(measure_terms, self.engine)}
+        self._jobs = JobRunner(self.database, self.settings, handlers, self.holder)
         self._evidence = EvidenceMaker(self.database, self.engine, self.holder)
         self._rankers = RankerDuty(self.settings, self.database, self.engine, self.holder)
 

@@ -21,6 +21,7 @@ from matchmaker.web import (
     forwardings,
     home,
     imports,
+    languages,
     listing_endings,
     listing_moves,
     listings,
@@ -37,6 +38,7 @@ from matchmaker.web import (
     screening,
     search,
     searches,
+    terms,
     triage,
 )
 from matchmaker.web.access import init_access
@@ -89,6 +91,8 @@ BLUEPRINTS = (
     dashboard.blueprint,
     admin.blueprint,
     rankers.blueprint,
+    languages.blueprint,
+    terms.blueprint,
 )
 
 
@@ -114,6 +118,7 @@ def create_app(settings: Settings) -> Flask:
         init_icons,
         init_navigation,
         init_notices,
+        languages.init_languages,
         init_errors,
     ):
         init(app)

@@ -48,7 +48,7 @@ class Entry:
 
 # Blueprints whose every page belongs to their one entry.
 OWN_BLUEPRINTS = frozenset({"dashboard", "matches", "review", "campaigns", "admin"})
-BELONGING = {"triage": "matches", "rankers": "admin"}
+BELONGING = {"triage": "matches", "rankers": "admin", "languages": "admin", "terms": "admin"}
 
 
 def _has_role(actor: Actor) -> bool:

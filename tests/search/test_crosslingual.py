@@ -7,7 +7,7 @@ from matchmaker.search.crosslingual import measure_language, table
 from matchmaker.search.hashing_encoder import HashingEncoder
 from matchmaker.search.ranker import default_ranker
 
-TEXTS = {"1": ("насос ABC-200", "水泵 ABC-200"), "2": ("фильтр", "过滤器"), "3": ("плёнка LDPE", "LDPE 薄膜")}
+TEXTS = {"1": ("насос ABC-200", "水泵 ABC-200"), "2": ("штуковина", "小玩意"), "3": ("плёнка LDPE", "LDPE 薄膜")}
 
 
 @pytest.fixture(scope="module")

@@ -30,6 +30,7 @@ TABLES = (
     "return_reasons",
     "secrecy",
     "suspension_reasons",
+    "term_industries",
     "trl",
     "verification_refusals",
     "visibilities",

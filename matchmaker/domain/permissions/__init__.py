@@ -41,7 +41,9 @@ from matchmaker.domain.permissions.platform import (
     can_appoint_admins,
     can_choose_ranker,
     can_confirm_brokers,
+    can_edit_terms,
     can_see_funnel,
+    can_see_languages,
 )
 from matchmaker.domain.permissions.subjects import (
     CampaignLike,
@@ -71,6 +73,7 @@ __all__ = [
     "can_confirm_listing",
     "can_edit_listing",
     "can_edit_organization",
+    "can_edit_terms",
     "can_export",
     "can_export_all",
     "can_follow_campaigns",
@@ -97,6 +100,7 @@ __all__ = [
     "can_see_duplicates",
     "can_see_funnel",
     "can_see_job",
+    "can_see_languages",
     "can_see_members",
     "can_sign",
     "can_verify_organizations",

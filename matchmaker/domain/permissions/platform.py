@@ -9,6 +9,16 @@ def can_administer(actor: Actor) -> bool:
     return actor.role is Role.ADMIN
 
 
+def can_edit_terms(actor: Actor) -> bool:
+    """The list of technical terms decides what everybody's search finds: it is the administrator's."""
+    return actor.is_system or actor.role is Role.ADMIN
+
+
+def can_see_languages(actor: Actor) -> bool:
+    """How well each language is matched, and measuring it."""
+    return actor.is_system or actor.role is Role.ADMIN
+
+
 def can_appoint_admins(actor: Actor) -> bool:
     """An administrator makes others; the first one is made by command."""
     return actor.is_system or actor.role is Role.ADMIN

@@ -109,6 +109,8 @@ def _plan_update(how: Writing, existing: Existing, entry: Entry) -> Plan:
         raise Faulty({"": Sentence(N_("这条内容由该单位自己发布，您不能覆盖。"))})
     latest = listing.working_revision or listing.current
     values = dict(entry.values) | {"visibility": _narrower(listing.visibility, entry.values.get("visibility"))}
+    if values.get("language") == latest.language:
+        del values["language"]  # told from the text or stated: the row says nothing new
     revision = _revision(listing.kind, typed_values(latest), values)
     revision.layers = _closed_further(latest.layers, entry.layers)
     same = typed_values(revision) == typed_values(latest) and revision.layers == latest.layers

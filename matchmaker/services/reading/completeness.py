@@ -7,7 +7,7 @@ from typing import Any
 from matchmaker.domain.days import today as city_today
 from matchmaker.domain.days import years_after
 from matchmaker.domain.fields import FieldSpec, FieldType, Group, Layer, fields_of
-from matchmaker.domain.language import N_, SOURCE, Sentence
+from matchmaker.domain.language import N_, Sentence
 from matchmaker.domain.layers import layer_of
 from matchmaker.domain.listings import Revision, Visibility
 from matchmaker.services.reading.revisions import typed_values
@@ -33,7 +33,7 @@ def _faults(revision: Revision, today: date) -> Iterator[tuple[str, Sentence]]:
         if spec.required and not values[spec.name]:
             yield spec.name, _required(spec)
     yield from _faults_of_days(values, today)
-    yield from _faults_of_second_language(values)
+    yield from _faults_of_second_language(values, revision.language)
     if revision.visibility == Visibility.ANONYMOUS:
         yield from faults_of_anonymity(revision)
 
@@ -54,11 +54,11 @@ def _faults_of_days(values: dict[str, date | None], today: date) -> Iterator[tup
         yield "completed_on", Sentence(N_("完成日期还没有到。"))
 
 
-def _faults_of_second_language(values: dict[str, Any]) -> Iterator[tuple[str, Sentence]]:
+def _faults_of_second_language(values: dict[str, Any], first: str) -> Iterator[tuple[str, Sentence]]:
     language, title, abstract = (values[f"second_{name}"] for name in ("language", "title", "abstract"))
     if (title or abstract) and not language:
         yield "second_language", Sentence(N_("请选择第二语言名称和摘要是哪种语言。"))
-    if language and language == values.get("language", SOURCE):
+    if language and language == first:
         yield "second_language", Sentence(N_("第二语言应与正文的语言不同。"))
     if (language or abstract) and not title:
         yield "second_title", Sentence(N_("请填写第二语言的名称，或清空第二语言。"))

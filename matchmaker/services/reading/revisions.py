@@ -7,26 +7,38 @@ from typing import Any
 
 from matchmaker.domain.fields import FieldSpec, FieldType, fields_of
 from matchmaker.domain.listings import Revision, TechnicalIndicator
+from matchmaker.search.languages import SOURCE, detect_language
 from matchmaker.services.reading.indicators import IndicatorRow, as_dicts
 
 TRL_SCALE = "GB/T 22900"
-_NEVER_EMPTY = {"title": "", "abstract": "", "language": "zh"}
+_NEVER_EMPTY = {"title": "", "abstract": ""}
+# By whose text a listing's language is told: those of either kind that everybody fills in.
+_TELLING = ("title", "abstract", "problem", "description")
 
 
 def apply(revision: Revision, values: Mapping[str, Any]) -> None:
-    """Put typed values (of `read_values`) into `revision`; fields that are not among them stay."""
+    """Put typed values (of `read_values`) into `revision`; fields that are not among them stay.
+
+    The language is told from the text unless the owner has stated it.
+    """
     for name, value in values.items():
         if name == "indicators":
             _apply_indicators(revision, value)
         elif name == "trl":
             _apply_trl(revision, value)
+        elif name == "language":
+            revision.language, revision.language_is_stated = value or SOURCE, value is not None
         elif name != "visibility" or value is not None:
             setattr(revision, name, _stored(name, value))
+    if not revision.language_is_stated:
+        text = "\n".join(filter(None, (getattr(revision, name, None) for name in _TELLING)))
+        revision.language = detect_language(text) or SOURCE
 
 
 def typed_values(revision: Revision) -> dict[str, Any]:
-    """Return what `revision` says, in the types of `Reading.values`."""
-    return {spec.name: typed_value(spec, getattr(revision, spec.name)) for spec in fields_of(revision.kind)}
+    """Return what `revision` says, in the types of `Reading.values`; no language where the owner stated none."""
+    values = {spec.name: typed_value(spec, getattr(revision, spec.name)) for spec in fields_of(revision.kind)}
+    return values | ({} if revision.language_is_stated or "language" not in values else {"language": None})
 
 
 def form_values(revision: Revision) -> dict[str, object]:
