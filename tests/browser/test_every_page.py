@@ -47,6 +47,7 @@ NO_PAGES = frozenset(
         "accounts.verify",
         "attachments.download",
         "feeds.atom",
+        "match_reports.download",
         "organizations.proof",
         "feeds.robots",
         "feeds.sitemap",

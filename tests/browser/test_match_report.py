@@ -7,10 +7,10 @@ from pypdf import PdfReader
 
 from matchmaker.services.engine import Engine
 from matchmaker.services.evidence import EvidenceMaker
-from tests.browser.conftest import Site, Visit
+from tests.browser.conftest import Axe, Site, Visit
 
 
-def test_evidence_appears_by_itself_once_the_worker_has_compared(visit: Visit, site: Site) -> None:
+def test_evidence_appears_by_itself_once_the_worker_has_compared(visit: Visit, site: Site, axe: Axe) -> None:
     page = visit("/matches/1", "alice")
     expect(page.locator("#evidence")).to_contain_text("正在逐句比对")
     maker = EvidenceMaker(site.database, Engine(site.settings), "test/1/a")
@@ -24,6 +24,7 @@ def test_evidence_appears_by_itself_once_the_worker_has_compared(visit: Visit, s
     assert asked is not None
     assert said is not None
     assert said["y"] >= asked["y"] + asked["height"]
+    assert axe(page) == []
 
 
 def test_report_is_chosen_downloaded_and_prints_on_one_page(visit: Visit) -> None:
@@ -37,3 +38,10 @@ def test_report_is_chosen_downloaded_and_prints_on_one_page(visit: Visit) -> Non
     assert len(PdfReader(started.value.path()).pages) == 1
     printed = page.pdf(prefer_css_page_size=True)
     assert len(PdfReader(io.BytesIO(printed)).pages) == 1
+
+
+def test_report_is_accessible_and_as_wide_as_the_screen(visit: Visit, axe: Axe) -> None:
+    for width in (1440, 390):
+        page = visit("/matches/1/report?for=both", "carol", width=width)
+        assert (width, axe(page)) == (width, [])
+        assert page.evaluate("document.documentElement.scrollWidth") == width

@@ -29,7 +29,7 @@ MOST_EVIDENCE = 8
 MOST_VERDICTS = 10
 VERDICTS = {Verdict.MET: N_("满足"), Verdict.UNMET: N_("不满足"), Verdict.UNSTATED: N_("未说明")}
 GRADES = (N_("无"), N_("弱"), N_("较强"), N_("强"))
-KINDS = {ListingKind.NEED: N_("技术需求"), ListingKind.ACHIEVEMENT: N_("科技成果")}
+KINDS = {ListingKind.NEED: N_("需求"), ListingKind.ACHIEVEMENT: N_("成果")}
 REST = N_("其余各项")
 CENTS = 100
 
