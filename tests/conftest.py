@@ -60,7 +60,17 @@ WHOLE_SUITE = {
             "organizations",
             "passwords",
         ),
-        *("preferences", "proposals", "readings", "registration", "searches", "triage", "verification", "webhooks"),
+        *(
+            "preferences",
+            "proposals",
+            "questions",
+            "readings",
+            "registration",
+            "searches",
+            "triage",
+            "verification",
+            "webhooks",
+        ),
     ),
 }
 
