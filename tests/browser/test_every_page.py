@@ -53,6 +53,7 @@ NO_PAGES = frozenset(
         "feeds.sitemap",
         "feeds.sitemap_of",
         "preferences.ask",
+        "terms.export",
         "triage.export",
         "imports.template",
         "imports.report",

@@ -23,9 +23,9 @@ def test_administrator_adds_changes_and_switches_off_a_term(client_of: ClientOf)
     page = admin.get(added.headers["Location"])
     assert ("camel quilt" in page.text, "本站添加" in page.text) == (True, True)
     admin.post("/admin/terms/remove", data={"key": "骆驼绒被"})
-    assert "已停用" in admin.get("/admin/terms?q=骆驼绒被").text
+    assert "已停止使用" in admin.get("/admin/terms?q=骆驼绒被").text
     admin.post("/admin/terms/restore", data={"key": "骆驼绒被"})
-    assert "已停用" not in admin.get("/admin/terms?q=骆驼绒被").text
+    assert "已停止使用" not in admin.get("/admin/terms?q=骆驼绒被").text
 
 
 def test_list_goes_out_and_comes_in_as_a_file(client_of: ClientOf) -> None:
