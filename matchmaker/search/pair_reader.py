@@ -1,7 +1,6 @@
 """A pair reader: a cross-encoder that reads the titles of a need and of an achievement together.
 
-What it returns is in log-odds, on top of what the additive ranker says of the pair: it was trained on what that leaves
-open (see training/reading.py).
+What it returns is in log-odds, over those of a pair of which nothing is known (see training/reading.py).
 """
 
 import hashlib
@@ -65,7 +64,7 @@ class PairReader:
         return cls(base, network.eval())
 
     def read(self, pairs: Sequence[Pair]) -> NDArray[np.float64]:
-        """Return what reading adds to each (need, achievement), in log-odds, shape (len(pairs),): the mean of both
+        """Return what reading tells of each (need, achievement), in log-odds, shape (len(pairs),): the mean of both
         orders."""
         import torch
 

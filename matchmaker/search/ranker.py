@@ -106,7 +106,7 @@ class Ranker:
 
     @property
     def thresholds(self) -> tuple[float, float, float]:
-        """The scores from which grades 1, 2 and 3 are as likely reached as not."""
+        """The scores from which grades 1, 2 and 3 are as likely reached as not, for needs not learned from."""
         return self._weights.thresholds
 
     def prepare(self, document: Document, title_vector: Vector, full_vector: Vector) -> Prepared:
@@ -143,7 +143,8 @@ class Ranker:
         names = (*added, BASE)
         rows = zip(*(_known(values[name]) for name in added), strict=True)
         columns = zip(*(column.tolist() for column in added.values()), strict=True)
-        return [self._pair(names, row, column) for row, column in zip(rows, columns, strict=True)]
+        known = _seen(values, added[names[0]]).tolist()
+        return [self._pair(names, *pair) for pair in zip(rows, columns, known, strict=True)]
 
     def _learned(
         self,
@@ -177,11 +178,14 @@ class Ranker:
         read = np.full(len(others), np.nan) if readings is None else np.array(readings, dtype=np.float64)
         values[READING], added[READING] = read, rule.contributions(read, _seen(values, read), others)
 
-    def _pair(self, names: tuple[str, ...], values: tuple[float | None, ...], added: tuple[float, ...]) -> PairScore:
+    def _pair(
+        self, names: tuple[str, ...], values: tuple[float | None, ...], added: tuple[float, ...], known: bool
+    ) -> PairScore:
         contributions = (*added, self._weights.base)
         score = sum(contributions)
-        one, two, three = (_sigmoid(score - threshold) for threshold in self._weights.thresholds)
-        grade = sum(score >= threshold for threshold in self._weights.thresholds)
+        thresholds = self._weights.known_thresholds if known else self._weights.thresholds
+        one, two, three = (_sigmoid(score - threshold) for threshold in thresholds)
+        grade = sum(score >= threshold for threshold in thresholds)
         return PairScore(
             score, two, (1 - one, one - two, two - three, three), grade, names, (*values, None), contributions
         )

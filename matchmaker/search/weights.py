@@ -3,7 +3,7 @@
     {"name": "additive-2", "provenance": "...", "model": "...", "base": b,
      "thresholds": {"1": t, "2": 0, "3": t}, "gauge": {"centre": c, "spread": s, "across": c},
      "similarities": {name: {"weight": w, "centre": c, "slope": k, "across": {"weight": w, "centre": c}}},
-     "facets": {name: w}, "history": {need key: shift}, "known_factor": f,
+     "facets": {name: w}, "history": {need key: shift}, "known_factor": f, "known_thresholds": {"1": t, "2": 0, "3": t},
      "tuned": {"weight": w, "known": w, "centre": c},
      "reading": {"weight": w, "known": w, "centre": c, "slope": k, "intercept": i}}
 
@@ -13,8 +13,9 @@ of another model than the one named are first converted from that model's gauge 
 which may be missing, shifts all pairs of a need of which graded pairs were learned from (see history.py). `tuned`,
 which may be missing too, is for the cosine in a tuned model: `known` holds for needs in the history, which that model
 has seen, `weight` for all others; similarities and facets count `known_factor` times for needs in the history (1 if
-missing): learned terms tell more of them. So is `reading`, for what a pair reader says; where it has not read a pair,
-what it would have said is estimated from the sum of all other terms, `slope * sum + intercept`.
+missing), as learned terms tell more of them, and `known_thresholds` hold for these. So is `reading`, for what a pair
+reader says; where it has not read a pair, what it would have said is estimated from the sum of all other terms, `slope
+* sum + intercept`.
 """
 
 import json
@@ -88,7 +89,8 @@ class PairReading:
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """All numbers. `thresholds` are the scores from which grades 1, 2 and 3 are as likely reached as not."""
+    """All numbers. `thresholds` are the scores from which grades 1, 2 and 3 are as likely reached as not,
+    `known_thresholds` those of needs in the history."""
 
     name: str
     model: str
@@ -99,6 +101,7 @@ class Weights:
     facets: Mapping[str, float]
     history: Mapping[str, float]
     known_factor: float
+    known_thresholds: tuple[float, float, float]
     tuned: TunedMeaning | None
     reading: PairReading | None
 
@@ -135,6 +138,7 @@ def read_weights(content: str) -> Weights:
             facets={name: float(weight) for name, weight in data["facets"].items()},
             history={str(key): float(shift) for key, shift in data.get("history", {}).items()},
             known_factor=float(data.get("known_factor", 1.0)),
+            known_thresholds=_by_grade(data.get("known_thresholds", data["thresholds"])),
             tuned=TunedMeaning(**data["tuned"]) if "tuned" in data else None,
             reading=PairReading(**data["reading"]) if "reading" in data else None,
         )
@@ -161,10 +165,11 @@ def _similarity(row: Mapping[str, Any]) -> Similarity:
 
 
 def _check(weights: Weights) -> None:
-    if list(weights.thresholds) != sorted(weights.thresholds):
-        raise RankerError("thresholds must rise with the grade")
-    if weights.thresholds[1] != 0:
-        raise RankerError("the threshold of grade 2 must be 0: the score is its log-odds")
+    for thresholds in (weights.thresholds, weights.known_thresholds):
+        if list(thresholds) != sorted(thresholds):
+            raise RankerError("thresholds must rise with the grade")
+        if thresholds[1] != 0:
+            raise RankerError("the threshold of grade 2 must be 0: the score is its log-odds")
     if any(min(rule.weight, rule.across_weight) < 0 for rule in weights.similarities.values()):
         raise RankerError("a similarity must not count against a pair")
     learned = [term for term in (weights.tuned, weights.reading) if term is not None]

@@ -16,6 +16,7 @@ ACHIEVEMENT = prepared("聚氨酯叶片防护漆", "耐沙粒冲蚀")
 LEARNED = {
     "history": {need_key(KNOWN.document): 0.25},
     "known_factor": 0.5,
+    "known_thresholds": {"1": -9.0, "2": 0.0, "3": 9.0},
     "tuned": {"weight": 1.0, "known": 4.0, "centre": 0.5},
     "reading": {"weight": 0.5, "known": 1.0, "centre": 0.2, "slope": 0.1, "intercept": 0.3},
 }
@@ -58,6 +59,12 @@ def test_similarities_count_less_for_needs_that_were_learned_from():
     assert (known["history"], new["history"]) == ((0.25, 0.25), (None, 0.0))
 
 
+def test_grades_of_known_needs_have_their_own_thresholds():
+    known, new = (ranker().score(need, [ACHIEVEMENT])[0] for need in (KNOWN, NEW))
+    assert known.grades[3] == pytest.approx(1 / (1 + np.exp(9.0 - known.score)))
+    assert new.grades[3] > known.grades[3]
+
+
 def test_unread_pair_gets_what_reading_would_likely_say():
     score = ranker().score(tuned(NEW, 0.9), [ALONG])[0]
     value, added = terms(score)["reading"]
@@ -82,6 +89,7 @@ def test_side_without_a_tuned_vector_adds_nothing():
         ({"tuned": {"weight": 1.0, "known": -1.0, "centre": 0.5}}, "must not count against"),
         ({"reading": {**LEARNED["reading"], "weight": -1.0}}, "must not count against"),
         ({"reading": {**LEARNED["reading"], "slope": -0.1}}, "must not fall"),
+        ({"known_thresholds": {"1": -1.0, "2": 0.5, "3": 1.0}}, "threshold of grade 2 must be 0"),
         ({"reading": {"weight": 1.0}}, "not a ranker's weights"),
     ],
 )

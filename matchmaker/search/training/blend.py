@@ -11,18 +11,20 @@ from numpy.typing import NDArray
 from matchmaker.search.evaluate import Texts
 from matchmaker.search.features import READING, TUNED
 from matchmaker.search.metrics import Qrels
-from matchmaker.search.ordinal import Array, fit_ordinal
+from matchmaker.search.ordinal import Array, OrdinalFit, fit_ordinal
 from matchmaker.search.ranker import Ranker
 from matchmaker.search.training.additive import LEAST_SPREAD
 
 # A pull towards the proportions below: likelihood over a few hundred held-out pairs would cost needs never seen their
 # order.
 RIDGE = 0.1
+# Held-out pairs of one kind of needs, known or not, without which they are fitted with the others.
+FEWEST = 20
 # Columns: additive score, tuned cosine and reading, of needs never seen and then of needs that were learned from.
 ADDITIVE, TUNED_COSINE, READ, KNOWN = range(4)
 # Found on the public contest's pairs, every need and pair predicted by networks that had not seen it: what each column
-# weighs in spreads of the additive score. Needs never seen gain from a small part only.
-PRIOR = np.array([[0.8, 0.2, 0.05], [0.4, 0.95, 0.25]])
+# weighs in spreads of the additive score. Needs never seen gain from small parts of both networks only.
+PRIOR = np.array([[0.8, 0.2, 0.1], [0.35, 0.75, 0.35]])
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,12 +38,11 @@ class Held:
 
 @dataclass(frozen=True, slots=True)
 class Blend:
-    """Weights of additive score, tuned cosine and reading, shape (2, 3): of needs never seen, of needs learned from;
-    the new thresholds of grades 1 to 3, the centres of cosine and reading, and the line that estimates a reading from
-    the sum of all other terms."""
+    """Fits of additive score, tuned cosine and reading: for needs never seen, for needs learned from; the centres of
+    cosine and reading, and the line that estimates a reading from the sum of all other terms."""
 
-    weights: Array
-    thresholds: Array
+    unseen: OrdinalFit
+    seen: OrdinalFit
     tuned_centre: float
     read_centre: float
     slope: float
@@ -72,34 +73,45 @@ def held_pairs(trial: Ranker, texts: Texts, seen: Qrels, unseen: Qrels) -> Held:
 def fit_blend(held: Held) -> Blend:
     """Fit the proportions and, after them, how a reading is estimated."""
     centres = held.rows[:, :KNOWN].mean(axis=0) * np.array([0.0, 1.0, 1.0])
-    parts, known = held.rows[:, :KNOWN] - centres, held.rows[:, KNOWN]
-    columns = np.concatenate([parts * (1 - known)[:, None], parts * known[:, None]], axis=1)
-    spread = parts.std(axis=0).clip(LEAST_SPREAD)
-    fit = fit_ordinal(columns / np.tile(spread, 2), held.grades, PRIOR.ravel() * spread[ADDITIVE], RIDGE)
-    weights = (fit.weights / np.tile(spread, 2)).reshape(2, 3)
-    own = weights[known.astype(int)]
-    others = (parts * own)[:, :READ].sum(axis=1) - fit.thresholds[1]
-    slope = max(0.0, float(np.cov(others, parts[:, READ])[0, 1] / max(others.var(), LEAST_SPREAD)))
+    columns, known = held.rows[:, :KNOWN] - centres, held.rows[:, KNOWN] > 0
+    unseen, seen = (_fit(columns, held.grades, rows, prior) for rows, prior in zip((~known, known), PRIOR, strict=True))
+    own = np.where(known[:, None], seen.weights, unseen.weights)
+    second = np.where(known, seen.thresholds[1], unseen.thresholds[1])
+    others = (columns * own)[:, :READ].sum(axis=1) - second
+    slope = max(0.0, float(np.cov(others, columns[:, READ])[0, 1] / max(others.var(), LEAST_SPREAD)))
     intercept = -slope * float(others.mean())
-    return Blend(weights, fit.thresholds, float(centres[1]), float(centres[2]), slope, intercept)
+    return Blend(unseen, seen, float(centres[1]), float(centres[2]), slope, intercept)
+
+
+def _fit(columns: Array, grades: NDArray[np.int64], rows: NDArray[np.bool_], prior: Array) -> OrdinalFit:
+    """Fit one kind of needs; where hardly a pair of it is held out, thresholds are those of all pairs."""
+    chosen = rows if rows.sum() >= FEWEST else np.ones_like(rows)
+    spread = columns[chosen].std(axis=0).clip(LEAST_SPREAD)
+    fit = fit_ordinal(columns[chosen] / spread, grades[chosen], prior * spread[ADDITIVE], RIDGE)
+    return OrdinalFit(fit.weights / spread, fit.thresholds)
 
 
 def blended(weights: str, blend: Blend) -> str:
     """Return a weights file's text with all terms in the proportions of `blend`."""
     data: dict[str, Any] = json.loads(weights)
-    (scale, tuned, reading), (known_scale, known_tuned, known_reading) = blend.weights.tolist()
+    (scale, tuned, reading), (known_scale, known_tuned, known_reading) = (
+        fit.weights.tolist() for fit in (blend.unseen, blend.seen)
+    )
     for row in data["similarities"].values():
         for part in (row, row.get("across", {})):
             part |= {"weight": round(part["weight"] * scale, 4)} if part else {}
-    # What the base loses or gains by the other scale of known needs lies in their shifts.
-    moved = (known_scale - scale) * data["base"]
-    second = float(blend.thresholds[1])
+    base, known_base = (
+        factor * data["base"] - float(fit.thresholds[1])
+        for factor, fit in ((scale, blend.unseen), (known_scale, blend.seen))
+    )
     data |= {
-        "base": round(scale * data["base"] - second, 4),
-        "thresholds": {str(k): round(float(blend.thresholds[k - 1]) - second, 4) for k in (1, 2, 3)},
+        "base": round(base, 4),
+        "thresholds": _thresholds(blend.unseen),
         "facets": {name: round(weight * scale, 4) for name, weight in data["facets"].items()},
         "known_factor": round(known_scale / max(scale, LEAST_SPREAD), 4),
-        "history": {key: round(shift * known_scale + moved, 3) for key, shift in data["history"].items()},
+        "known_thresholds": _thresholds(blend.seen),
+        # The other base of known needs lies in their shifts.
+        "history": {k: round(shift * known_scale + known_base - base, 3) for k, shift in data["history"].items()},
         "tuned": _term(tuned, known_tuned, blend.tuned_centre),
         "reading": {
             **_term(reading, known_reading, blend.read_centre),
@@ -108,6 +120,10 @@ def blended(weights: str, blend: Blend) -> str:
         },
     }
     return json.dumps(data, ensure_ascii=False, indent=1) + "\n"
+
+
+def _thresholds(fit: OrdinalFit) -> dict[str, float]:
+    return {str(grade): round(float(fit.thresholds[grade - 1] - fit.thresholds[1]), 4) for grade in (1, 2, 3)}
 
 
 def _term(unseen: float, seen: float, centre: float) -> dict[str, float]:

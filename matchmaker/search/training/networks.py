@@ -10,7 +10,6 @@ from typing import Any
 from matchmaker.search.evaluate import Progress, Texts, with_readings, with_tuned
 from matchmaker.search.metrics import Qrels
 from matchmaker.search.pair_reader import PairReader, save_reader
-from matchmaker.search.ranker import Ranker
 from matchmaker.search.trained import READER, TUNED
 from matchmaker.search.training.reading import ReadingPlan, readings_of, train_reader
 from matchmaker.search.training.tuning import TuningPlan, examples_of, tune
@@ -55,11 +54,10 @@ class Networks:
     tuning: TuningPlan
     reading: ReadingPlan
 
-    def learn(self, qrels: Qrels, texts: Texts, additive: Ranker, say: Progress) -> Learned:
-        """Tune the embedding model once for each member and train a pair reader; `additive` is fitted to the same
-        pairs."""
+    def learn(self, qrels: Qrels, texts: Texts, say: Progress) -> Learned:
+        """Tune the embedding model once for each member and train a pair reader."""
         members = tuple(Member(self._tune(qrels, texts, reads, turn, say), reads) for reads, turn in MEMBERS)
-        readings = readings_of(qrels, texts, additive, self.base)
+        readings = readings_of(qrels, texts, self.base)
         reader = train_reader(self.base, readings, self.reading, self.folder / "reader.pt", say)
         return Learned(self.base, members, reader)
 

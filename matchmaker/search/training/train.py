@@ -110,7 +110,7 @@ def train(
     )
     trials, learned = [(parts, trial)], Learned()
     if networks is not None:
-        learned = networks.learn(parts.learned, texts, _ranker(trial, gauge), say)
+        learned = networks.learn(parts.learned, texts, say)
         texts = learned.show(texts, {**parts.unseen, **parts.seen}, say)
         trials = _blends(parts, trial, texts, gauge)
         weights = _blend(weights, trial, parts, texts, gauge)
