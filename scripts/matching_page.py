@@ -16,7 +16,7 @@ STYLE = """
 body{font:15px/1.5 system-ui,sans-serif;max-width:70rem;margin:2rem auto;padding:0 1rem;color:#1b2a30}
 table{border-collapse:collapse;margin:.5rem 0 2rem;width:100%;display:block;overflow-x:auto}
 td,th{padding:.3rem .7rem;border-bottom:1px solid #d9e2e5;text-align:right;white-space:nowrap}
-td:first-child,th:first-child{text-align:left}tr:last-child td{font-weight:600}
+td:first-child,th:first-child{text-align:left}.parts tr:last-child td{font-weight:600}
 figure{margin:0 0 2rem}svg{max-width:100%;height:auto}
 """
 BINS = 10
@@ -34,7 +34,7 @@ def write_page(
     for table in tables:
         heads = ("", "nDCG@10", "gained on the shipped ranker (95 % interval)", *table.measures)
         rows = [(row.name, f"{row.ndcg:.4f}", _gain(row.gain), *row.shown()) for row in table.rows]
-        parts += [f"<h2>{escape(table.title)}</h2>", _rows(heads, rows), _figure(_reliability(table))]
+        parts += [f"<h2>{escape(table.title)}</h2>", _rows(heads, rows, "parts"), _figure(_reliability(table))]
         parts.append(_figure(_by_need(table)))
     if languages:
         parts += ["<h2>Languages, recall</h2>", _rows(tuple(languages[0]), [tuple(row.values()) for row in languages])]
@@ -47,10 +47,10 @@ def _gain(gain: Any) -> str:
     return "" if gain is None else f"{gain.mean:+.4f} ({gain.low:+.4f} to {gain.high:+.4f})"
 
 
-def _rows(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+def _rows(heads: Sequence[str], rows: Sequence[Sequence[str]], kind: str = "figures") -> str:
     head = "".join(f"<th>{escape(each)}</th>" for each in heads)
     body = "".join("<tr>" + "".join(f"<td>{escape(str(each))}</td>" for each in row) + "</tr>" for row in rows)
-    return f"<table><tr>{head}</tr>{body}</table>"
+    return f'<table class="{kind}"><tr>{head}</tr>{body}</table>'
 
 
 def _reliability(table: Table) -> Any:
