@@ -33,7 +33,11 @@ ClientOf = Callable[[str | None], FlaskClient]
 WHOLE_SUITE = {
     "cli": ("supervisor", "training"),
     "search/training": ("train",),
-    "services": ("backups", "forwarding", "match_news", "similar", "triage", "webhooks"),
+    "services": (
+        *("backups", "dashboard", "forwarding", "funnel", "match_news", "match_reports", "merging", "questions"),
+        *("similar", "triage", "webhooks"),
+    ),
+    "services/documents": ("match_report_file",),
     "services/campaigns": ("following", "screening"),
     "services/exports": ("round_trip", "exporting"),
     "services/imports": ("running",),
@@ -54,6 +58,9 @@ WHOLE_SUITE = {
             "forwardings",
             "imports",
             "inventors",
+            "language",
+            "listings",
+            "matches",
             "listing_endings",
             "listing_moves",
             "merges",
