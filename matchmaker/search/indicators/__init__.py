@@ -2,8 +2,9 @@
 
 from matchmaker.search.indicators.alignment import align
 from matchmaker.search.indicators.amounts import Amount, Change, Comparator, Toward
+from matchmaker.search.indicators.indicator import Indicator
 from matchmaker.search.indicators.names import Likeness, canonical
-from matchmaker.search.indicators.parsing import Indicator, read_row, read_text, read_value
+from matchmaker.search.indicators.parsing import read_row, read_text, read_value
 from matchmaker.search.indicators.verdicts import Conclusion, Doubt, Finding, Verdict, aimed, compare, conclude
 
 VERSION = "1"

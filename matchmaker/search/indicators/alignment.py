@@ -2,8 +2,8 @@
 
 from collections.abc import Callable, Sequence
 
+from matchmaker.search.indicators.indicator import Indicator
 from matchmaker.search.indicators.names import Likeness, is_variant, likeness
-from matchmaker.search.indicators.parsing import Indicator
 from matchmaker.search.indicators.units import is_comparable
 from matchmaker.search.indicators.verdicts import Doubt, Finding, Verdict, compare
 

@@ -2,12 +2,12 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import Decimal
-from typing import Any
 
 from matchmaker.search.indicators import phrases
 from matchmaker.search.indicators.amounts import Amount, Change, Comparator
+from matchmaker.search.indicators.indicator import Indicator
 from matchmaker.search.indicators.labels import AIMS, OTHERS, SMALLER_IS_BETTER, name_of
 from matchmaker.search.indicators.names import Likeness, likeness
 from matchmaker.search.indicators.numerals import number_at, plain
@@ -53,34 +53,6 @@ _BARE = re.compile(r"我们?|我方|贵方|本成果|该成果|本产品|目前|
 _TIMED = re.compile(r"(?:寿命|周期|时间|工期|年限|期|时长|间隔|历时|运行|耗时|延迟|时效|续航)$")
 _PH = re.compile(r"[pP][hH]值?$")
 _TIMES = frozenset({"second", "minute", "hour", "day", "week", "month", "year"})
-
-
-@dataclass(frozen=True, slots=True)
-class Indicator:
-    """One quantified indicator: `condition` says under which circumstances, `start` and `end` where in its text."""
-
-    name: str
-    amount: Amount
-    condition: str = ""
-    start: int = 0
-    end: int = 0
-
-    def as_dict(self) -> dict[str, Any]:
-        """The indicator as plain JSON."""
-        return {
-            "name": self.name,
-            "amount": self.amount.as_dict(),
-            "condition": self.condition,
-            "start": self.start,
-            "end": self.end,
-        }
-
-    @classmethod
-    def from_dict(cls, stored: dict[str, Any]) -> "Indicator":
-        """Read what `as_dict` wrote."""
-        return cls(
-            stored["name"], Amount.from_dict(stored["amount"]), stored["condition"], stored["start"], stored["end"]
-        )
 
 
 def read_text(text: str, *, is_need: bool) -> tuple[Indicator, ...]:

@@ -6,9 +6,9 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from matchmaker.search.indicators.amounts import Amount, Change, Comparator, Interval, Toward
+from matchmaker.search.indicators.indicator import Indicator
 from matchmaker.search.indicators.labels import SMALLER_IS_BETTER
 from matchmaker.search.indicators.names import Likeness
-from matchmaker.search.indicators.parsing import Indicator
 
 _SQUEEZED = re.compile(r"[\s在于时下当的]+")
 # A range asked for under these names is to be covered; under others it is to be kept within.

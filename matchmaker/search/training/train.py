@@ -103,11 +103,8 @@ def train(
     parts = hold_out(dataset, held_out, seed)
     if networks is not None:
         _require_enough(parts)
-    pairs = sum(map(len, dataset.qrels.values()))
     trial = _fit(parts.learned, texts, gauge, "trial")
-    weights = _fit(
-        dataset.qrels, texts, gauge, f"fitted to {pairs} graded pairs of {len(dataset.qrels)} needs, {split}"
-    )
+    weights = _fit(dataset.qrels, texts, gauge, _provenance(dataset, split))
     trials, learned = [(parts, trial)], Learned()
     if networks is not None:
         learned = networks.learn(parts.learned, texts, say)
@@ -115,15 +112,23 @@ def train(
         trials = _blends(parts, trial, texts, gauge)
         weights = _blend(weights, trial, parts, texts, gauge)
     gains = _gains(parts, trials, texts, gauge, encoder.model_id, untrained)
-    training = Training(_ranker(weights, gauge).version, len(dataset.qrels), pairs, gains)
+    training = Training(_ranker(weights, gauge).version, len(dataset.qrels), _pairs(dataset.qrels), gains)
     write_trained(out, weights, _manifest(training, dataset, split, seed, held_out, encoder), learned.layers())
     if networks is not None:
         networks.clear()
     return training
 
 
+def _pairs(qrels: Grades) -> int:
+    return sum(map(len, qrels.values()))
+
+
+def _provenance(dataset: Dataset, split: str) -> str:
+    return f"fitted to {_pairs(dataset.qrels)} graded pairs of {len(dataset.qrels)} needs, {split}"
+
+
 def _require_enough(parts: HeldOut) -> None:
-    count = sum(len(row) for qrels in (parts.seen, parts.unseen) for row in qrels.values())
+    count = _pairs(parts.seen) + _pairs(parts.unseen)
     if count < FEWEST:
         raise DatasetError(
             f"{count} held-out pairs are too few to weigh networks by: give more pairs or use --additive"
@@ -178,7 +183,7 @@ def _gain(
     return Gain(
         part=part,
         needs=len(qrels),
-        pairs=sum(map(len, qrels.values())),
+        pairs=_pairs(qrels),
         untrained=_figures(before),
         trained=_figures(after),
         interval=gain_interval(qrels, before.results, after.results),
