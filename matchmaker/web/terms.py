@@ -1,8 +1,5 @@
 """The list of technical terms: searched, changed, taken out and brought back, exported and imported."""
 
-import tempfile
-from pathlib import Path
-
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers.response import Response as BareResponse
@@ -10,8 +7,6 @@ from werkzeug.wrappers.response import Response as BareResponse
 from matchmaker.domain import codes
 from matchmaker.domain.errors import Conflict, Invalid
 from matchmaker.domain.people import Role
-from matchmaker.services.imports.tables import Source
-from matchmaker.services.imports.text_files import read_text
 from matchmaker.services.term_files import MOST_ROWS, TermImport, export_terms, import_terms
 from matchmaker.services.terms import find_terms, get_term, remove_term, restore_term, save_term
 from matchmaker.web.access import current_actor, role_required
@@ -21,7 +16,7 @@ from matchmaker.web.forms.base import attach_errors
 from matchmaker.web.forms.terms import TermForm
 from matchmaker.web.language import translate
 from matchmaker.web.limits import by_person, limiter
-from matchmaker.web.platform import platform
+from matchmaker.web.uploaded_text import uploaded_text
 
 blueprint = Blueprint("terms", __name__)
 
@@ -99,21 +94,9 @@ def export() -> Response:
 def take_in() -> str | tuple[str, int]:
     """Add and change what a file says, and tell of every row that was not taken."""
     try:
-        return _list_page(import_terms(session(), current_actor(), _uploaded()))
+        return _list_page(import_terms(session(), current_actor(), uploaded_text()))
     except Invalid as error:
         return _list_page(error=translate(error)), REFUSED
-
-
-def _uploaded() -> str:
-    upload = request.files.get("file")
-    if upload is None or not upload.filename:
-        return ""
-    aside = platform().settings.data / "tmp"
-    aside.mkdir(exist_ok=True)
-    with tempfile.NamedTemporaryFile(dir=aside, suffix=".csv") as file:
-        upload.save(file)
-        file.flush()
-        return read_text(Source(Path(file.name), upload.filename))
 
 
 def _list_page(done: TermImport | None = None, error: str = "") -> str:

@@ -1,10 +1,6 @@
 """The worker killed at random moments, twenty times: nothing lost, nothing doubled."""
 
-import os
 import random
-import signal
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -21,6 +17,7 @@ from matchmaker.services.keyword_writer import KEYWORDS
 from matchmaker.services.matching import count_unmatched
 from tests.cast import Cast
 from tests.drafts import make_published
+from tests.story.killing import run_and_kill
 from tests.working import work
 
 KILLS = 20
@@ -36,7 +33,7 @@ def test_worker_killed_twenty_times_loses_and_doubles_nothing(
     for kill in range(KILLS):
         with database.transaction() as session:
             _publish_pair(session, cast, kill)
-        _run_and_kill(settings, chance.uniform(1.0, 3.5))
+        run_and_kill(settings, chance.uniform(1.0, 3.5))
     work(settings, database)
     after_kills = _state(database)
     _forget_everything_derived(database)
@@ -53,24 +50,6 @@ def _publish_pair(session: object, cast: Cast, number: int) -> None:
     visibility = ("public", "anonymous", "brokers")[number % 3]
     make_published(session, cast.alice, cast.carol, title=f"寻求{subject}方案{number}", visibility=visibility)
     make_published(session, cast.bob, cast.carol, "achievement", title=f"{subject}成套技术{number}")
-
-
-def _run_and_kill(settings: Settings, seconds: float) -> None:
-    environment = {
-        **os.environ,
-        "MATCHMAKER_DATA": str(settings.data),
-        "MATCHMAKER_INDEXES": str(settings.indexes),
-        "MATCHMAKER_MODEL": "hashing",
-    }
-    worker = subprocess.Popen(
-        [sys.executable, "-m", "matchmaker.cli", "worker"], env=environment, stderr=subprocess.PIPE
-    )
-    try:
-        worker.communicate(timeout=seconds)
-    except subprocess.TimeoutExpired:
-        worker.send_signal(signal.SIGKILL)
-        worker.communicate()
-    assert worker.returncode == -signal.SIGKILL
 
 
 def _state(database: Database) -> tuple[list[tuple[object, ...]], list[tuple[object, ...]]]:

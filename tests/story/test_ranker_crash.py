@@ -1,10 +1,6 @@
 """The worker killed while a chosen ranker is prepared, takes over and reads: the next one ends where it would have."""
 
-import os
 import random
-import signal
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -19,6 +15,7 @@ from tests.cast import Cast
 from tests.drafts import make_published
 from tests.models import write_model
 from tests.search.training.conftest import base
+from tests.story.killing import run_and_kill
 from tests.working import work
 
 __all__ = ["base"]
@@ -41,7 +38,7 @@ def test_worker_killed_on_the_way_to_a_new_ranker_ends_where_it_would_have(
         choose(session, settings, cast.erin.actor, "deep")
     chance = random.Random(20261126)
     for _ in range(KILLS):
-        _run_and_kill(settings, chance.uniform(1.0, 12.0))
+        run_and_kill(settings, chance.uniform(1.0, 12.0))
     work(settings, database)
     killed = _state(database)
     with database.transaction() as session:
@@ -54,24 +51,6 @@ def test_worker_killed_on_the_way_to_a_new_ranker_ends_where_it_would_have(
     work(settings, database)
     assert _state(database) == killed
     assert len(killed[1]) == len(SUBJECTS) ** 2
-
-
-def _run_and_kill(settings: Settings, seconds: float) -> None:
-    environment = {
-        **os.environ,
-        "MATCHMAKER_DATA": str(settings.data),
-        "MATCHMAKER_INDEXES": str(settings.indexes),
-        "MATCHMAKER_MODEL": "hashing",
-    }
-    worker = subprocess.Popen(
-        [sys.executable, "-m", "matchmaker.cli", "worker"], env=environment, stderr=subprocess.PIPE
-    )
-    try:
-        worker.communicate(timeout=seconds)
-    except subprocess.TimeoutExpired:
-        worker.send_signal(signal.SIGKILL)
-        worker.communicate()
-    assert worker.returncode == -signal.SIGKILL
 
 
 def _state(database: Database) -> tuple[list[tuple[object, ...]], list[tuple[object, ...]]]:

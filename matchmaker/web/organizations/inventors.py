@@ -1,8 +1,6 @@
 """Inventors: the office's list, one by one and by the roster, and those that an achievement names."""
 
 import json
-import tempfile
-from pathlib import Path
 
 from flask import Response as FlaskResponse
 from flask import flash, redirect, render_template, request, url_for
@@ -12,8 +10,6 @@ from werkzeug.wrappers.response import Response
 from matchmaker.domain.errors import Invalid
 from matchmaker.domain.people import Organization
 from matchmaker.domain.permissions import can_edit_organization
-from matchmaker.services.imports.tables import Source
-from matchmaker.services.imports.text_files import read_text
 from matchmaker.services.inventors import (
     add_inventor,
     delete_inventor,
@@ -35,7 +31,7 @@ from matchmaker.web.forms.base import attach_errors
 from matchmaker.web.forms.inventors import InventorForm, RosterForm
 from matchmaker.web.limits import by_person, limiter
 from matchmaker.web.organizations.blueprint import REFUSED, blueprint, load
-from matchmaker.web.platform import platform
+from matchmaker.web.uploaded_text import uploaded_text
 
 
 @blueprint.get("/organizations/<int:organization_id>/inventors")
@@ -91,7 +87,7 @@ def enter_roster(organization_id: int) -> str | tuple[str, int] | Response:
     """Add many; lines that were not taken stay in the form, to be mended."""
     organization, form = _kept(organization_id), RosterForm()
     try:
-        text = _uploaded() or form.text.data or ""
+        text = uploaded_text() or form.text.data or ""
         report = add_roster(
             session(),
             current_actor(),
@@ -171,18 +167,6 @@ def _kept(organization_id: int) -> Organization:
     organization = load(organization_id)
     require_keeper(current_actor(), organization)
     return organization
-
-
-def _uploaded() -> str:
-    upload = request.files.get("file")
-    if upload is None or not upload.filename:
-        return ""
-    aside = platform().settings.data / "tmp"
-    aside.mkdir(exist_ok=True)
-    with tempfile.NamedTemporaryFile(dir=aside, suffix=".csv") as file:
-        upload.save(file)
-        file.flush()
-        return read_text(Source(Path(file.name), upload.filename))
 
 
 def _attach(form: InventorForm, error: Invalid) -> None:
