@@ -66,7 +66,9 @@ def test_anonymous_need_becomes_a_contact_by_mutual_interest(site: Site, visit: 
 def test_visitor_reads_the_abstract_of_the_anonymous_need_only(site: Site, visit: Visit) -> None:
     with site.database.transaction() as session:
         hidden = {"abstract": ABSTRACT, "problem": PROBLEM, "contact_name": PERSON}
-        need = publish(session, site.cast.alice, "need", NEED, visibility="anonymous", contact_phone=PHONE, **hidden).id
+        need = publish(
+            session, site.cast.alice, "need", "戈壁温室冬季除湿", visibility="anonymous", contact_phone=PHONE, **hidden
+        ).id
     _reads(visit(f"/needs/{need}"), rest=False)
 
 
