@@ -5,10 +5,12 @@ from typing import Any, ClassVar, Protocol
 from sqlalchemy.orm import Session
 
 from matchmaker.domain.agreements import AgreementState as A
+from matchmaker.domain.appointments import AppointmentState as P
 from matchmaker.domain.campaigns import CampaignState as C
 from matchmaker.domain.campaigns import EntryState as E
 from matchmaker.domain.campaigns import OpinionState as O
 from matchmaker.domain.errors import Conflict
+from matchmaker.domain.events import EventState as T
 from matchmaker.domain.handovers import HandoverState as H
 from matchmaker.domain.jobs import JobState as J
 from matchmaker.domain.journal import record
@@ -18,6 +20,7 @@ from matchmaker.domain.merges import MergeState as M
 from matchmaker.domain.permissions import Actor
 from matchmaker.domain.questions import QuestionState as Q
 from matchmaker.domain.rankers import RankerState as R
+from matchmaker.domain.registrations import RegistrationState as G
 from matchmaker.domain.verifications import VerificationState as V
 
 STATE_NAMES: dict[str, str] = {
@@ -62,6 +65,19 @@ STATE_NAMES: dict[str, str] = {
     Q.WAITING: N_("等待答复"),
     Q.ANSWERED: N_("已答复"),
     Q.WITHHELD: N_("不便透露"),
+    T.ANNOUNCED: N_("已公布"),
+    T.REGISTRATION: N_("报名中"),
+    T.TIMETABLE: N_("排期中"),
+    T.FINAL: N_("安排已定"),
+    T.HELD: N_("已举办"),
+    P.ASKED: N_("待对方答复"),
+    P.CONFIRMED: N_("已约定"),
+    P.REFUSED_BY_OTHER: N_("对方未接受"),
+    P.EXPIRED: N_("已过期"),
+    P.MISSED: N_("未到场"),
+    G.REQUESTED: N_("报名待确认"),
+    G.WAITLISTED: N_("候补"),
+    G.ACCEPTED: N_("已确认"),
     A.AWAITING: N_("待对方签署"),
     A.STANDING: N_("已签署"),
     A.TURNED_DOWN: N_("对方未同意"),
@@ -125,6 +141,34 @@ MOVES: dict[str, dict[str, frozenset[str]]] = {
         E.ENTERED: frozenset({E.SCREENED_IN, E.SCREENED_OUT}),
         E.SCREENED_OUT: frozenset({E.ENTERED}),
         E.SCREENED_IN: frozenset(),
+    },
+    "event": {
+        T.DRAFT: frozenset({T.ANNOUNCED, T.CANCELLED}),
+        T.ANNOUNCED: frozenset({T.REGISTRATION, T.FINAL, T.CANCELLED}),
+        T.REGISTRATION: frozenset({T.TIMETABLE, T.FINAL, T.CANCELLED}),
+        T.TIMETABLE: frozenset({T.REGISTRATION, T.FINAL, T.CANCELLED}),
+        T.FINAL: frozenset({T.TIMETABLE, T.HELD, T.CANCELLED}),
+        T.HELD: frozenset({T.CLOSED}),
+        T.CLOSED: frozenset(),
+        T.CANCELLED: frozenset(),
+    },
+    "appointment": {
+        P.ASKED: frozenset({P.CONFIRMED, P.REFUSED_BY_OTHER, P.EXPIRED, P.CANCELLED}),
+        P.CONFIRMED: frozenset({P.HELD, P.MISSED, P.CANCELLED}),
+        # A record typed in a hurry may be set right.
+        P.HELD: frozenset({P.MISSED}),
+        P.MISSED: frozenset({P.HELD}),
+        P.REFUSED_BY_OTHER: frozenset(),
+        P.EXPIRED: frozenset(),
+        P.CANCELLED: frozenset(),
+    },
+    "registration": {
+        G.REQUESTED: frozenset({G.ACCEPTED, G.WAITLISTED, G.DECLINED, G.WITHDRAWN}),
+        G.WAITLISTED: frozenset({G.ACCEPTED, G.DECLINED, G.WITHDRAWN}),
+        G.ACCEPTED: frozenset({G.DECLINED, G.WITHDRAWN}),
+        # Who stayed away or was turned away may ask again.
+        G.DECLINED: frozenset({G.REQUESTED, G.ACCEPTED}),
+        G.WITHDRAWN: frozenset({G.REQUESTED, G.ACCEPTED}),
     },
     "question": {
         Q.WAITING: frozenset({Q.ANSWERED, Q.WITHHELD}),

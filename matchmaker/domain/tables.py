@@ -2,11 +2,13 @@
 
 from matchmaker.domain import (
     agreements,
+    appointments,
     avoidances,
     campaigns,
     disclosures,
     duplicates,
     embeddings,
+    events,
     evidence,
     forwardings,
     handovers,
@@ -24,6 +26,7 @@ from matchmaker.domain import (
     people,
     questions,
     rankers,
+    registrations,
     saved_searches,
     sub_units,
     terms,
@@ -39,11 +42,13 @@ metadata = Base.metadata
 
 __all__ = [
     "agreements",
+    "appointments",
     "avoidances",
     "campaigns",
     "disclosures",
     "duplicates",
     "embeddings",
+    "events",
     "evidence",
     "forwardings",
     "handovers",
@@ -62,6 +67,7 @@ __all__ = [
     "people",
     "questions",
     "rankers",
+    "registrations",
     "saved_searches",
     "sub_units",
     "terms",

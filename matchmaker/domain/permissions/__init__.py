@@ -8,6 +8,7 @@ from matchmaker.domain.permissions.campaigns import (
     can_run_campaigns,
     is_branch_staff,
 )
+from matchmaker.domain.permissions.events import can_plan_events, can_read_event, can_register, can_run_event
 from matchmaker.domain.permissions.jobs import can_export, can_export_all, can_import, can_import_for_all, can_see_job
 from matchmaker.domain.permissions.listings import (
     can_close_listing,
@@ -47,6 +48,7 @@ from matchmaker.domain.permissions.platform import (
 )
 from matchmaker.domain.permissions.subjects import (
     CampaignLike,
+    EventLike,
     JobLike,
     OrganizationLike,
     Owned,
@@ -59,6 +61,7 @@ from matchmaker.domain.permissions.subjects import (
 __all__ = [
     "Actor",
     "CampaignLike",
+    "EventLike",
     "JobLike",
     "OrganizationLike",
     "Owned",
@@ -84,17 +87,21 @@ __all__ = [
     "can_manage_inventors",
     "can_manage_members",
     "can_manage_webhooks",
+    "can_plan_events",
     "can_post",
     "can_post_for_client",
     "can_propose_match",
     "can_read_campaign",
+    "can_read_event",
     "can_read_inside",
     "can_read_listing",
+    "can_register",
     "can_report_match",
     "can_restore_listing",
     "can_review",
     "can_review_listing",
     "can_run_campaigns",
+    "can_run_event",
     "can_see_all_matches",
     "can_see_avoid_list",
     "can_see_duplicates",

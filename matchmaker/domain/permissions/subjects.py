@@ -29,6 +29,13 @@ class CampaignLike(Protocol):
     def opened_at(self) -> datetime | None: ...
 
 
+class EventLike(Owned, Protocol):
+    """What the predicates need to know of an event."""
+
+    @property
+    def announced_at(self) -> datetime | None: ...
+
+
 class OwnedListing(Owned, Protocol):
     """What the predicates need to know of a listing."""
 
