@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from matchmaker.domain.base import Base, utc_now
+from matchmaker.domain.language import N_
 from matchmaker.domain.people import Organization, User
 
 SLOT_MINUTES = (15, 20, 30)
@@ -22,6 +23,15 @@ class EventKind(StrEnum):
     TRAINING = "training"
     EXHIBITION = "exhibition"
     BRIEFING = "briefing"
+
+
+KIND_NAMES: dict[str, str] = {
+    EventKind.ROADSHOW: N_("路演"),
+    EventKind.SESSION: N_("对接会"),
+    EventKind.TRAINING: N_("培训"),
+    EventKind.EXHIBITION: N_("展会"),
+    EventKind.BRIEFING: N_("政策宣贯"),
+}
 
 
 class EventState(StrEnum):
