@@ -28,6 +28,7 @@ COMMANDS = {
     "evaluate": "training",
     "ranker": "rankers",
     "evaluate-languages": "languages",
+    "timetable": "timetable",
 }
 
 
