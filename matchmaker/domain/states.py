@@ -11,13 +11,16 @@ from matchmaker.domain.campaigns import EntryState as E
 from matchmaker.domain.campaigns import OpinionState as O
 from matchmaker.domain.errors import Conflict
 from matchmaker.domain.events import EventState as T
+from matchmaker.domain.follow_ups import FollowUpState as F
 from matchmaker.domain.handovers import HandoverState as H
 from matchmaker.domain.jobs import JobState as J
 from matchmaker.domain.journal import record
+from matchmaker.domain.judges import SheetState as K
 from matchmaker.domain.language import N_
 from matchmaker.domain.listings import ListingState as S
 from matchmaker.domain.merges import MergeState as M
 from matchmaker.domain.permissions import Actor
+from matchmaker.domain.pitches import PitchState as L
 from matchmaker.domain.questions import QuestionState as Q
 from matchmaker.domain.rankers import RankerState as R
 from matchmaker.domain.registrations import RegistrationState as G
@@ -78,6 +81,10 @@ STATE_NAMES: dict[str, str] = {
     G.REQUESTED: N_("报名待确认"),
     G.WAITLISTED: N_("候补"),
     G.ACCEPTED: N_("已确认"),
+    L.PROPOSED: N_("待项目方确认"),
+    L.CONFIRMED: N_("已列入节目单"),
+    K.SIGNED: N_("已签名"),
+    F.DUE: N_("待回访"),
     A.AWAITING: N_("待对方签署"),
     A.STANDING: N_("已签署"),
     A.TURNED_DOWN: N_("对方未同意"),
@@ -170,6 +177,18 @@ MOVES: dict[str, dict[str, frozenset[str]]] = {
         G.DECLINED: frozenset({G.REQUESTED, G.ACCEPTED}),
         G.WITHDRAWN: frozenset({G.REQUESTED, G.ACCEPTED}),
     },
+    "pitch": {
+        L.PROPOSED: frozenset({L.CONFIRMED, L.WITHDRAWN}),
+        L.CONFIRMED: frozenset({L.PROPOSED, L.WITHDRAWN}),
+        # Who declined, or was taken off, may be asked again.
+        L.WITHDRAWN: frozenset({L.PROPOSED}),
+    },
+    "score_sheet": {
+        K.DRAFT: frozenset({K.SIGNED}),
+        # By the organiser only, with a reason.
+        K.SIGNED: frozenset({K.DRAFT}),
+    },
+    "follow_up": {F.DUE: frozenset({F.ANSWERED}), F.ANSWERED: frozenset()},
     "question": {
         Q.WAITING: frozenset({Q.ANSWERED, Q.WITHHELD}),
         # Whoever would not say may think better of it.
