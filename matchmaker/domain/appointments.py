@@ -85,7 +85,7 @@ class Appointment(Base):
     version: Mapped[int] = mapped_column(default=1)
     sequence: Mapped[int] = mapped_column(default=0)
     created_at: Mapped[datetime] = mapped_column(default=utc_now)
-    changed_at: Mapped[datetime] = mapped_column(default=utc_now)
+    changed_at: Mapped[datetime] = mapped_column(default=utc_now, onupdate=utc_now)
     absent: Mapped[list[str]] = mapped_column(default=list)
     next_step: Mapped[str | None] = mapped_column(sa.Text)
     next_step_on: Mapped[date | None]

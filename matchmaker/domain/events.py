@@ -103,7 +103,7 @@ class Event(Base):
     cancel_reason: Mapped[str | None] = mapped_column(sa.Text)
     created_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("users.id"))
     created_at: Mapped[datetime] = mapped_column(default=utc_now)
-    changed_at: Mapped[datetime] = mapped_column(default=utc_now)
+    changed_at: Mapped[datetime] = mapped_column(default=utc_now, onupdate=utc_now)
     announced_at: Mapped[datetime | None]
 
     subject_kind: ClassVar[str] = "event"

@@ -18,6 +18,7 @@ class JobKind(StrEnum):
     EXPORT = "export"
     COMPARE_RANKER = "compare_ranker"
     MEASURE_LANGUAGES = "measure_languages"
+    PROPOSE_LINEUP = "propose_lineup"
 
 
 class JobState(StrEnum):

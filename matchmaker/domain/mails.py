@@ -1,6 +1,7 @@
 """The outbox: mails written in the transaction that causes them and sent after it by the worker."""
 
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
@@ -12,7 +13,8 @@ class Mail(Base):
     """One mail. `message_id` is fixed when it is written, so that a second delivery is recognised as the same.
 
     `path` is what on the site it is about, `scope` what a person may unsubscribe from (see `unsubscribing.py`; None for
-    mails about the account itself, which always go); both links are made when it is sent.
+    mails about the account itself, which always go); both links are made when it is sent. `enclosures` are what
+    goes with it, [{"kind": ..., "id": ...}, ...] as services/enclosures.py has them, made when it is sent as well.
     """
 
     __tablename__ = "mails"
@@ -25,6 +27,7 @@ class Mail(Base):
     body: Mapped[str] = mapped_column(sa.Text)
     path: Mapped[str | None] = mapped_column(sa.String(300))
     scope: Mapped[str | None] = mapped_column(sa.String(24))
+    enclosures: Mapped[list[Any] | None] = mapped_column(sa.JSON(none_as_null=True))
     created_at: Mapped[datetime] = mapped_column(default=utc_now)
     attempts: Mapped[int] = mapped_column(default=0)
     next_attempt_at: Mapped[datetime] = mapped_column(default=utc_now, index=True)

@@ -25,6 +25,7 @@ class NoticeTopic(StrEnum):
     ORGANIZATION = "organization"
     IMPORT = "import"
     CAMPAIGN = "campaign"
+    EVENT = "event"
     EXPIRY = "expiry"
     FORWARD = "forward"
     SEARCH = "search"
@@ -62,6 +63,7 @@ TOPIC_NAMES: dict[str, str] = {
     NoticeTopic.ORGANIZATION: N_("单位"),
     NoticeTopic.IMPORT: N_("导入与导出"),
     NoticeTopic.CAMPAIGN: N_("征集活动"),
+    NoticeTopic.EVENT: N_("活动"),
     NoticeTopic.EXPIRY: N_("有效期"),
     NoticeTopic.FORWARD: N_("转发"),
     NoticeTopic.SEARCH: N_("订阅的内容"),

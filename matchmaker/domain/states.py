@@ -10,6 +10,7 @@ from matchmaker.domain.campaigns import CampaignState as C
 from matchmaker.domain.campaigns import EntryState as E
 from matchmaker.domain.campaigns import OpinionState as O
 from matchmaker.domain.errors import Conflict
+from matchmaker.domain.event_invitations import InvitationState as I
 from matchmaker.domain.events import EventState as T
 from matchmaker.domain.follow_ups import FollowUpState as F
 from matchmaker.domain.handovers import HandoverState as H
@@ -68,6 +69,7 @@ STATE_NAMES: dict[str, str] = {
     Q.WAITING: N_("等待答复"),
     Q.ANSWERED: N_("已答复"),
     Q.WITHHELD: N_("不便透露"),
+    I.INVITED: N_("已邀请"),
     T.ANNOUNCED: N_("已公布"),
     T.REGISTRATION: N_("报名中"),
     T.TIMETABLE: N_("排期中"),
@@ -168,6 +170,12 @@ MOVES: dict[str, dict[str, frozenset[str]]] = {
         P.REFUSED_BY_OTHER: frozenset(),
         P.EXPIRED: frozenset(),
         P.CANCELLED: frozenset(),
+    },
+    "event_invitation": {
+        I.INVITED: frozenset({I.ACCEPTED, I.DECLINED}),
+        # Plans change, either way.
+        I.DECLINED: frozenset({I.ACCEPTED}),
+        I.ACCEPTED: frozenset({I.DECLINED}),
     },
     "registration": {
         G.REQUESTED: frozenset({G.ACCEPTED, G.WAITLISTED, G.DECLINED, G.WITHDRAWN}),

@@ -27,6 +27,7 @@ EXPLANATIONS = {
     NoticeTopic.ORGANIZATION: _l("单位成员、核实和机器人推送的变化"),
     NoticeTopic.IMPORT: _l("批量导入、导出完成或出错"),
     NoticeTopic.CAMPAIGN: _l("征集通知、截止提醒和遴选结果"),
+    NoticeTopic.EVENT: _l("活动邀请、报名结果、开始前的提醒和时间变动"),
     NoticeTopic.EXPIRY: _l("内容快到有效期"),
     NoticeTopic.FORWARD: _l("同事或技转中心转给我的需求，以及答复"),
     NoticeTopic.SEARCH: _l("保存的搜索和关注的领域有了新内容"),
