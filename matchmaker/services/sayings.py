@@ -1,7 +1,7 @@
 """What the timetable floor has to say, as a sentence that can be put into a reader's language."""
 
 from matchmaker.domain.language import Sentence, listed
-from matchmaker.timetable.wording import Saying, Value
+from matchmaker.timetable.wording import Saying, Value, Word
 
 
 def sentence_of(saying: Saying) -> Sentence:
@@ -10,6 +10,10 @@ def sentence_of(saying: Saying) -> Sentence:
 
 
 def _value(value: Value) -> str | int:
-    if isinstance(value, Saying):
-        return sentence_of(value)
-    return listed(value) if isinstance(value, tuple) else value
+    if isinstance(value, tuple):
+        return listed(_word(each) for each in value)
+    return value if isinstance(value, int) else _word(value)
+
+
+def _word(word: Word) -> str:
+    return sentence_of(word) if isinstance(word, Saying) else word

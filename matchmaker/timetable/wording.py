@@ -8,8 +8,9 @@ from typing import Union
 
 SEPARATOR = "\N{IDEOGRAPHIC COMMA}"
 
-# A tuple is a list of words, joined when it is shown.
-Value = Union[str, int, tuple[str, ...], "Saying"]
+# A tuple is a list, joined when it is shown.
+Word = Union[str, "Saying"]
+Value = Union[str, int, "Saying", tuple[Union[str, "Saying"], ...]]
 
 
 def N_(text: str) -> str:  # noqa: N802 - the gettext convention's own name
@@ -37,5 +38,5 @@ def say(template: str, **values: Value) -> Saying:
 
 def _shown(value: Value) -> str | int:
     if isinstance(value, tuple):
-        return SEPARATOR.join(value)
+        return SEPARATOR.join(map(str, value))
     return str(value) if isinstance(value, Saying) else value
