@@ -52,6 +52,7 @@ WHOLE_SUITE = {
             "drafts",
             "duplicates",
             "entrance",
+            "events",
         ),
         *(
             "feeds",

@@ -39,7 +39,7 @@ READ_NOT_SHOWN = {
 # Words of other languages than the page's, on purpose.
 SHOWN_AS_THEY_ARE = {
     "domain/language.py": "each language's name in itself",
-    "domain/formats.py": "money, in each language",
+    "domain/formats.py": "money and days, in each language",
 }
 SENTENCE_END = re.compile(r"[\u4e00-\u9fff][。？！]")
 

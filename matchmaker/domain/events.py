@@ -127,6 +127,11 @@ class Event(Base):
         return self.kind == EventKind.SESSION
 
     @property
+    def is_suspended(self) -> bool:
+        """Whether its organization is suspended: then only the bureau sees it."""
+        return self.organization.is_suspended
+
+    @property
     def is_over(self) -> bool:
         """Whether nothing more is to come of it but records."""
         return self.state in {EventState.HELD, EventState.CLOSED, EventState.CANCELLED}

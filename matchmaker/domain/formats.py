@@ -7,11 +7,15 @@ from babel import Locale
 from babel.dates import format_date, format_datetime
 from babel.numbers import format_decimal
 
-from matchmaker.domain.days import CITY_ZONE
+from matchmaker.domain.days import CITY_ZONE, today
 
 BABEL_LOCALES = {"zh": "zh_Hans_CN", "en": "en", "ru": "ru"}
 DAYS = {"zh": "yyyy-MM-dd", "en": "d MMM yyyy", "ru": "dd.MM.yyyy"}
 MOMENTS = {"zh": "yyyy-MM-dd HH:mm", "en": "d MMM yyyy, HH:mm", "ru": "dd.MM.yyyy HH:mm"}
+WEEKDAYS = {"zh": "M 月 d 日 EEE", "en": "EEE, d MMM yyyy", "ru": "EEE, dd.MM.yyyy"}
+# With the year where it is not the present one; other languages always write it.
+WEEKDAYS_OF_OTHER_YEARS = {**WEEKDAYS, "zh": "yyyy 年 M 月 d 日 EEE"}
+CLOCK = "HH:mm"
 # The units that people count money in, the largest first, and what each is called.
 YUAN = {
     "zh": ((100_000_000, "{} 亿元"), (10_000, "{} 万元"), (1, "{} 元")),
@@ -32,6 +36,25 @@ def day(value: date | datetime, language: str) -> str:
 def moment(value: datetime, language: str) -> str:
     """Write a moment in the official time zone."""
     return format_datetime(_official(value), MOMENTS[language], locale=BABEL_LOCALES[language])
+
+
+def weekday(value: datetime, language: str) -> str:
+    """Write a moment's day in the official time zone with its day of the week: 12 月 3 日 周四."""
+    official = _official(value)
+    patterns = WEEKDAYS if official.year == today().year else WEEKDAYS_OF_OTHER_YEARS
+    return format_date(official.date(), patterns[language], locale=BABEL_LOCALES[language])
+
+
+def clock(value: datetime, language: str) -> str:
+    """Write a moment's time of day in the official time zone, 09:30."""
+    return format_datetime(_official(value), CLOCK, locale=BABEL_LOCALES[language])
+
+
+def period(start: datetime, end: datetime, language: str) -> str:
+    """Write from when to when: 12 月 3 日 周四 09:30–12:00; both days where they differ."""
+    first, last = weekday(start, language), weekday(end, language)
+    rest = clock(end, language) if first == last else f"{last} {clock(end, language)}"
+    return f"{first} {clock(start, language)}–{rest}" if first == last else f"{first} {clock(start, language)} – {rest}"
 
 
 def decimal(value: float | Decimal, places: int, language: str, *, signed: bool = False) -> str:

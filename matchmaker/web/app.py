@@ -16,6 +16,7 @@ from matchmaker.web import (
     campaigns,
     dashboard,
     drafts,
+    events,
     exports,
     feeds,
     forwardings,
@@ -46,6 +47,7 @@ from matchmaker.web.addresses import init_addresses
 from matchmaker.web.assets import init_assets
 from matchmaker.web.database import Application, init_database
 from matchmaker.web.errors import init_errors
+from matchmaker.web.event_tabs import init_event_tabs
 from matchmaker.web.formatting import init_formatting
 from matchmaker.web.icons import init_icons
 from matchmaker.web.language import init_language
@@ -84,6 +86,7 @@ BLUEPRINTS = (
     preferences.blueprint,
     campaigns.blueprint,
     screening.blueprint,
+    events.blueprint,
     booklets.blueprint,
     search.blueprint,
     feeds.blueprint,
@@ -118,6 +121,7 @@ def create_app(settings: Settings) -> Flask:
         init_icons,
         init_navigation,
         init_notices,
+        init_event_tabs,
         languages.init_languages,
         init_errors,
     ):

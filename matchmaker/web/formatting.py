@@ -35,6 +35,21 @@ def moment(value: datetime | None) -> str:
     return "" if value is None else formats.moment(value, current_language())
 
 
+def weekday(value: datetime) -> str:
+    """Write a moment's day with its day of the week, 12 月 3 日 周四."""
+    return formats.weekday(value, current_language())
+
+
+def clock(value: datetime) -> str:
+    """Write a moment's time of day, 09:30."""
+    return formats.clock(value, current_language())
+
+
+def period(start: datetime, end: datetime) -> str:
+    """Write from when to when, 12 月 3 日 周四 09:30–12:00."""
+    return formats.period(start, end, current_language())
+
+
 def ago(value: datetime | None) -> str:
     """Write how long ago a moment was; the day itself where that is more than a month."""
     if value is None:
@@ -116,6 +131,9 @@ FILTERS = (
     money,
     day,
     moment,
+    weekday,
+    clock,
+    period,
     ago,
     percent,
     number,

@@ -47,8 +47,8 @@ class Entry:
 
 
 # Blueprints whose every page belongs to their one entry.
-OWN_BLUEPRINTS = frozenset({"dashboard", "matches", "review", "campaigns", "admin"})
-BELONGING = {"triage": "matches", "rankers": "admin", "languages": "admin", "terms": "admin"}
+OWN_BLUEPRINTS = frozenset({"dashboard", "matches", "review", "campaigns", "events", "admin"})
+BELONGING = {"registrations": "events", "triage": "matches", "rankers": "admin", "languages": "admin", "terms": "admin"}
 
 
 def _has_role(actor: Actor) -> bool:
@@ -65,6 +65,7 @@ MAIN = (
     Entry(_l("技术需求"), "listings.browse", "bulb", values={"kind": ListingKind.NEED}),
     Entry(_l("科技成果"), "listings.browse", "flask", values={"kind": ListingKind.ACHIEVEMENT}),
     Entry(_l("征集活动"), "campaigns.index", "speakerphone"),
+    Entry(_l("活动"), "events.index", "calendar-event"),
     Entry(_l("审核"), "review.index", "clipboard-check", can_review),
     Entry(_l("单位"), "organizations.index", "building", can_list_organizations),
     Entry(_l("运行状态"), "admin.status", "activity", can_administer),

@@ -2,6 +2,7 @@
 
 from matchmaker.domain.people import Role
 from matchmaker.domain.permissions.actors import Actor
+from matchmaker.domain.permissions.organizations import can_list_organizations
 from matchmaker.domain.permissions.subjects import EventLike, owns
 
 
@@ -16,8 +17,14 @@ def can_run_event(actor: Actor, event: EventLike) -> bool:
 
 
 def can_read_event(actor: Actor, event: EventLike) -> bool:
-    """Everybody once it was announced, whatever became of it; before that only those who run it."""
-    return event.announced_at is not None or can_run_event(actor, event)
+    """Everybody once it was announced, whatever became of it; before that only those who run it.
+
+    An event of a suspended organization is known to the bureau only.
+    """
+    if can_run_event(actor, event):
+        return True
+    is_public = event.announced_at is not None
+    return is_public and (not event.is_suspended or can_list_organizations(actor))
 
 
 def can_register(actor: Actor) -> bool:

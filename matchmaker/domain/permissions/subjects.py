@@ -34,6 +34,8 @@ class EventLike(Owned, Protocol):
 
     @property
     def announced_at(self) -> datetime | None: ...
+    @property
+    def is_suspended(self) -> bool: ...
 
 
 class OwnedListing(Owned, Protocol):

@@ -1,0 +1,53 @@
+"""The pages of one event: one list, of which each viewer sees what he may open."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from flask import Flask, request, url_for
+from flask_babel import lazy_gettext as _l
+
+from matchmaker.domain.events import Event
+from matchmaker.domain.permissions import Actor
+from matchmaker.web.login import current_actor
+
+Shown = Callable[[Actor, Event], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Tab:
+    """One page of an event: its endpoint takes `event_id` alone; `also` are endpoints that belong to it."""
+
+    label: str
+    endpoint: str
+    shown: Shown = lambda actor, event: True
+    also: frozenset[str] = frozenset()
+
+    @property
+    def is_current(self) -> bool:
+        """Whether the page shown is this one."""
+        return request.endpoint == self.endpoint or request.endpoint in self.also
+
+
+@dataclass(frozen=True, slots=True)
+class TabLink:
+    """A tab as a page shows it."""
+
+    label: str
+    href: str
+    is_current: bool
+
+
+TABS: tuple[Tab, ...] = (Tab(_l("活动介绍"), "events.detail"),)
+"""In the order of the row: for everybody, for participants, for those who run the event."""
+
+
+def event_tabs(event: Event) -> tuple[TabLink, ...]:
+    """Return the tabs of an event that the viewer may open."""
+    actor = current_actor()
+    shown = (tab for tab in TABS if tab.shown(actor, event))
+    return tuple(TabLink(tab.label, url_for(tab.endpoint, event_id=event.id), tab.is_current) for tab in shown)
+
+
+def init_event_tabs(app: Flask) -> None:
+    """Offer the tabs to templates."""
+    app.jinja_env.globals.update(event_tabs=event_tabs)

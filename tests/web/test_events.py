@@ -1,0 +1,102 @@
+"""Events on the site: the list, the page, planning and running them."""
+
+from datetime import timedelta
+
+import pytest
+import sqlalchemy as sa
+
+from matchmaker.domain.base import Database, utc_now
+from matchmaker.domain.events import Event
+from matchmaker.services.reading.moments import written_moment
+from tests.cast import Cast
+from tests.conftest import ClientOf
+from tests.counting import counted_queries
+from tests.events import make_event
+from tests.web.forms import errors_of, flashed
+from tests.web.html import Page
+
+
+def typed(**values: object) -> dict[str, object]:
+    starts = utc_now() + timedelta(days=9)
+    whole = {
+        "kind": "session",
+        "title": "新材料对接会",
+        "summary": "面对面洽谈。",
+        "starts_at": written_moment(starts),
+        "ends_at": written_moment(starts + timedelta(hours=3)),
+        "place": "科技大厦",
+        "slot_minutes": "20",
+        "needs_approval": "y",
+    }
+    return {**whole, **values}
+
+
+def only(database: Database) -> Event:
+    with database.read() as session:
+        return session.scalars(sa.select(Event)).one()
+
+
+def test_broker_writes_and_announces_an_event_that_everybody_reads(client_of: ClientOf, database: Database) -> None:
+    carol = client_of("carol")
+    made = carol.post("/events/new", data=typed(fields=["materials"], organizers="科技局\n高新区管委会"))
+    event = only(database)
+    assert (made.status_code, made.location) == (303, f"/events/{event.id}")
+    assert client_of(None).get(made.location).status_code == 404
+    assert carol.post(f"{made.location}/move", data={"to": "announced"}).status_code == 303
+    assert flashed(carol)[-1] == "活动已公布，所有人都能看到。"
+    assert Page(client_of(None).get(made.location).text).texts("prose-text") == ["面对面洽谈。"]
+    assert Page(client_of(None).get("/events").text).texts("event-card-title") == ["新材料对接会"]
+
+
+def test_what_was_typed_stays_where_it_is_refused(client_of: ClientOf, database: Database) -> None:
+    refused = client_of("carol").post("/events/new", data=typed(title="", capacity="很多", contact="李工"))
+    assert (refused.status_code, errors_of(refused)) == (422, ["title", "capacity"])
+    assert 'value="李工"' in refused.text
+
+
+def test_edit_over_a_colleagues_keeps_what_was_typed(client_of: ClientOf, database: Database, cast: Cast) -> None:
+    with database.transaction() as session:
+        event_id = make_event(session, cast.carol.actor, state="draft").id
+    assert client_of("carol").post(f"/events/{event_id}/edit", data=typed(version="1")).status_code == 303
+    late = client_of("dave").post(f"/events/{event_id}/edit", data=typed(version="1", title="我的改动"))
+    assert (late.status_code, 'value="我的改动"' in late.text) == (409, True)
+
+
+def test_move_that_lacks_something_says_what(client_of: ClientOf, database: Database, cast: Cast) -> None:
+    with database.transaction() as session:
+        event_id = make_event(session, cast.carol.actor).id
+    refused = client_of("carol").post(f"/events/{event_id}/move", data={"to": "timetable"})
+    assert (refused.status_code, Page(refused.text).texts("event-missing")[0]) == (
+        422,
+        "“开始排期”之前还需要： 添加洽谈桌至少确认两位参会人",
+    )
+
+
+def test_cancelled_event_shows_why(client_of: ClientOf, database: Database, cast: Cast) -> None:
+    with database.transaction() as session:
+        event_id = make_event(session, cast.carol.actor).id
+    client_of("carol").post(f"/events/{event_id}/move", data={"to": "cancelled", "reason": "疫情防控"})
+    assert Page(client_of(None).get(f"/events/{event_id}").text).texts("event-hero-note") == ["活动已取消。"]
+    assert only(database).cancel_reason == "疫情防控"
+
+
+@pytest.mark.parametrize(("name", "status"), [("alice", 403), ("peter", 403), ("erin", 403), (None, 303)])
+def test_only_planners_open_the_form(client_of: ClientOf, name: str | None, status: int) -> None:
+    assert client_of(name).get("/events/new").status_code == status
+
+
+@pytest.mark.parametrize("address", ["/events?kind=session", "/events?when=past", "/events?kind=x&field=y&branch=z"])
+def test_list_takes_any_filter(client_of: ClientOf, address: str) -> None:
+    assert client_of(None).get(address).status_code == 200
+
+
+def test_list_asks_as_much_for_three_events_as_for_one(client_of: ClientOf, database: Database, cast: Cast) -> None:
+    asked = []
+    for count in (1, 2):
+        with database.transaction() as session:
+            for _ in range(count):
+                make_event(session, cast.carol.actor)
+        with counted_queries(database.engine) as statements:
+            client_of("alice").get("/events")
+        asked.append(len(statements))
+    assert asked[0] == asked[1]
