@@ -1,67 +1,112 @@
 """`timetable`: a session's timetable from a problem file, and the independent check of one."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+import shutil
 from pathlib import Path
-from typing import Any
 
 import click
 
-from matchmaker.domain.language import N_, Language, Sentence, translate
-from matchmaker.services.sayings import sentence_of
+from matchmaker.cli.timetable_run import Ticker, run
+from matchmaker.cli.timetable_view import grid, summary
+from matchmaker.cli.voice import EXIT_UNUSABLE, Voice, faults_told, in_language
+from matchmaker.domain.language import N_
 from matchmaker.timetable.check import WITHOUT_TIMETABLE, check
-from matchmaker.timetable.json_text import BadFile, Fault
+from matchmaker.timetable.problem import Problem, Solution
 from matchmaker.timetable.problem_file import read_problem
-from matchmaker.timetable.solution_file import read_solution
-from matchmaker.timetable.wording import Saying
+from matchmaker.timetable.solution_file import read_solution, require_writable, solution_text, write_solution
 
 FILE = click.Path(path_type=Path)
-EXIT_WRONG, EXIT_UNREADABLE = 1, 2
-
-
-class Voice:
-    """Says things in the language that was asked for."""
-
-    def __init__(self, language: str) -> None:
-        self.language = Language(language)
-
-    def __call__(self, text: str, **values: object) -> str:
-        """Return a marked text in that language."""
-        return translate(Sentence(text, **values), self.language)
-
-    def saying(self, saying: Saying) -> str:
-        """Return what the timetable floor says in that language."""
-        return translate(sentence_of(saying), self.language)
-
-    def fault(self, fault: Fault) -> str:
-        """Return a fault and its place."""
-        place = fault.place if isinstance(fault.place, str) else self.saying(fault.place)
-        return self(N_("%(place)s：%(fault)s"), place=place, fault=self.saying(fault.saying))
-
-
-def in_language(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Let a command be told in which language it speaks."""
-    languages = click.Choice([language.value for language in Language])
-    return click.option("--language", type=languages, default="zh", show_default=True, help="What it speaks.")(command)
-
-
-@contextmanager
-def faults_told(voice: Voice, file: Path) -> Iterator[None]:
-    """Tell what is wrong in a file on standard error, and end with status 2."""
-    try:
-        yield
-    except BadFile as error:
-        click.echo(voice(N_("%(file)s 不能使用："), file=str(file)), err=True)
-        for fault in error.faults:
-            click.echo(f"  {voice.fault(fault)}", err=True)
-        if error.more:
-            click.echo("  " + voice(N_("另有 %(count)s 处。"), count=error.more), err=True)
-        raise SystemExit(EXIT_UNREADABLE) from error
+EXIT_WRONG, EXIT_INFEASIBLE, EXIT_NOTHING_FOUND = 1, 1, 3
+EXPLAINING_SECONDS = 20.0
+MOST_SECONDS = 86_400
 
 
 @click.group("timetable")
 def timetable_command() -> None:
     """Timetables of matchmaking sessions, from and into JSON files (described in the README)."""
+
+
+@timetable_command.command("solve")
+@click.argument("file", type=FILE)
+@click.option(
+    "--seconds", type=click.FloatRange(0.1, MOST_SECONDS), default=30, show_default=True, help="How long it may take."
+)
+@click.option("--seed", type=click.IntRange(0, 2**31 - 1), default=0, show_default=True, help="Begins the search.")
+@click.option("--out", type=FILE, help="Write the solution (JSON) to this file.")
+@click.option("--json", "as_json", is_flag=True, help="Print the solution as JSON, nothing else.")
+@in_language
+def solve_command(file: Path, seconds: float, seed: int, out: Path | None, as_json: bool, language: str) -> None:
+    """Make the best timetable for the problem in FILE. Ctrl-C stops early and keeps the best one found.
+
+    Exit status 0: there is a timetable; 1: what must be scheduled cannot be; 2: a file cannot be used;
+    3: nothing was found in time.
+    """
+    voice = Voice(language)
+    with faults_told(voice, file):
+        problem = read_problem(file)
+    _require_place(voice, file, out)
+    ticker = Ticker(voice)
+    try:
+        solution = run(problem, seconds=seconds, seed=seed, tell=ticker.tell)
+    finally:
+        ticker.close()
+    if solution.status == "infeasible":
+        solution = _explained(voice, problem, solution, seed)
+    _deliver(voice, problem, solution, out=out, as_json=as_json)
+    if solution.status in WITHOUT_TIMETABLE:
+        raise SystemExit(EXIT_INFEASIBLE if solution.status == "infeasible" else EXIT_NOTHING_FOUND)
+
+
+def _require_place(voice: Voice, file: Path, out: Path | None) -> None:
+    """Find out before the work whether its result can be written."""
+    if out is None:
+        return
+    try:
+        if out.exists() and out.samefile(file):
+            click.echo(voice(N_("%(file)s 是问题文件本身，不能用来写结果。"), file=str(out)), err=True)
+            raise SystemExit(EXIT_UNUSABLE)
+        require_writable(out)
+    except OSError as error:
+        raise _unwritable(voice, out, error) from error
+
+
+def _unwritable(voice: Voice, out: Path, error: OSError) -> SystemExit:
+    reason = error.strerror or type(error).__name__
+    click.echo(voice(N_("%(file)s 无法写入（%(reason)s）。"), file=str(out), reason=reason), err=True)
+    return SystemExit(EXIT_UNUSABLE)
+
+
+def _explained(voice: Voice, problem: Problem, solution: Solution, seed: int) -> Solution:
+    """Say on standard error why there is no timetable, and put the smallest conflict into the solution."""
+    from dataclasses import replace
+
+    from matchmaker.timetable.conflicts import find_conflict
+
+    conflict = find_conflict(problem, seconds=EXPLAINING_SECONDS, seed=seed)
+    if conflict is None:
+        click.echo(voice(N_("必须安排的会面排不下，限时内没有找出是哪几场。")), err=True)
+        return solution
+    click.echo(voice.saying(conflict.saying), err=True)
+    if not conflict.is_smallest:
+        click.echo(voice(N_("限时内未能证明这是最小的一组。")), err=True)
+    return replace(solution, conflict=conflict.meetings)
+
+
+def _deliver(voice: Voice, problem: Problem, solution: Solution, *, out: Path | None, as_json: bool) -> None:
+    if out is not None:
+        try:
+            write_solution(out, solution)
+        except OSError as error:
+            click.echo(solution_text(solution), nl=False)  # not lost: it may have taken hours
+            raise _unwritable(voice, out, error) from error
+    if as_json:
+        click.echo(solution_text(solution), nl=False)
+        return
+    for line in summary(voice, solution):
+        click.echo(line)
+    if solution.assignments:
+        click.echo()
+        for line in grid(voice, problem, solution, shutil.get_terminal_size().columns):
+            click.echo(line)
 
 
 @timetable_command.command("check")

@@ -35,6 +35,7 @@ def choose(instance: Instance, leg: Leg, *, seed: int, deterministic: float = 1.
     model.maximize(sum(instance.worth[meeting] * literal for meeting, literal in held.items()))
     solver = cp_model.CpSolver()
     solver.parameters.num_workers = 1
+    solver.parameters.catch_sigint_signal = False  # whoever runs us decides what Ctrl-C means
     solver.parameters.random_seed = seed
     solver.parameters.max_deterministic_time = max(0.001, min(deterministic, leg.deterministic_left))
     solver.parameters.max_time_in_seconds = max(0.01, leg.left)

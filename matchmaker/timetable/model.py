@@ -142,6 +142,7 @@ class Neighbourhood:
 
         solver = cp_model.CpSolver()
         solver.parameters.num_workers = 1
+        solver.parameters.catch_sigint_signal = False  # whoever runs us decides what Ctrl-C means
         solver.parameters.random_seed = seed
         solver.parameters.max_deterministic_time = max(0.001, min(deterministic, leg.deterministic_left))
         solver.parameters.max_time_in_seconds = max(0.01, leg.left)

@@ -2,12 +2,12 @@
 
 import json
 import os
-from decimal import Decimal, localcontext
+from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-from matchmaker.timetable.json_text import load, parse
+from matchmaker.timetable.json_text import MOST_DIGITS, load, parse
 from matchmaker.timetable.problem import Assignment, Solution
 from matchmaker.timetable.reading import Reading
 from matchmaker.timetable.wording import N_
@@ -121,18 +121,14 @@ def _lines(rows: Any) -> str:
     return f"[\n{lines}\n  ]" if lines else "[]"
 
 
-def decimal_text(number: Fraction, *, up: bool = False) -> str:
-    """Return a number as JSON writes it; a third has no such form, and ends after twelve places (`up`: rounded up)."""
-    if number.denominator == 1:
-        return str(number.numerator)
-    with localcontext() as context:
-        context.prec = 400
-        exact = Decimal(number.numerator) / Decimal(number.denominator)
-        if Fraction(exact) == number:
-            return format(exact.normalize(), "f")
-    scaled = number * 10**_DECIMALS
+def decimal_text(number: Fraction, *, places: int = MOST_DIGITS, up: bool = False) -> str:
+    """Return a number as JSON writes it: exact where so many decimal places hold it, else rounded (`up`: upwards)."""
+    places = min(places, MOST_DIGITS if (number * 10**MOST_DIGITS).denominator == 1 else _DECIMALS)
+    scaled = number * 10**places
     units = -(-scaled.numerator // scaled.denominator) if up else round(scaled)
-    return format(Decimal(units).scaleb(-_DECIMALS).normalize(), "f")
+    whole, part = divmod(units, 10**places)
+    tail = f"{part:0{places}d}".rstrip("0")
+    return f"{whole}.{tail}" if tail else str(whole)
 
 
 def require_writable(path: Path) -> None:

@@ -55,6 +55,9 @@ def test_conflict_is_written_and_read_back() -> None:
         (Fraction("1e-20"), False, "0.00000000000000000001"),
         (Fraction(1, 3), False, "0.333333333333"),
         (Fraction(1, 3), True, "0.333333333334"),
+        (Fraction(1, 2**60), True, "0.000000000001"),
+        (Fraction(1, 2**40), True, str(format(0.5**40, ".40f"))),
+        (Fraction(0), True, "0"),
     ],
 )
 def test_number_is_exact_where_it_can_be(number: Fraction, up: bool, text: str) -> None:
