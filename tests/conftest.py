@@ -35,7 +35,7 @@ WHOLE_SUITE = {
     "search/training": ("train",),
     "services": (
         *("backups", "dashboard", "forwarding", "funnel", "match_news", "match_reports", "merging", "questions"),
-        *("similar", "triage", "webhooks"),
+        *("deals", "minutes", "similar", "triage", "webhooks"),
     ),
     "services/documents": ("match_report_file",),
     "services/campaigns": ("following", "screening"),

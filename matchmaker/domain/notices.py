@@ -26,6 +26,7 @@ class NoticeTopic(StrEnum):
     IMPORT = "import"
     CAMPAIGN = "campaign"
     EVENT = "event"
+    DEAL = "deal"
     EXPIRY = "expiry"
     FORWARD = "forward"
     SEARCH = "search"
@@ -64,6 +65,7 @@ TOPIC_NAMES: dict[str, str] = {
     NoticeTopic.IMPORT: N_("导入与导出"),
     NoticeTopic.CAMPAIGN: N_("征集活动"),
     NoticeTopic.EVENT: N_("活动"),
+    NoticeTopic.DEAL: N_("跟进项目"),
     NoticeTopic.EXPIRY: N_("有效期"),
     NoticeTopic.FORWARD: N_("转发"),
     NoticeTopic.SEARCH: N_("订阅的内容"),

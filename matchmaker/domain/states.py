@@ -9,6 +9,8 @@ from matchmaker.domain.appointments import AppointmentState as P
 from matchmaker.domain.campaigns import CampaignState as C
 from matchmaker.domain.campaigns import EntryState as E
 from matchmaker.domain.campaigns import OpinionState as O
+from matchmaker.domain.deals import DEAL_STATE_NAMES
+from matchmaker.domain.deals import DealState as D
 from matchmaker.domain.errors import Conflict
 from matchmaker.domain.event_invitations import InvitationState as I
 from matchmaker.domain.events import EventState as T
@@ -92,6 +94,7 @@ STATE_NAMES: dict[str, str] = {
     A.TURNED_DOWN: N_("对方未同意"),
     A.TAKEN_BACK: N_("已收回，未签署"),
     A.ENDED: N_("已终止"),
+    **DEAL_STATE_NAMES,
 }
 
 MOVES: dict[str, dict[str, frozenset[str]]] = {
@@ -197,6 +200,16 @@ MOVES: dict[str, dict[str, frozenset[str]]] = {
         K.SIGNED: frozenset({K.DRAFT}),
     },
     "follow_up": {F.DUE: frozenset({F.ANSWERED}), F.ANSWERED: frozenset()},
+    "deal": {
+        D.LEAD: frozenset({D.TALKS, D.INTENT, D.LOST}),
+        D.TALKS: frozenset({D.INTENT, D.CONTRACT, D.LOST}),
+        # Talks may go back to where they were.
+        D.INTENT: frozenset({D.TALKS, D.CONTRACT, D.LOST}),
+        D.CONTRACT: frozenset({D.INTENT, D.REGISTERED, D.LOST}),
+        D.REGISTERED: frozenset(),
+        # What was given up may be taken up again.
+        D.LOST: frozenset({D.TALKS}),
+    },
     "question": {
         Q.WAITING: frozenset({Q.ANSWERED, Q.WITHHELD}),
         # Whoever would not say may think better of it.

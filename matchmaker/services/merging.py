@@ -17,6 +17,7 @@ from matchmaker.domain.merges import Merge, MergeState
 from matchmaker.domain.people import OFFICES, ROLE_OF_KIND, Membership, MembershipState, Organization
 from matchmaker.domain.permissions import Actor, can_verify_organizations
 from matchmaker.domain.states import move
+from matchmaker.services.deals import rename_keys
 from matchmaker.services.match_lists import undecided
 from matchmaker.services.organization_notices import owners, tell_person
 from matchmaker.services.reading.text import prose
@@ -179,6 +180,7 @@ def carry_out_merge(session: Session, actor: Actor, merge_id: int) -> Merge:
     _drop_pairs_between(session, kept.id, merged.id)
     _fill(session, kept, merged)
     moved = move_references(session, kept.id, merged.id)
+    rename_keys(session, kept.id)
     merge.moved = {row.table: row.rows for row in moved}
     merged.merged_into_id, merged.suspended_at = kept.id, None
     _count_change(session, kept.id)

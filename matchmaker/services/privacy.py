@@ -17,8 +17,10 @@ from matchmaker.domain.mails import Mail
 from matchmaker.domain.notices import Notice, NoticePreference
 from matchmaker.domain.people import Membership, MembershipState, User
 from matchmaker.domain.permissions import Actor
+from matchmaker.domain.ratings import Rating
 from matchmaker.domain.saved_searches import SavedSearch, SavedSearchHit
 from matchmaker.services.accounts import own_user, require_password
+from matchmaker.services.deals import release_deals
 from matchmaker.services.duties import hand_over_listings, require_dispensable
 from matchmaker.services.passwords import HASHER
 
@@ -27,7 +29,7 @@ DELETED_NAME = N_("已注销用户")
 
 # Tables whose rows are about the person as a whole. Of all others, which belong to organizations, the export names
 # the row and what the person is in it, because its text may be somebody else's secret.
-WHOLE = frozenset({"memberships", "journal", "mails", "notices", "notice_preferences", "saved_searches"})
+WHOLE = frozenset({"memberships", "journal", "mails", "notices", "notice_preferences", "ratings", "saved_searches"})
 NEVER = frozenset({"password_hash"})
 
 
@@ -48,8 +50,9 @@ def export_personal_data(session: Session, actor: Actor) -> dict[str, Any]:
 def delete_account(session: Session, actor: Actor, *, password: str, hasher: PasswordHasher = HASHER) -> None:
     """Anonymise the account: name, address, number, password, mails, notices, searches go; memberships end.
 
-    The row itself stays without personal data, so that the journal and reviews keep somebody who did them. Listings
-    belong to the organization: another owner takes them over, and the person is no longer named as their contact.
+    So do the notes that he made of meetings. The row itself stays without personal data, so that journal and reviews
+    keep somebody who did them. Listings belong to the organization: another owner takes them over, and the person is
+    no longer named as their contact.
 
     Raises:
         Invalid: the password is wrong (field `password`).
@@ -62,10 +65,12 @@ def delete_account(session: Session, actor: Actor, *, password: str, hasher: Pas
         require_dispensable(session, membership)
     for membership in memberships:
         hand_over_listings(session, membership)
+        release_deals(session, membership)
         membership.state, membership.is_owner = MembershipState.ENDED, False
     _forget_as_contact(session, user, [membership.organization_id for membership in memberships])
     for table in (Mail, Notice, NoticePreference, SavedSearchHit, SavedSearch):
         session.execute(sa.delete(table).where(table.user_id == user.id))
+    session.execute(sa.update(Rating).where(Rating.said_by_id == user.id, Rating.by_itself).values(note=""))
     user.name, user.email, user.mobile, user.password_hash, user.locale = DELETED_NAME, None, None, None, None
     user.deleted_at = user.disabled_at = utc_now()
     user.credentials_version += 1

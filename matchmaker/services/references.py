@@ -15,7 +15,7 @@ from matchmaker.domain.people import Membership, MembershipState, Organization
 # What happened stays where it happened: the journal is never changed, and merges name both.
 HISTORY = frozenset({"journal", "merges"})
 # Rows that stand between two organizations: one between the two that are merged stays as it was.
-BETWEEN = frozenset({"avoidances", "agreements", "questions"})
+BETWEEN = frozenset({"avoidances", "agreements", "deals", "questions"})
 
 
 @dataclass(frozen=True, slots=True)

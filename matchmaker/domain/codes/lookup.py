@@ -19,6 +19,7 @@ TABLES = (
     "comparators",
     "contract_fields",
     "cooperation_modes",
+    "deal_losses",
     "decline_reasons",
     "document_kinds",
     "hightech_fields",

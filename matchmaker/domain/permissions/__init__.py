@@ -1,12 +1,28 @@
 """Who may do what. Templates hide by the same predicates that services enforce."""
 
 from matchmaker.domain.permissions.actors import Actor
+from matchmaker.domain.permissions.appointments import (
+    can_cancel_appointment,
+    can_read_minutes,
+    can_read_ratings,
+    can_record_outcome,
+    can_see_appointment,
+    is_party,
+)
 from matchmaker.domain.permissions.campaigns import (
     can_follow_campaigns,
     can_judge,
     can_read_campaign,
     can_run_campaigns,
     is_branch_staff,
+)
+from matchmaker.domain.permissions.deals import (
+    can_hand_over_deal,
+    can_list_deals,
+    can_move_deal,
+    can_see_deal,
+    is_deal_party,
+    owns_deal,
 )
 from matchmaker.domain.permissions.events import can_plan_events, can_read_event, can_register, can_run_event
 from matchmaker.domain.permissions.jobs import can_export, can_export_all, can_import, can_import_for_all, can_see_job
@@ -47,7 +63,9 @@ from matchmaker.domain.permissions.platform import (
     can_see_languages,
 )
 from matchmaker.domain.permissions.subjects import (
+    AppointmentLike,
     CampaignLike,
+    DealLike,
     EventLike,
     JobLike,
     OrganizationLike,
@@ -60,7 +78,9 @@ from matchmaker.domain.permissions.subjects import (
 
 __all__ = [
     "Actor",
+    "AppointmentLike",
     "CampaignLike",
+    "DealLike",
     "EventLike",
     "JobLike",
     "OrganizationLike",
@@ -70,6 +90,7 @@ __all__ = [
     "can_apply_for_verification",
     "can_appoint_admins",
     "can_avoid",
+    "can_cancel_appointment",
     "can_choose_ranker",
     "can_close_listing",
     "can_confirm_brokers",
@@ -80,13 +101,16 @@ __all__ = [
     "can_export",
     "can_export_all",
     "can_follow_campaigns",
+    "can_hand_over_deal",
     "can_import",
     "can_import_for_all",
     "can_judge",
+    "can_list_deals",
     "can_list_organizations",
     "can_manage_inventors",
     "can_manage_members",
     "can_manage_webhooks",
+    "can_move_deal",
     "can_plan_events",
     "can_post",
     "can_post_for_client",
@@ -95,6 +119,9 @@ __all__ = [
     "can_read_event",
     "can_read_inside",
     "can_read_listing",
+    "can_read_minutes",
+    "can_read_ratings",
+    "can_record_outcome",
     "can_register",
     "can_report_match",
     "can_restore_listing",
@@ -103,7 +130,9 @@ __all__ = [
     "can_run_campaigns",
     "can_run_event",
     "can_see_all_matches",
+    "can_see_appointment",
     "can_see_avoid_list",
+    "can_see_deal",
     "can_see_duplicates",
     "can_see_funnel",
     "can_see_job",
@@ -112,7 +141,10 @@ __all__ = [
     "can_sign",
     "can_verify_organizations",
     "is_branch_staff",
+    "is_deal_party",
+    "is_party",
     "kept_apart",
     "owned_before",
     "owns",
+    "owns_deal",
 ]

@@ -36,6 +36,41 @@ class EventLike(Owned, Protocol):
     def announced_at(self) -> datetime | None: ...
     @property
     def is_suspended(self) -> bool: ...
+    @property
+    def owner_id(self) -> int | None: ...
+
+
+class StaffLike(Protocol):
+    """What the predicates need to know of somebody who works at an event."""
+
+    @property
+    def user_id(self) -> int | None: ...
+
+
+class AppointmentLike(Protocol):
+    """What the predicates need to know of an appointment."""
+
+    @property
+    def event(self) -> EventLike: ...
+    @property
+    def one(self) -> Owned: ...
+    @property
+    def other(self) -> Owned: ...
+    @property
+    def broker(self) -> StaffLike | None: ...
+    @property
+    def interpreter(self) -> StaffLike | None: ...
+
+
+class DealLike(Protocol):
+    """What the predicates need to know of a deal."""
+
+    @property
+    def one_organization_id(self) -> int: ...
+    @property
+    def other_organization_id(self) -> int: ...
+    @property
+    def owner_id(self) -> int | None: ...
 
 
 class OwnedListing(Owned, Protocol):
