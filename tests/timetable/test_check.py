@@ -1,13 +1,16 @@
 """The checker: a right timetable passes, and every way of breaking one is found, by its kind."""
 
+import random
 from collections.abc import Callable
 from dataclasses import replace
 from fractions import Fraction
 
 import pytest
+from hypothesis import given, settings
 
 from matchmaker.timetable.check import check, check_details
 from matchmaker.timetable.problem import Assignment, Meeting, Problem, Solution
+from tests.timetable.brute import chances, is_right, places, problems
 from tests.timetable.problems import RIGHT, SESSION
 
 
@@ -135,3 +138,22 @@ def test_violation_is_told_in_words_with_its_ids() -> None:
 def test_solution_without_timetable_claims_nothing() -> None:
     empty: Callable[[str], Solution] = lambda status: Solution(status=status)  # noqa: E731
     assert [check(SESSION, empty(status)) for status in ("infeasible", "stopped")] == [[], []]
+
+
+FIGURES = {"value", "gaps", "bound", "must"}
+
+
+@settings(max_examples=30, deadline=None)
+@given(problems(most_meetings=4), chances())
+def test_checker_and_plain_trying_agree_on_timetables_by_chance(problem: Problem, chance: random.Random) -> None:
+    rows, slots, tables = [], range(max(problem.slots, 1)), range(max(problem.tables, 1))
+    for meeting in problem.meetings:
+        own = places(problem, meeting)
+        anywhere = (chance.choice(slots), chance.choice(tables), chance.choice([None, "olga", "aigul"]))
+        if chance.random() < 0.6:
+            rows.append((meeting, chance.choice(own) if own and chance.random() < 0.8 else anywhere))
+    solution = Solution(
+        assignments=tuple(Assignment(meeting.id, *place) for meeting, place in rows),
+        unscheduled=tuple({each.id for each in problem.meetings} - {meeting.id for meeting, _place in rows}),
+    )
+    assert (kinds(problem, solution) <= FIGURES) == is_right(problem, rows)

@@ -106,6 +106,7 @@ def test_no_conflict_where_everything_fits() -> None:
     assert (find_conflict(with_alice(4)), find_conflict(Problem(0, 0))) == (None, None)
 
 
+@pytest.mark.slow
 def test_many_alike_are_proven_quickly() -> None:
     alice = Party("alice")
     others = tuple(Party(f"p{number}") for number in range(24))
