@@ -19,6 +19,7 @@ class JobKind(StrEnum):
     COMPARE_RANKER = "compare_ranker"
     MEASURE_LANGUAGES = "measure_languages"
     PROPOSE_LINEUP = "propose_lineup"
+    SOLVE_TIMETABLE = "solve_timetable"
 
 
 class JobState(StrEnum):

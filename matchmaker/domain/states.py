@@ -27,6 +27,7 @@ from matchmaker.domain.pitches import PitchState as L
 from matchmaker.domain.questions import QuestionState as Q
 from matchmaker.domain.rankers import RankerState as R
 from matchmaker.domain.registrations import RegistrationState as G
+from matchmaker.domain.timetables import TimetableState as B
 from matchmaker.domain.verifications import VerificationState as V
 
 STATE_NAMES: dict[str, str] = {
@@ -89,6 +90,8 @@ STATE_NAMES: dict[str, str] = {
     L.CONFIRMED: N_("已列入节目单"),
     K.SIGNED: N_("已签名"),
     F.DUE: N_("待回访"),
+    B.RELEASED: N_("已发布"),
+    B.REPLACED: N_("已被新版替代"),
     A.AWAITING: N_("待对方签署"),
     A.STANDING: N_("已签署"),
     A.TURNED_DOWN: N_("对方未同意"),
@@ -209,6 +212,12 @@ MOVES: dict[str, dict[str, frozenset[str]]] = {
         D.REGISTERED: frozenset(),
         # What was given up may be taken up again.
         D.LOST: frozenset({D.TALKS}),
+    },
+    "timetable": {
+        B.DRAFT: frozenset({B.RELEASED, B.DISCARDED}),
+        B.RELEASED: frozenset({B.REPLACED}),
+        B.REPLACED: frozenset(),
+        B.DISCARDED: frozenset(),
     },
     "question": {
         Q.WAITING: frozenset({Q.ANSWERED, Q.WITHHELD}),

@@ -5,10 +5,12 @@ from matchmaker.services.exports.exporting import export
 from matchmaker.services.imports.jobs import check_import, run_import
 from matchmaker.services.job_runner import Handler
 from matchmaker.services.rankers.comparing import compare_as_job
+from matchmaker.services.timetables.solving import solve_as_job
 
 HANDLERS: dict[str, Handler] = {
     JobKind.CHECK_IMPORT: check_import,
     JobKind.IMPORT: run_import,
     JobKind.EXPORT: export,
     JobKind.COMPARE_RANKER: compare_as_job,
+    JobKind.SOLVE_TIMETABLE: solve_as_job,
 }

@@ -1,7 +1,8 @@
 """Doing jobs in the worker: a slice of each at a time, so that mails, vectors and short jobs never wait for a long one.
 
 A job is a generator that yields wherever it may be interrupted. It writes how far it is in the transaction that does
-the work; killed and taken up again it begins anew and leaves out what is done.
+the work; killed and taken up again it begins anew and leaves out what is done. One that only waits for another process
+yields `WAITING`, which ends its slice.
 """
 
 import logging
@@ -33,7 +34,8 @@ MOST_AT_ONCE = 3
 """Jobs that one worker has open: a short one begins although a long one runs."""
 MOST_ATTEMPTS = 5
 
-Steps = Generator[None, None, None]
+WAITING = "waiting"
+Steps = Generator[Any, None, None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,9 +137,8 @@ class JobRunner:
         try:
             if not self._still_wanted(job_id, job):
                 return
-            next(job.steps)
-            while time.monotonic() < until:
-                next(job.steps)
+            while next(job.steps) is not WAITING and time.monotonic() < until:
+                pass
         except StopIteration:
             self._end(job_id, JobState.DONE)
         except DomainError as fault:

@@ -1,5 +1,7 @@
 """Which organizations are kept apart, whichever of the two asked for it: what everything that shows or pairs asks."""
 
+from collections.abc import Collection
+
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased
 
@@ -43,3 +45,25 @@ def avoided_by(session: Session, organization_id: int) -> frozenset[int]:
 def avoids(session: Session, one: int, other: int) -> bool:
     """Whether two organizations are to be kept apart."""
     return other in avoided_by(session, one)
+
+
+def apart_among(session: Session, organization_ids: Collection[int]) -> frozenset[frozenset[int]]:
+    """Return the pairs of these organizations that are kept apart, as `avoided_by` has it, by two queries."""
+    ids = set(organization_ids)
+    lists = session.scalars(sa.select(Avoidance).where(Avoidance.organization_id.in_(ids))).all()
+    meant = sa.func.coalesce(Organization.merged_into_id, Organization.id)
+    named = session.execute(
+        sa.select(Organization.id, Organization.name, Organization.credit_code, meant).where(meant.in_(ids))
+    ).all()
+    return frozenset(
+        frozenset({entry.organization_id, stands_for})
+        for entry in lists
+        for own_id, name, credit_code, stands_for in named
+        if entry.organization_id != stands_for and _is_meant(entry, own_id, name, credit_code)
+    )
+
+
+def _is_meant(entry: Avoidance, own_id: int, name: str, credit_code: str | None) -> bool:
+    if entry.avoided_id is not None:
+        return entry.avoided_id == own_id
+    return entry.name == name or (credit_code is not None and entry.credit_code == credit_code)

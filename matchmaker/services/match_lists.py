@@ -7,12 +7,14 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from matchmaker.domain.appointments import Appointment
 from matchmaker.domain.base import utc_now
 from matchmaker.domain.disclosures import Disclosure
 from matchmaker.domain.forwardings import Forwarding
 from matchmaker.domain.listings import Listing, ListingKind, Visibility
 from matchmaker.domain.matches import Match, MatchDecision
 from matchmaker.domain.questions import Question
+from matchmaker.domain.timetables import Placement
 from matchmaker.search.ranker import Ranker
 from matchmaker.services.match_news import GOOD, note_news
 from matchmaker.services.pairs import Pair
@@ -120,9 +122,11 @@ def _drop_unlisted(session: Session, listing: Listing, is_need: bool) -> None:
 
 
 def undecided() -> tuple[sa.ColumnElement[bool], ...]:
-    """The conditions of a pair that nobody proposed, decided or asked about, opened or forwarded: it may go."""
-    kept = (MatchDecision, Disclosure, Forwarding, Question)
-    return Match.proposed_by_id.is_(None), *(Match.id.not_in(sa.select(table.match_id)) for table in kept)
+    """The conditions of a pair that nobody proposed, decided or asked or met about, opened, forwarded: it may go."""
+    kept = (MatchDecision.match_id, Disclosure.match_id, Forwarding.match_id, Question.match_id)
+    met = (Appointment.match_id, Placement.match_id)
+    named = (*(sa.select(column) for column in kept), *(sa.select(column).where(column.is_not(None)) for column in met))
+    return Match.proposed_by_id.is_(None), *(Match.id.not_in(ids) for ids in named)
 
 
 def existing_rows(session: Session, keys: Sequence[tuple[int, int]]) -> dict[tuple[int, int], Match]:

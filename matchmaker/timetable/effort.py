@@ -9,13 +9,15 @@ from dataclasses import dataclass
 from fractions import Fraction
 from time import monotonic
 
+from matchmaker.timetable.problem import Solution
+
 STEPS_A_SECOND = 20_000
 """How much work one second of CP-SAT's deterministic time counts as; about what one core does of other steps."""
 
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """Where a run stands: what it works at, and the figures of the best timetable so far."""
+    """Where a run stands: what it works at, and the best timetable so far with its figures."""
 
     stage: str
     value: Fraction
@@ -24,6 +26,7 @@ class Progress:
     served: Fraction
     table_changes: int
     seconds: float
+    solution: Solution
 
 
 class Effort:

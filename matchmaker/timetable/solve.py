@@ -158,7 +158,14 @@ class Run:
         found = self.solution(Tables(self.instance, self.placing.slot_of).seat())
         self.tell(
             Progress(
-                stage, found.value, found.bound, found.gaps, found.served, found.table_changes, self.effort.elapsed
+                stage,
+                found.value,
+                found.bound,
+                found.gaps,
+                found.served,
+                found.table_changes,
+                self.effort.elapsed,
+                found,
             )
         )
 

@@ -1,0 +1,1 @@
+"""Timetables of meetings: wishes, drafts, solving, releasing, repairing, and booking a slot oneself."""
