@@ -1,6 +1,7 @@
 """The outbox: mails are written with what causes them, and sent afterwards by the worker, at least once."""
 
 import uuid
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
@@ -15,6 +16,7 @@ from matchmaker.domain.mails import Mail
 from matchmaker.domain.people import User
 from matchmaker.domain.permissions import Actor, can_administer
 from matchmaker.services import mail_texts
+from matchmaker.services.enclosures import Enclosure, Named, make_enclosures
 from matchmaker.services.smtp import Delivery, Outcome, Outgoing
 from matchmaker.services.unsubscribing import UnsubscribeLinks, unsubscribe_links
 
@@ -28,17 +30,25 @@ MOST_ATTEMPTS = 16
 
 
 def enqueue(
-    session: Session, to: User, subject: str, body: str, *, path: str | None = None, scope: str | None = None
+    session: Session,
+    to: User,
+    subject: str,
+    body: str,
+    *,
+    path: str | None = None,
+    scope: str | None = None,
+    enclosures: Sequence[Named] = (),
 ) -> Mail | None:
     """Write a mail to a user; return None for one who has no address. It is sent after the commit, by the worker.
 
     Marked text and sentences are put into the user's language.
     `path` is what on the site it is about, `scope` what the person may unsubscribe from: both become links.
+    `enclosures` are named by `enclose`.
     """
     if to.email is None:
         return None
     mail = _write(session, to.email, subject, body, path, read_language(to.locale))
-    mail.user_id, mail.scope = to.id, scope
+    mail.user_id, mail.scope, mail.enclosures = to.id, scope, list(enclosures) or None
     session.flush()
     return mail
 
@@ -126,17 +136,28 @@ def _claim(session: Session, settings: Settings, links: UnsubscribeLinks, now: d
     mail, locale = found
     mail.attempts += 1
     mail.next_attempt_at = now + CLAIM
-    return _delivery(mail, read_language(locale) or SOURCE, settings, links, now)
+    language = read_language(locale) or SOURCE
+    enclosures = make_enclosures(session, mail, settings, language) if mail.enclosures else ()
+    return _delivery(mail, language, settings, links, now, enclosures)
 
 
-def _delivery(mail: Mail, language: Language, settings: Settings, links: UnsubscribeLinks, now: datetime) -> Delivery:
+def _delivery(
+    mail: Mail,
+    language: Language,
+    settings: Settings,
+    links: UnsubscribeLinks,
+    now: datetime,
+    enclosures: tuple[Enclosure, ...],
+) -> Delivery:
     link = None if mail.path is None else settings.base_url + mail.path
     leave = None if mail.scope is None or mail.user_id is None else links.make(mail.user_id, mail.scope)
     body = mail.body
     if link is not None or leave is not None:
         body = translate(mail_texts.with_links(body.strip(), link, leave), language)
     sender = translate(Sentence(N_("%(city)s科技成果对接平台"), city=settings.city), language)
-    return Delivery(mail.id, mail.message_id, sender, mail.recipient, mail.subject, body, language, now, leave)
+    return Delivery(
+        mail.id, mail.message_id, sender, mail.recipient, mail.subject, body, language, now, leave, enclosures
+    )
 
 
 def _mark(mail: Mail, outcome: Outcome, now: datetime) -> None:
@@ -144,7 +165,7 @@ def _mark(mail: Mail, outcome: Outcome, now: datetime) -> None:
     if outcome.sent:
         mail.sent_at = now
         # What was sent is not kept: links in it are as good as a password.
-        mail.body, mail.path = "", None
+        mail.body, mail.path, mail.enclosures = "", None, None
     elif outcome.final or mail.attempts >= MOST_ATTEMPTS:
         mail.failed_at = now
     else:

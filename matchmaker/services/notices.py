@@ -1,6 +1,7 @@
 """Telling people: a notice in the inbox, and a mail through the outbox, in the transaction that causes them."""
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import sqlalchemy as sa
@@ -13,6 +14,7 @@ from matchmaker.domain.language import N_, Sentence, pack
 from matchmaker.domain.notices import DIGESTS, PATH_LONGEST, TITLE_LONGEST, MailPace, Notice, NoticeTopic
 from matchmaker.domain.people import User
 from matchmaker.domain.permissions import Actor
+from matchmaker.services.enclosures import Named
 from matchmaker.services.mails import enqueue
 from matchmaker.services.preferences import pace_for
 
@@ -31,11 +33,21 @@ class Inbox:
     counts: dict[str, int]
 
 
-def tell(session: Session, to: User | None, *, topic: str, title: str, body: str, path: str) -> Notice | None:
+def tell(
+    session: Session,
+    to: User | None,
+    *,
+    topic: str,
+    title: str,
+    body: str,
+    path: str,
+    enclosures: Sequence[Named] = (),
+) -> Notice | None:
     """Tell a person something: a notice in the inbox and, as the person wants it, a mail at once or in a digest.
 
     Title and body must hold only what the person may read. A `Sentence` is shown in the reader's language. `path` is a
-    path of this site, such as `/needs/3`. Nobody is told nothing: None for no user, a deleted or a disabled one.
+    path of this site, such as `/needs/3`. `enclosures` (see enclosures.py) go with a mail that is sent at once. Nobody
+    is told nothing: None for no user, a deleted or a disabled one.
 
     Raises:
         ValueError: an unknown topic, or a path that is none of this site (a fault of the caller).
@@ -57,7 +69,8 @@ def tell(session: Session, to: User | None, *, topic: str, title: str, body: str
     session.add(notice)
     session.flush()
     if pace is MailPace.NOW:
-        enqueue(session, to, title, body, path=f"/notices/{notice.id}", scope=notice.topic)
+        path = f"/notices/{notice.id}"
+        enqueue(session, to, title, body, path=path, scope=notice.topic, enclosures=enclosures)
     return notice
 
 

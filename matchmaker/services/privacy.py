@@ -10,6 +10,7 @@ from argon2 import PasswordHasher
 from sqlalchemy.orm import Session
 
 from matchmaker.domain.base import Base, utc_now
+from matchmaker.domain.calendar_feeds import CalendarFeed
 from matchmaker.domain.journal import record
 from matchmaker.domain.language import N_
 from matchmaker.domain.listings import Listing, Revision
@@ -68,7 +69,7 @@ def delete_account(session: Session, actor: Actor, *, password: str, hasher: Pas
         release_deals(session, membership)
         membership.state, membership.is_owner = MembershipState.ENDED, False
     _forget_as_contact(session, user, [membership.organization_id for membership in memberships])
-    for table in (Mail, Notice, NoticePreference, SavedSearchHit, SavedSearch):
+    for table in (Mail, Notice, NoticePreference, SavedSearchHit, SavedSearch, CalendarFeed):
         session.execute(sa.delete(table).where(table.user_id == user.id))
     session.execute(sa.update(Rating).where(Rating.said_by_id == user.id, Rating.by_itself).values(note=""))
     user.name, user.email, user.mobile, user.password_hash, user.locale = DELETED_NAME, None, None, None, None

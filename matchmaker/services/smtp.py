@@ -9,6 +9,7 @@ from email.message import EmailMessage
 from email.utils import format_datetime
 
 from matchmaker.config import Settings
+from matchmaker.services.enclosures import Enclosure
 from matchmaker.services.mail_html import html_of
 
 # The worker waits no longer for a server that does not answer; the mail is tried again later.
@@ -32,6 +33,7 @@ class Delivery:
     language: str
     at: datetime
     unsubscribe: str | None = None
+    enclosures: tuple[Enclosure, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +131,20 @@ def _message(settings: Settings, delivery: Delivery) -> EmailMessage:
     message.add_alternative(
         html_of(delivery.subject, delivery.body, delivery.sender, delivery.language), subtype="html"
     )
+    for enclosure in delivery.enclosures:
+        _enclose(message, enclosure)
     return message
+
+
+def _enclose(message: EmailMessage, enclosure: Enclosure) -> None:
+    """Add a file; one for calendars goes as a part of its own as well, which is where mail programs look for it."""
+    main, _, sub = enclosure.media_type.partition("/")
+    if enclosure.method is not None:
+        body = message.get_payload(0) if message.get_content_type() == "multipart/mixed" else message
+        assert isinstance(body, EmailMessage), "the text was written before"  # noqa: S101
+        body.add_alternative(enclosure.content.decode(), subtype="calendar", params={"method": enclosure.method})
+        main, sub = "application", "ics"
+    message.add_attachment(enclosure.content, maintype=main, subtype=sub, filename=enclosure.name)
 
 
 def _text(error: Exception) -> str:

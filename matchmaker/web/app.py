@@ -13,6 +13,7 @@ from matchmaker.web import (
     attachments,
     avoidances,
     booklets,
+    calendars,
     campaigns,
     dashboard,
     drafts,
@@ -56,6 +57,7 @@ from matchmaker.web.login import init_login
 from matchmaker.web.navigation import init_navigation
 from matchmaker.web.notices import init_notices
 from matchmaker.web.platform import EXTENSION, Platform
+from matchmaker.web.qr import init_qr
 from matchmaker.web.security import init_security
 
 PACKAGE = Path(__file__).parents[1]
@@ -91,6 +93,7 @@ BLUEPRINTS = (
     search.blueprint,
     feeds.blueprint,
     searches.blueprint,
+    calendars.blueprint,
     dashboard.blueprint,
     admin.blueprint,
     rankers.blueprint,
@@ -119,6 +122,7 @@ def create_app(settings: Settings) -> Flask:
         init_addresses,
         init_assets,
         init_icons,
+        init_qr,
         init_navigation,
         init_notices,
         init_event_tabs,

@@ -12,7 +12,18 @@ from matchmaker.web.platform import platform
 blueprint = Blueprint("feeds", __name__)
 
 # Personal pages, forms, and searches: the same listings in ever new orders.
-CLOSED = ("/account", "/admin", "/dashboard", "/listings", "/login", "/matches", "/notices", "/register", "/reset")
+CLOSED = (
+    "/account",
+    "/admin",
+    "/calendars",
+    "/dashboard",
+    "/listings",
+    "/login",
+    "/matches",
+    "/notices",
+    "/register",
+    "/reset",
+)
 CLOSED_TOO = ("/review", "/saved-searches", "/search", "/unsubscribe", "/verify")
 
 

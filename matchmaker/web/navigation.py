@@ -86,6 +86,7 @@ PERSONAL = (
     Entry(_l("汇编"), "booklets.index", "book"),
     Entry(_l("通知"), "notices.index", "bell"),
     Entry(_l("我的订阅"), "searches.index", "star"),
+    Entry(_l("日历订阅"), "calendars.index", "calendar"),
     Entry(_l("回避名单"), "avoidances.index", "ban", can_see_avoid_list),
     Entry(_l("账号与隐私"), "accounts.account", "user-circle"),
 )

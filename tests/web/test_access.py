@@ -11,7 +11,7 @@ from tests.conftest import ClientOf
 
 PART = r"/[a-z0-9]+(-[a-z0-9]+)*|/<[a-z]+(\([^)]*\))?:[a-z_]+>|/<token>"
 # Files that machines ask for have the ending that they look for.
-ADDRESS = re.compile(rf"({PART})+(\.(atom|txt|xml))?|/|/static/<path:filename>")
+ADDRESS = re.compile(rf"({PART})+(\.(atom|ics|txt|xml))?|/|/static/<path:filename>")
 
 
 @pytest.fixture

@@ -1,0 +1,1 @@
+"""Calendars: events and appointments as iCalendar files, feeds and enclosures of mails."""
