@@ -74,6 +74,7 @@ WHOLE_SUITE = {
             "questions",
             "readings",
             "registration",
+            "registrations",
             "searches",
             "triage",
             "verification",

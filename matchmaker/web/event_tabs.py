@@ -7,7 +7,9 @@ from flask import Flask, request, url_for
 from flask_babel import lazy_gettext as _l
 
 from matchmaker.domain.events import Event
-from matchmaker.domain.permissions import Actor
+from matchmaker.domain.permissions import Actor, can_run_event
+from matchmaker.services.events.attendees import may_see_parties
+from matchmaker.web.database import session
 from matchmaker.web.login import current_actor
 
 Shown = Callable[[Actor, Event], bool]
@@ -37,7 +39,15 @@ class TabLink:
     is_current: bool
 
 
-TABS: tuple[Tab, ...] = (Tab(_l("活动介绍"), "events.detail"),)
+def _sees_parties(actor: Actor, event: Event) -> bool:
+    return may_see_parties(session(), actor, event)
+
+
+TABS: tuple[Tab, ...] = (
+    Tab(_l("活动介绍"), "events.detail"),
+    Tab(_l("参会名单"), "registrations.participants", _sees_parties),
+    Tab(_l("报名管理"), "registrations.table", can_run_event, frozenset({"registrations.desk"})),
+)
 """In the order of the row: for everybody, for participants, for those who run the event."""
 
 

@@ -24,7 +24,13 @@ from matchmaker.domain.permissions.deals import (
     is_deal_party,
     owns_deal,
 )
-from matchmaker.domain.permissions.events import can_plan_events, can_read_event, can_register, can_run_event
+from matchmaker.domain.permissions.events import (
+    can_change_registration,
+    can_plan_events,
+    can_read_event,
+    can_register,
+    can_run_event,
+)
 from matchmaker.domain.permissions.jobs import can_export, can_export_all, can_import, can_import_for_all, can_see_job
 from matchmaker.domain.permissions.listings import (
     can_close_listing,
@@ -71,6 +77,7 @@ from matchmaker.domain.permissions.subjects import (
     OrganizationLike,
     Owned,
     OwnedListing,
+    RegistrationLike,
     kept_apart,
     owned_before,
     owns,
@@ -86,11 +93,13 @@ __all__ = [
     "OrganizationLike",
     "Owned",
     "OwnedListing",
+    "RegistrationLike",
     "can_administer",
     "can_apply_for_verification",
     "can_appoint_admins",
     "can_avoid",
     "can_cancel_appointment",
+    "can_change_registration",
     "can_choose_ranker",
     "can_close_listing",
     "can_confirm_brokers",

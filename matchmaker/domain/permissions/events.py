@@ -3,7 +3,7 @@
 from matchmaker.domain.people import Role
 from matchmaker.domain.permissions.actors import Actor
 from matchmaker.domain.permissions.organizations import can_list_organizations
-from matchmaker.domain.permissions.subjects import EventLike, owns
+from matchmaker.domain.permissions.subjects import EventLike, RegistrationLike, owns
 
 
 def can_plan_events(actor: Actor) -> bool:
@@ -30,3 +30,12 @@ def can_read_event(actor: Actor, event: EventLike) -> bool:
 def can_register(actor: Actor) -> bool:
     """Whoever acts for an organization may come for it."""
     return actor.signed_in and actor.organization_id is not None and actor.role is not None
+
+
+def can_change_registration(actor: Actor, registration: RegistrationLike) -> bool:
+    """The person himself, whoever of his organization registered him, and the owners of that organization."""
+    if not actor.signed_in:
+        return False
+    if actor.user_id == registration.user_id:
+        return True
+    return owns(actor, registration) and (actor.is_owner or actor.user_id == registration.registered_by_id)

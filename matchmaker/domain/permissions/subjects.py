@@ -73,6 +73,15 @@ class DealLike(Protocol):
     def owner_id(self) -> int | None: ...
 
 
+class RegistrationLike(Owned, Protocol):
+    """What the predicates need to know of a registration."""
+
+    @property
+    def user_id(self) -> int | None: ...
+    @property
+    def registered_by_id(self) -> int | None: ...
+
+
 class OwnedListing(Owned, Protocol):
     """What the predicates need to know of a listing."""
 

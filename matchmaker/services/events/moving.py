@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 
-import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from matchmaker.domain.base import utc_now
@@ -10,10 +9,11 @@ from matchmaker.domain.errors import Conflict, Invalid
 from matchmaker.domain.events import Event, EventState
 from matchmaker.domain.language import N_
 from matchmaker.domain.permissions import Actor
-from matchmaker.domain.registrations import Registration, RegistrationState
 from matchmaker.domain.slots import slots_of
 from matchmaker.domain.states import MOVES, move
 from matchmaker.services.events.loading import lock_event, require_runner
+from matchmaker.services.events.notices import tell_cancelled
+from matchmaker.services.events.places import count_accepted
 from matchmaker.services.events.planning import has_meetings
 from matchmaker.services.reading.text import prose
 
@@ -68,6 +68,8 @@ def move_event(session: Session, actor: Actor, event: Event, to: str, reason: st
     move(session, event, to, actor, text or None)
     _note(event, to, text)
     session.flush()
+    if to == EventState.CANCELLED:
+        tell_cancelled(session, event)
 
 
 def _note(event: Event, to: str, reason: str) -> None:
@@ -107,7 +109,7 @@ def _before_timetable(session: Session, event: Event) -> list[str]:
         lacking.append(N_("设置洽谈时段：活动时间里至少要排得下一场洽谈"))
     if event.place and not event.tables:
         lacking.append(N_("添加洽谈桌"))
-    if _accepted(session, event) < FEWEST_TO_MEET:
+    if count_accepted(session, event) < FEWEST_TO_MEET:
         lacking.append(N_("至少确认两位参会人"))
     return lacking
 
@@ -120,8 +122,3 @@ def _before_final(session: Session, event: Event) -> list[str]:
 
 def _before_held(session: Session, event: Event) -> list[str]:
     return [N_("等活动开始")] if event.starts_at > utc_now() else []
-
-
-def _accepted(session: Session, event: Event) -> int:
-    accepted = Registration.event_id == event.id, Registration.state == RegistrationState.ACCEPTED
-    return session.scalar(sa.select(sa.func.count()).select_from(Registration).where(*accepted)) or 0

@@ -14,10 +14,13 @@ from matchmaker.domain.journal import record
 from matchmaker.domain.language import N_
 from matchmaker.domain.permissions import Actor, can_plan_events
 from matchmaker.services.events.loading import lock_event, require_runner
+from matchmaker.services.events.notices import tell_changed
+from matchmaker.services.events.places import advance
 from matchmaker.services.events.plans import Plan, read_plan
 
 # What a calendar must hear of, and what the slots of meetings are counted from.
 CALENDAR = ("title", "starts_at", "ends_at", "place", "address", "online_url")
+TOLD = ("starts_at", "ends_at", "place", "address", "online_url")
 GRID = ("starts_at", "ends_at", "meetings_from", "meetings_until", "slot_minutes", "break_minutes")
 
 
@@ -60,6 +63,9 @@ def edit_event(session: Session, actor: Actor, event: Event, plan: Plan, version
     _require_changeable(session, event, changed)
     _apply(event, values, changed)
     session.flush()
+    advance(session, event)  # there may be more places now
+    if not set(changed).isdisjoint(TOLD):
+        tell_changed(session, event)
     record(session, actor, "edit", "event", event.id, fields=list(changed))
     return changed
 

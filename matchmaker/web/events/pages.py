@@ -3,11 +3,12 @@
 from flask import render_template, request
 
 from matchmaker.domain import codes
-from matchmaker.domain.events import KIND_NAMES, EventKind
+from matchmaker.domain.events import KIND_NAMES, Event, EventKind
 from matchmaker.domain.permissions import can_run_event
 from matchmaker.services.events.finding import EventFilter, When, list_events
 from matchmaker.services.events.moving import steps
 from matchmaker.services.events.plans import branches
+from matchmaker.services.events.standings import Standing, standing
 from matchmaker.web.access import current_actor, public
 from matchmaker.web.addresses import number_of, page_number
 from matchmaker.web.database import session
@@ -19,6 +20,12 @@ from matchmaker.web.events.words import MOVE_WORDS
 def event_kind(kind: str) -> str:
     """Write the kind of an event."""
     return KIND_NAMES.get(kind, kind)
+
+
+@blueprint.app_template_global("event_standing")
+def event_standing(event: Event) -> Standing:
+    """Return how the viewer stands to an event, for the head of its pages."""
+    return standing(session(), current_actor(), event)
 
 
 def wanted_events() -> EventFilter:
