@@ -50,7 +50,7 @@ def shares(problem: Problem, assignments: Iterable[Assignment]) -> dict[str, Fra
     return {
         party.id: got[party.id] / wished[party.id]
         for party in problem.parties
-        if wished[party.id] and _can_meet(party, problem.slots)
+        if wished[party.id] and can_meet(party, problem.slots)
     }
 
 
@@ -59,5 +59,6 @@ def served(problem: Problem, assignments: Iterable[Assignment]) -> Fraction:
     return min(shares(problem, assignments).values(), default=Fraction(1))
 
 
-def _can_meet(party: Party, slots: int) -> bool:
+def can_meet(party: Party, slots: int) -> bool:
+    """Whether a party could have a meeting at all: it is there in some slot, and its maximum is not 0."""
     return party.max_meetings != 0 and any(slot not in party.unavailable for slot in range(slots))

@@ -6,7 +6,9 @@ from fractions import Fraction
 
 from matchmaker.timetable.bound import choose, in_values
 from matchmaker.timetable.effort import Effort, Progress
+from matchmaker.timetable.fairness import FairnessSearch
 from matchmaker.timetable.filling import Filling, greedy_order, insert_greedily
+from matchmaker.timetable.gaps import GapSearch
 from matchmaker.timetable.instance import ready
 from matchmaker.timetable.measures import days_of, gaps, served, table_changes, value_of
 from matchmaker.timetable.model import Neighbourhood
@@ -14,6 +16,9 @@ from matchmaker.timetable.placing import NOWHERE, Placing
 from matchmaker.timetable.problem import Assignment, Problem, Solution
 from matchmaker.timetable.tables import Tables
 from matchmaker.timetable.value import ValueSearch
+
+VALUE, FAIRNESS, GAPS = 0.4, 0.15, 0.95
+"""How much of what is left each stage may spend; most stages end before."""
 
 
 def solve(
@@ -61,6 +66,10 @@ class Run:
         if self.begin():
             self.report("first")
             self.raise_value()
+            if self.placing.unplaced():
+                FairnessSearch(self.placing, self.chance).run(self.effort.leg(FAIRNESS))
+                self.report("fairness")
+            self.close_gaps()
         return self.solution(Tables(self.instance, self.placing.slot_of).seat(self.effort.leg(1)))
 
     def begin(self) -> bool:
@@ -94,7 +103,7 @@ class Run:
     def raise_value(self) -> None:
         """Raise the total value until it is proven the greatest or this stage's share is spent."""
         placing, instance = self.placing, self.instance
-        leg = self.effort.leg(0.5)
+        leg = self.effort.leg(VALUE)
         Filling(placing, self.chance).run(self.effort.leg(0.1), 5_000)
         if not placing.unplaced():
             self.bound_worth = placing.worth()
@@ -105,6 +114,11 @@ class Run:
         search.run(leg)
         self.bound_worth = search.bound
         self.report("value")
+
+    def close_gaps(self) -> None:
+        """Move meetings together, round after round, telling how far it is."""
+        search = GapSearch(self.placing, self.chance)
+        search.run(self.effort.leg(GAPS, most=search.enough), lambda: self.report("gaps"))
 
     @property
     def bound(self) -> Fraction:

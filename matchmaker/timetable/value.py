@@ -9,6 +9,7 @@ from collections.abc import Collection
 
 from matchmaker.timetable.effort import Leg
 from matchmaker.timetable.filling import Filling
+from matchmaker.timetable.instance import Instance
 from matchmaker.timetable.model import Neighbourhood
 from matchmaker.timetable.placing import NOWHERE, Placing
 
@@ -80,15 +81,19 @@ class ValueSearch:
 
     def _some_parties(self) -> set[int]:
         """Return the meetings of parties around one that is out."""
-        out = self.placing.unplaced()
-        queue = list(self.instance.nodes[self.chance.choice(out)])
-        found: set[int] = set()
-        seen = set(queue)
-        while queue and len(found) < self.size:
-            node = queue.pop(self.chance.randrange(len(queue)) if len(seen) > 3 else 0)
-            meetings = self.instance.meetings_of[node]
-            found |= set(meetings)
-            beside = sorted({other for meeting in meetings for other in self.instance.nodes[meeting]} - seen)
-            seen |= set(beside)
-            queue += beside
-        return found
+        return around(self.instance, self.chance.choice(self.placing.unplaced()), self.size, self.chance)
+
+
+def around(instance: Instance, meeting: int, size: int, chance: random.Random) -> set[int]:
+    """Return some `size` meetings: those of the parties of `meeting`, of whom they may meet, and so on."""
+    queue = list(instance.nodes[meeting])
+    found: set[int] = set()
+    seen = set(queue)
+    while queue and len(found) < size:
+        node = queue.pop(chance.randrange(len(queue)) if len(seen) > 3 else 0)
+        meetings = instance.meetings_of[node]
+        found |= set(meetings)
+        beside = sorted({other for meeting in meetings for other in instance.nodes[meeting]} - seen)
+        seen |= set(beside)
+        queue += beside
+    return found
