@@ -35,10 +35,11 @@ WHOLE_SUITE = {
     "search/training": ("train",),
     "services": (
         *("backups", "dashboard", "forwarding", "funnel", "match_news", "match_reports", "merging", "questions"),
-        *("deals", "minutes", "similar", "triage", "webhooks"),
+        *("deals", "follow_ups", "minutes", "similar", "triage", "webhooks"),
     ),
     "services/documents": ("match_report_file",),
     "services/campaigns": ("following", "screening"),
+    "services/roadshows": ("interest", "judging", "pitches"),
     "services/exports": ("round_trip", "exporting"),
     "services/imports": ("running",),
     "web": (

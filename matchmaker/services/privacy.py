@@ -23,6 +23,7 @@ from matchmaker.domain.saved_searches import SavedSearch, SavedSearchHit
 from matchmaker.services.accounts import own_user, require_password
 from matchmaker.services.deals import release_deals
 from matchmaker.services.duties import hand_over_listings, require_dispensable
+from matchmaker.services.follow_ups.owning import hand_over_leaving
 from matchmaker.services.passwords import HASHER
 
 NOTICE_VERSION = "2026-11"
@@ -67,6 +68,7 @@ def delete_account(session: Session, actor: Actor, *, password: str, hasher: Pas
     for membership in memberships:
         hand_over_listings(session, membership)
         release_deals(session, membership)
+        hand_over_leaving(session, membership)
         membership.state, membership.is_owner = MembershipState.ENDED, False
     _forget_as_contact(session, user, [membership.organization_id for membership in memberships])
     for table in (Mail, Notice, NoticePreference, SavedSearchHit, SavedSearch, CalendarFeed):

@@ -23,6 +23,8 @@ from matchmaker.services.embedding_models import activate_if_complete, register_
 from matchmaker.services.engine import Engine
 from matchmaker.services.evidence import EvidenceMaker
 from matchmaker.services.exports.exporting import forget_exports
+from matchmaker.services.follow_ups.making import make_missing
+from matchmaker.services.follow_ups.reminders import remind_of_follow_ups
 from matchmaker.services.imports.files import forget_lists
 from matchmaker.services.indexing import embed_batch
 from matchmaker.services.job_kinds import HANDLERS
@@ -162,6 +164,8 @@ class Worker:
             end_verifications_due(session, today())
             remind_of_renewal(session, today())
             remind_of_endings(session, today())
+            make_missing(session, today())
+            remind_of_follow_ups(session, today())
             drop_dead_matches(session)
             forget_salts(session, today())
             forget_recipients(session, utc_now())

@@ -31,6 +31,7 @@ from matchmaker.domain.permissions.events import (
     can_register,
     can_run_event,
 )
+from matchmaker.domain.permissions.follow_ups import can_see_follow_ups
 from matchmaker.domain.permissions.jobs import can_export, can_export_all, can_import, can_import_for_all, can_see_job
 from matchmaker.domain.permissions.listings import (
     can_close_listing,
@@ -143,6 +144,7 @@ __all__ = [
     "can_see_avoid_list",
     "can_see_deal",
     "can_see_duplicates",
+    "can_see_follow_ups",
     "can_see_funnel",
     "can_see_job",
     "can_see_languages",
