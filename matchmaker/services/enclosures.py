@@ -1,19 +1,28 @@
-"""What goes with a mail: invitations that a calendar takes over. Named when the mail is written, made when it is sent.
+"""What goes with a mail: invitations for calendars, tickets. Named when the mail is written, made when it is sent.
 
 So a mail that waits for its server carries the event as it is by then, a cancelled one as cancelled.
 """
 
+import io
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+import segno
 from sqlalchemy.orm import Session
 
 from matchmaker.config import Settings
 from matchmaker.domain.events import Event
 from matchmaker.domain.language import N_, Language, Sentence, translate
 from matchmaker.domain.mails import Mail
-from matchmaker.services.calendars.entries import CANCELLED, appointment_entry, event_entry, registered_entry
+from matchmaker.domain.registrations import Registration
+from matchmaker.services.calendars.entries import (
+    CANCELLED,
+    appointment_entry,
+    event_entry,
+    is_admitted,
+    registered_entry,
+)
 from matchmaker.services.calendars.feeds import (
     load_own_appointment,
     own_registration,
@@ -21,6 +30,8 @@ from matchmaker.services.calendars.feeds import (
     registration_moves,
 )
 from matchmaker.services.calendars.writing import Entry, Person, invitation
+from matchmaker.services.events.tickets import ticket_path
+from matchmaker.services.secrets import load_secret_key
 
 Named = dict[str, Any]
 
@@ -30,6 +41,7 @@ class EnclosureKind(StrEnum):
 
     EVENT = "event"
     APPOINTMENT = "appointment"
+    TICKET = "ticket"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,14 +63,32 @@ def make_enclosures(
     session: Session, mail: Mail, settings: Settings, language: Language | None
 ) -> tuple[Enclosure, ...]:
     """Return the files that go with a mail now; what is gone meanwhile is left out."""
-    entries = [_entry(session, mail, settings, language, named) for named in mail.enclosures or ()]
+    made = (_make(session, mail, settings, language, named) for named in mail.enclosures or ())
+    return tuple(enclosure for enclosure in made if enclosure is not None)
+
+
+def _make(
+    session: Session, mail: Mail, settings: Settings, language: Language | None, named: Named
+) -> Enclosure | None:
+    if named["kind"] == EnclosureKind.TICKET:
+        return _ticket(session, settings, named["id"])
+    found = _entry(session, mail, settings, language, named)
+    if found is None:
+        return None
+    entry, name = found
     organizer = translate(Sentence(N_("%(city)s科技成果对接平台"), city=settings.city), language)
-    return tuple(
-        _calendar(entry, Person(organizer, settings.mail_from), Person(name, mail.recipient))
-        for found in entries
-        if found is not None
-        for entry, name in [found]
-    )
+    return _calendar(entry, Person(organizer, settings.mail_from), Person(name, mail.recipient))
+
+
+def _ticket(session: Session, settings: Settings, registration_id: int) -> Enclosure | None:
+    """The picture of a ticket's QR code, for a phone that shows it without a connection."""
+    registration = session.get(Registration, registration_id)
+    if registration is None or not is_admitted(registration):
+        return None
+    picture = io.BytesIO()
+    link = settings.base_url + ticket_path(load_secret_key(settings.data), registration_id)
+    segno.make(link, error="m", micro=False).save(picture, kind="png", scale=8, border=4)
+    return Enclosure("ticket.png", "image/png", picture.getvalue())
 
 
 def _entry(

@@ -9,6 +9,7 @@ from flask_babel import lazy_gettext as _l
 from matchmaker.domain.events import Event
 from matchmaker.domain.permissions import Actor, can_run_event
 from matchmaker.services.events.attendees import may_see_parties
+from matchmaker.services.events.checking_in import can_check_in
 from matchmaker.web.database import session
 from matchmaker.web.login import current_actor
 
@@ -47,6 +48,7 @@ TABS: tuple[Tab, ...] = (
     Tab(_l("活动介绍"), "events.detail"),
     Tab(_l("参会名单"), "registrations.participants", _sees_parties),
     Tab(_l("报名管理"), "registrations.table", can_run_event, frozenset({"registrations.desk"})),
+    Tab(_l("签到"), "check_ins.desk", can_check_in),
 )
 """In the order of the row: for everybody, for participants, for those who run the event."""
 

@@ -16,6 +16,7 @@ CLOSED = (
     "/account",
     "/admin",
     "/calendars",
+    "/check-in",
     "/dashboard",
     "/listings",
     "/login",

@@ -90,6 +90,22 @@ def test_mail_that_waited_carries_the_event_as_it_is_by_then(
     assert (part[1], event.method.value, event.vevent.status.value) == ("CANCEL", "CANCEL", "CANCELLED")
 
 
+def test_mail_carries_the_ticket_of_who_is_expected(
+    database: Database, sending: Settings, mailbox: Mailbox, cast: Cast
+) -> None:
+    with database.transaction() as session:
+        event = make_event(session, cast.carol.actor)
+        tickets = [make_registration(session, event, cast.alice), make_registration(session, event, cast.bob)]
+        move(session, tickets[1], "withdrawn", cast.bob.actor)
+        alice = session.get_one(User, cast.alice.user_id)
+        named = [enclose(EnclosureKind.TICKET, ticket.id) for ticket in tickets]
+        tell(session, alice, topic="event", title="题", body="文", path="/", enclosures=named)
+    deliver_due(database, sending)
+    pictures = [part for part in mailbox.mails[0].walk() if part.get_content_type() == "image/png"]
+    assert [part.get_filename() for part in pictures] == ["ticket.png"]
+    assert pictures[0].get_content().startswith(b"\x89PNG")
+
+
 def test_mail_of_what_is_gone_goes_without_it(
     database: Database, sending: Settings, mailbox: Mailbox, cast: Cast
 ) -> None:

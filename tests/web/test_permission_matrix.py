@@ -59,6 +59,7 @@ PUBLIC = frozenset(
         "calendars.everything",
         "calendars.own",
         "calendars.event",
+        "check_ins.scanned",
         "campaigns.index",
         "campaigns.detail",
         "campaigns.download",
