@@ -80,9 +80,19 @@ def load(path: Path) -> Any:
         with path.open("rb") as file:
             data = file.read(LIMIT + 1)
     except OSError as error:
-        reason = error.strerror or type(error).__name__
-        raise _bad(say(N_("文件无法读取（%(reason)s）。"), reason=reason)) from error
+        raise _bad(say(N_("文件无法读取：%(reason)s。"), reason=why(error))) from error
     return parse(data)
+
+
+def why(error: OSError) -> Saying:
+    """Return why a file could not be read or written; what is rare is said as the system says it."""
+    if isinstance(error, FileNotFoundError | NotADirectoryError):
+        return say(N_("文件或文件夹不存在"))
+    if isinstance(error, PermissionError):
+        return say(N_("没有权限"))
+    if isinstance(error, IsADirectoryError):
+        return say(N_("这是一个文件夹"))
+    return say("%(error)s", error=error.strerror or type(error).__name__)
 
 
 def parse(data: bytes) -> Any:

@@ -125,6 +125,6 @@ def shown(value: Any) -> str:
         return "{…}" if isinstance(value, dict) else "[…]"
     text = value.text if isinstance(value, Odd) else str(value) if isinstance(value, Decimal) else None
     if text is None:
-        value = value[: LONGEST_SHOWN + 1] if isinstance(value, str) else value
-        text = json.dumps(value, ensure_ascii=not str(value).isprintable())
+        text = json.dumps(value[: LONGEST_SHOWN + 1] if isinstance(value, str) else value, ensure_ascii=False)
+        text = "".join(each if each.isprintable() else f"\\u{ord(each):04x}" for each in text)
     return text if len(text) <= LONGEST_SHOWN else f"{text[:LONGEST_SHOWN]}…"

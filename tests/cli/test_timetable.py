@@ -112,10 +112,16 @@ def test_solve_explains_what_cannot_be(problem: str) -> None:
 def test_solve_finds_an_unwritable_place_before_it_works(problem: str, tmp_path: Path) -> None:
     out = tmp_path / "missing" / "out.json"
     done = call("solve", problem, "--out", str(out))
-    assert (done.exit_code, done.stderr) == (2, f"{out} 无法写入（No such file or directory）。\n")
+    assert (done.exit_code, done.stderr) == (2, f"{out} 无法写入：文件或文件夹不存在。\n")
     done = call("solve", problem, "--out", problem)
     assert (done.exit_code, done.stderr) == (2, f"{problem} 是问题文件本身，不能用来写结果。\n")
     assert read_problem(Path(problem)) == SESSION
+
+
+@pytest.mark.parametrize("seconds", ["nan", "inf", "0", "-1", "soon"])
+def test_solve_refuses_what_is_no_length_of_time(problem: str, seconds: str) -> None:
+    done = call("solve", problem, "--seconds", seconds)
+    assert (done.exit_code, "Invalid value for '--seconds'" in done.stderr) == (2, True)
 
 
 def test_solve_tells_faults_of_a_file_with_their_places(problem: str) -> None:

@@ -133,8 +133,12 @@ def test_fixed_place_may_leave_the_table_open_and_a_closed_table_its_slots() -> 
         (lambda d: d["meetings"][0].update(id=7), "meetings[0].id：应为双引号中的文字，现为 7。"),
         (lambda d: d["meetings"][0].update(id=" "), 'meetings[0].id：应为 1 至 200 个可见字符，现为 " "。'),
         (
-            lambda d: d["meetings"][0].update(id="a\x1b[2J"),
-            'meetings[0].id：应为 1 至 200 个可见字符，现为 "a\\u001b[2J"。',
+            lambda d: d["meetings"][0].update(id="甲\x1b[2J"),
+            'meetings[0].id：应为 1 至 200 个可见字符，现为 "甲\\u001b[2J"。',
+        ),
+        (
+            lambda d: d["meetings"][0].update(id="a\x7f"),
+            'meetings[0].id：应为 1 至 200 个可见字符，现为 "a\\u007f"。',
         ),
         (lambda d: d["meetings"][0].update(musst=True), 'meetings[0]：没有 "musst" 这个键，是否为 must？'),
         (lambda d: d["brokers"][0].update(colour=1), 'brokers[0]：没有 "colour" 这个键；可用：id、unavailable。'),
@@ -189,9 +193,9 @@ def test_dozens_of_faults_are_told_at_once_and_the_others_counted() -> None:
 def test_no_more_than_the_limit_is_read(tmp_path: Path) -> None:
     with pytest.raises(BadFile, match="文件超过 5 MB"):
         read_problem(Path("/dev/zero"))
-    with pytest.raises(BadFile, match="文件无法读取"):
+    with pytest.raises(BadFile, match="这是一个文件夹"):
         read_problem(tmp_path)
-    with pytest.raises(BadFile, match="文件无法读取"):
+    with pytest.raises(BadFile, match="文件或文件夹不存在"):
         read_problem(tmp_path / "nothing.json")
 
 

@@ -1,5 +1,6 @@
 """What holds for every timetable that is solved, whatever the problem: problems invented by hypothesis."""
 
+import random
 from dataclasses import replace
 from fractions import Fraction
 from itertools import combinations
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 
 from matchmaker.timetable.check import check, check_details
 from matchmaker.timetable.problem import Broker, Fixed, Interpreter, Meeting, Party, Problem, Solution
+from matchmaker.timetable.repair import repair
 from matchmaker.timetable.solution_file import parse_solution, solution_text
 from matchmaker.timetable.solve import solve
 from tests.timetable.brute import best_value, chances, problems
@@ -125,3 +127,24 @@ def test_more_tables_never_lower_the_value(problem: Problem) -> None:
 def test_same_problem_and_seed_give_the_same_timetable(problem: Problem, seed: int) -> None:
     one, other = solved(problem, seed), solved(problem, seed)
     assert replace(one, seconds=0) == replace(other, seconds=0)
+
+
+@pytest.mark.slow
+@settings(max_examples=40, deadline=None)
+@given(sessions(), chances())
+def test_repaired_timetable_passes_the_checker(problem: Problem, chance: random.Random) -> None:
+    earlier = solved(problem)
+    gone = chance.choice(problem.parties)
+    table = chance.randrange(problem.tables)
+    everywhere = frozenset(range(problem.slots))
+    parties = (replace(each, unavailable=everywhere) if each == gone else each for each in problem.parties)
+    closed = problem.closed | {(slot, table) for slot in everywhere}
+    now = replace(problem, parties=tuple(parties), closed=closed)
+    repaired = repair(now, earlier, confirmed=[each.meeting for each in earlier.assignments[:3]], seconds=20, work=WORK)
+    assert [*check(now, repaired), *check_details(now, repaired)] == []
+    hard_rules_hold(now, repaired)
+    assert gone.id not in {party for each in repaired.assignments for party in meeting_of(now, each.meeting).parties}
+
+
+def meeting_of(problem: Problem, name: str) -> Meeting:
+    return next(meeting for meeting in problem.meetings if meeting.id == name)
