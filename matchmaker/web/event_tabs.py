@@ -44,9 +44,18 @@ def _sees_parties(actor: Actor, event: Event) -> bool:
     return may_see_parties(session(), actor, event)
 
 
+# Pages of agenda, tables, staff and files, which share one tab.
+FURNISHING = frozenset(
+    f"events.{name}"
+    for name in (
+        *("agenda", "agenda_item", "add_agenda_item", "save_agenda_item"),
+        *("tables", "more_tables", "save_tables", "staff", "more_staff", "one_of_staff", "save_staff", "files"),
+    )
+)
 TABS: tuple[Tab, ...] = (
     Tab(_l("活动介绍"), "events.detail"),
     Tab(_l("参会名单"), "registrations.participants", _sees_parties),
+    Tab(_l("会务"), "events.agenda", can_run_event, FURNISHING),
     Tab(_l("报名管理"), "registrations.table", can_run_event, frozenset({"registrations.desk"})),
     Tab(_l("签到"), "check_ins.desk", can_check_in),
 )

@@ -6,11 +6,14 @@ from flask import Blueprint, redirect, url_for
 from werkzeug.wrappers.response import Response
 
 from matchmaker.domain.events import Event
+from matchmaker.domain.people import Role
 from matchmaker.services.events.loading import load_event, load_run_event
 from matchmaker.web.access import current_actor
 from matchmaker.web.database import session
 
 REFUSED, OVERTAKEN = 422, 409
+PLANNERS = (Role.BROKER, Role.BUREAU)
+"""Roles of those who plan events; whose event it is decides the service."""
 
 blueprint = Blueprint("events", __name__)
 

@@ -3,9 +3,11 @@
 from flask import render_template, request
 
 from matchmaker.domain import codes
+from matchmaker.domain.errors import Invalid
 from matchmaker.domain.events import KIND_NAMES, Event, EventKind
 from matchmaker.domain.permissions import can_run_event
 from matchmaker.services.events.finding import EventFilter, When, list_events
+from matchmaker.services.events.materials import event_files
 from matchmaker.services.events.moving import steps
 from matchmaker.services.events.plans import branches
 from matchmaker.services.events.standings import Standing, standing
@@ -60,9 +62,19 @@ def index() -> str:
 def detail(event_id: int) -> str:
     """One event: what, when, where, for whom."""
     event = load(event_id)
+    return show(event)
+
+
+def show(event: Event, error: Invalid | None = None) -> str:
+    """Write the page of an event, with what a move of it was refused for."""
     may_run = can_run_event(current_actor(), event)
     return render_template(
-        "events/show.html", event=event, steps=steps(session(), event) if may_run else (), words_of=MOVE_WORDS
+        "events/show.html",
+        event=event,
+        steps=steps(session(), event) if may_run else (),
+        words_of=MOVE_WORDS,
+        files=event_files(session(), current_actor(), event),
+        error=error,
     )
 
 

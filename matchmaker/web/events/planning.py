@@ -7,17 +7,16 @@ from werkzeug.wrappers.response import Response
 from matchmaker.domain.errors import Conflict, Forbidden, Invalid
 from matchmaker.domain.events import Event, EventKind, EventState
 from matchmaker.domain.language import N_
-from matchmaker.domain.people import Role
-from matchmaker.domain.permissions import can_plan_events, can_run_event
-from matchmaker.services.events.moving import move_event, steps
+from matchmaker.domain.permissions import can_plan_events
+from matchmaker.services.events.duplicating import duplicate_event
+from matchmaker.services.events.moving import move_event
 from matchmaker.services.events.planning import create_event, edit_event, require_writable
 from matchmaker.web.access import current_actor, role_required
 from matchmaker.web.database import session
-from matchmaker.web.events.blueprint import OVERTAKEN, REFUSED, blueprint, load, load_run, to
+from matchmaker.web.events.blueprint import OVERTAKEN, PLANNERS, REFUSED, blueprint, load_run, to
+from matchmaker.web.events.pages import show
 from matchmaker.web.events.words import MOVE_WORDS
 from matchmaker.web.forms.events import EventForm
-
-PLANNERS = (Role.BROKER, Role.BUREAU)
 
 
 @blueprint.get("/events/new")
@@ -76,26 +75,23 @@ def move(event_id: int) -> Response | tuple[str, int]:
     try:
         move_event(session(), current_actor(), event, state, request.form.get("reason", ""))
     except Invalid as error:
-        return _detail(event, error), REFUSED
+        return show(event, error), REFUSED
     flash(_(MOVE_WORDS[EventState(state)].done), "success")
     return to("detail", event_id)
+
+
+@blueprint.post("/events/<int:event_id>/duplicate")
+@role_required(*PLANNERS)
+def duplicate(event_id: int) -> Response:
+    """Write the same event again as a draft."""
+    copy = duplicate_event(session(), current_actor(), load_run(event_id))
+    flash(_("已复制为草稿，时间已顺延到以后。请核对时间和名称。"), "success")
+    return to("edit", copy.id)
 
 
 def _require_planner() -> None:
     if not can_plan_events(current_actor()):
         raise Forbidden(N_("活动由技术经纪人和科技局发起。"))
-
-
-def _detail(event: Event, error: Invalid) -> str:
-    load(event.id)
-    may_run = can_run_event(current_actor(), event)
-    return render_template(
-        "events/show.html",
-        event=event,
-        steps=steps(session(), event) if may_run else (),
-        words_of=MOVE_WORDS,
-        error=error,
-    )
 
 
 def _form(form: EventForm, event: Event | None, error: Invalid | Conflict | None = None) -> str:

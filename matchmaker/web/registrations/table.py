@@ -11,7 +11,6 @@ from werkzeug.wrappers.response import Response
 from matchmaker.domain.errors import Conflict, Invalid
 from matchmaker.domain.events import Event
 from matchmaker.domain.language import N_
-from matchmaker.domain.people import Role
 from matchmaker.domain.registrations import RegistrationState
 from matchmaker.services.events.attendee_sheet import FORMATS, attendee_file
 from matchmaker.services.events.attendees import SORTS, AttendeeFilter, attendee_page
@@ -21,11 +20,9 @@ from matchmaker.services.exports.writers import MEDIA_TYPES
 from matchmaker.web.access import current_actor, role_required
 from matchmaker.web.addresses import number_of, page_number
 from matchmaker.web.database import session
-from matchmaker.web.events.blueprint import OVERTAKEN, REFUSED, load_run
+from matchmaker.web.events.blueprint import OVERTAKEN, PLANNERS, REFUSED, load_run
 from matchmaker.web.forms.registrations import RegistrationForm
 from matchmaker.web.registrations.blueprint import blueprint
-
-PLANNERS = (Role.BROKER, Role.BUREAU)
 
 
 @blueprint.get("/events/<int:event_id>/registrations")

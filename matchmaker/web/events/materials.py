@@ -1,0 +1,67 @@
+"""Materials of an event: taking them in and handing them out."""
+
+from flask import Response as FileResponse
+from flask import current_app, flash, render_template, request, send_file
+from flask_babel import gettext as _
+from werkzeug.wrappers.response import Response
+
+from matchmaker.domain.errors import Invalid, NotFound
+from matchmaker.domain.language import N_
+from matchmaker.services.events.loading import load_run_event
+from matchmaker.services.events.materials import add_file, event_files, get_file, remove_file, require_file_place
+from matchmaker.services.uploads import ACCEPTED, store_upload, stored_path
+from matchmaker.web.access import current_actor, public, role_required
+from matchmaker.web.database import session
+from matchmaker.web.events.blueprint import PLANNERS, blueprint, load_run, to
+from matchmaker.web.limits import by_person, limiter
+from matchmaker.web.platform import platform
+
+
+@blueprint.get("/events/<int:event_id>/files")
+@role_required(*PLANNERS)
+def files(event_id: int) -> str:
+    """The files, and the form for another one."""
+    event = load_run(event_id)
+    found = event_files(session(), current_actor(), event)
+    return render_template("events/files.html", event=event, files=found, accepted=ACCEPTED)
+
+
+@blueprint.post("/events/<int:event_id>/files")
+@role_required(*PLANNERS)
+@limiter.limit("60/hour", key_func=by_person)
+def attach(event_id: int) -> Response:
+    """Take in a file. It is checked and stored before the database is locked for its row."""
+    actor = current_actor()
+    with platform().database.read() as reading:
+        require_file_place(reading, actor, load_run_event(reading, actor, event_id))
+    upload = request.files.get("file")
+    if upload is None or not upload.filename:
+        raise Invalid(N_("请先选择要上传的文件。"))
+    settings = platform().settings
+    stored = store_upload(settings.data, upload.filename, upload.stream, settings.max_upload_bytes)
+    add_file(session(), actor, load_run(event_id), stored, public=request.form.get("readers") != "attendees")
+    flash(_("附件已上传。"), "success")
+    return to("files", event_id)
+
+
+@blueprint.get("/event-files/<int:event_file_id>")
+@public
+def download(event_file_id: int) -> FileResponse:
+    """Hand out a file as a download."""
+    file = get_file(session(), current_actor(), event_file_id)
+    path = stored_path(platform().settings.data, file.sha256)
+    if not path.is_file():
+        current_app.logger.error("event file %d: %s is missing", file.id, path)
+        raise NotFound(N_("没有找到这个文件，请联系平台管理员。"))
+    response = send_file(path, mimetype=file.media_type, as_attachment=True, download_name=file.name, etag=file.sha256)
+    response.headers["Cache-Control"] = "private, no-cache"
+    return response
+
+
+@blueprint.post("/event-files/<int:event_file_id>/remove")
+@role_required(*PLANNERS)
+def detach(event_file_id: int) -> Response:
+    """Take a file away."""
+    event = remove_file(session(), current_actor(), event_file_id)
+    flash(_("已删除。"), "success")
+    return to("files", event.id)
