@@ -1,12 +1,13 @@
 """Events on the site: the list, the page, planning and running them."""
 
+import io
 from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
 
 from matchmaker.domain.base import Database, utc_now
-from matchmaker.domain.events import Event
+from matchmaker.domain.events import Event, EventFile
 from matchmaker.services.reading.moments import written_moment
 from tests.cast import Cast
 from tests.conftest import ClientOf
@@ -100,3 +101,50 @@ def test_list_asks_as_much_for_three_events_as_for_one(client_of: ClientOf, data
             client_of("alice").get("/events")
         asked.append(len(statements))
     assert asked[0] == asked[1]
+
+
+def test_agenda_tables_and_staff_are_written_on_their_pages(
+    client_of: ClientOf, database: Database, cast: Cast
+) -> None:
+    with database.transaction() as session:
+        event = make_event(session, cast.carol.actor, state="announced")
+        event_id, noon = event.id, written_moment(event.starts_at + timedelta(hours=2))
+        later = written_moment(event.starts_at + timedelta(hours=3))
+    carol = client_of("carol")
+    line = {"title": "午餐", "starts_at": noon, "ends_at": later, "blocking": "on"}
+    assert carol.post(f"/events/{event_id}/agenda", data={**line, "title": ""}).status_code == 422
+    assert carol.post(f"/events/{event_id}/agenda", data=line).status_code == 303
+    assert carol.post(f"/events/{event_id}/tables", data={"count": "2", "room": "大厅"}).status_code == 303
+    person = {"duty": "interpreter", "name": "阿依努尔", "languages": ["ru", "kk"]}
+    assert carol.post(f"/events/{event_id}/staff", data=person).status_code == 303
+    page = Page(client_of(None).get(f"/events/{event_id}").text)
+    assert page.texts("agenda-text") == ["午餐"]
+    assert Page(carol.get(f"/events/{event_id}/staff").text).texts("staff-text") == ["阿依努尔俄文、哈萨克文"]
+    assert [client_of("alice").get(f"/events/{event_id}/{name}").status_code for name in ("agenda", "tables")] == [
+        403,
+        403,
+    ]
+
+
+def test_material_is_uploaded_checked_and_loaded(client_of: ClientOf, database: Database, cast: Cast) -> None:
+    with database.transaction() as session:
+        event_id = make_event(session, cast.carol.actor).id
+    carol = client_of("carol")
+    sent = {"file": (io.BytesIO(b"%PDF-1.4 talks"), "讲义.pdf"), "readers": "attendees"}
+    assert carol.post(f"/events/{event_id}/files", data=sent).status_code == 303
+    fake = {"file": (io.BytesIO(b"MZ not a pdf"), "讲义.pdf")}
+    assert carol.post(f"/events/{event_id}/files", data=fake).status_code == 422
+    with database.read() as session:
+        (file_id,) = session.scalars(sa.select(EventFile.id))
+    with carol.get(f"/event-files/{file_id}") as answer:
+        assert answer.data == b"%PDF-1.4 talks"
+    assert [client_of(name).get(f"/event-files/{file_id}").status_code for name in (None, "alice")] == [404, 404]
+
+
+def test_event_is_duplicated_as_a_draft(client_of: ClientOf, database: Database, cast: Cast) -> None:
+    with database.transaction() as session:
+        event_id = make_event(session, cast.carol.actor).id
+    made = client_of("carol").post(f"/events/{event_id}/duplicate")
+    with database.read() as session:
+        copy = session.scalars(sa.select(Event).where(Event.id != event_id)).one()
+        assert (made.location, copy.state) == (f"/events/{copy.id}/edit", "draft")

@@ -11,6 +11,7 @@ from matchmaker.domain.avoidances import Avoidance
 from matchmaker.domain.base import Base, Database, utc_now
 from matchmaker.domain.campaigns import Campaign, CampaignEntry, CampaignExpert, CampaignFile, Opinion
 from matchmaker.domain.days import today
+from matchmaker.domain.events import AgendaItem, Event, EventFile, EventStaff, EventTable
 from matchmaker.domain.forwardings import Forwarding
 from matchmaker.domain.handovers import Handover
 from matchmaker.domain.imports import Import
@@ -23,6 +24,7 @@ from matchmaker.domain.merges import Merge
 from matchmaker.domain.notices import Notice
 from matchmaker.domain.people import Role
 from matchmaker.domain.questions import Question
+from matchmaker.domain.registrations import Registration
 from matchmaker.domain.saved_searches import SavedSearch
 from matchmaker.domain.sub_units import SubUnit
 from matchmaker.domain.verifications import Verification, VerificationDocument
@@ -127,6 +129,7 @@ def make_world(session: Session, cast: Cast) -> World:
             "job_id": (export.id,),
             "import_id": (imported.id,),
             **_campaign(session, cast, draft, recluse),
+            **_event(session, cast),
             "mail_id": (mail.id,),
             "forwarding_id": (forwarding.id,),
             **inside,
@@ -212,6 +215,37 @@ def _campaign(session: Session, cast: Cast, listing: Listing, expert: Member) ->
         "expert_id": (judge.id,),
         "opinion_id": (opinion.id,),
     }
+
+
+def _event(session: Session, cast: Cast) -> dict[str, tuple[int, ...]]:
+    """Write an event that is not announced yet, with all that can hang on one; alice is registered for it."""
+    starts = utc_now() + timedelta(days=5)
+    event = Event(
+        kind="session",
+        title="尚未公布的对接会",
+        starts_at=starts,
+        ends_at=starts + timedelta(hours=3),
+        organization_id=cast.carol.organization_id,
+        owner_id=cast.carol.user_id,
+        slot_minutes=30,
+    )
+    item = AgendaItem(event=event, title="开幕", starts_at=starts, ends_at=starts + timedelta(minutes=30))
+    table, person = EventTable(event=event, number=1), EventStaff(event=event, duty="host", name="主持")
+    file = EventFile(event=event, name="册.pdf", media_type="application/pdf", size=3, sha256="2" * 64)
+    coming = Registration(
+        event=event, organization_id=cast.alice.organization_id, user_id=cast.alice.user_id, name=cast.alice.name
+    )
+    rows = {
+        "event_id": event,
+        "item_id": item,
+        "table_id": table,
+        "staff_id": person,
+        "event_file_id": file,
+        "registration_id": coming,
+    }
+    session.add_all(rows.values())
+    session.flush()
+    return {name: (row.id,) for name, row in rows.items()}
 
 
 def _match(session: Session, need: Listing, achievement: Listing) -> Match:

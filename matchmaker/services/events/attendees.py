@@ -14,6 +14,7 @@ from matchmaker.domain.people import Organization
 from matchmaker.domain.permissions import Actor, can_run_event
 from matchmaker.domain.registrations import Registration, RegistrationState
 from matchmaker.services.events.loading import require_runner
+from matchmaker.services.events.places import count_by_state
 from matchmaker.services.reading.text import line
 
 PAGE_SIZE = 50
@@ -65,8 +66,7 @@ def attendee_page(session: Session, actor: Actor, event: Event, wanted: Attendee
         Forbidden: the actor does not run the event.
     """
     require_runner(actor, event)
-    counting = sa.select(Registration.state, sa.func.count()).where(Registration.event_id == event.id)
-    counts = {row[0]: row[1] for row in session.execute(counting.group_by(Registration.state))}
+    counts = count_by_state(session, event)
     query = _narrowed(event, wanted)
     total = session.scalar(sa.select(sa.func.count()).select_from(query.subquery())) or 0
     pages = max(1, math.ceil(total / PAGE_SIZE))

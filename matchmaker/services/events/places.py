@@ -17,6 +17,12 @@ def count_accepted(session: Session, event: Event) -> int:
     return session.scalar(sa.select(sa.func.count()).select_from(Registration).where(*accepted)) or 0
 
 
+def count_by_state(session: Session, event: Event) -> dict[str, int]:
+    """Return the number of registrations in each state."""
+    counting = sa.select(Registration.state, sa.func.count()).where(Registration.event_id == event.id)
+    return {row[0]: row[1] for row in session.execute(counting.group_by(Registration.state))}
+
+
 def has_place(session: Session, event: Event) -> bool:
     """Whether one more person may be accepted."""
     return event.capacity is None or count_accepted(session, event) < event.capacity
