@@ -29,8 +29,20 @@ def _kept_apart() -> sa.CompoundSelect[int]:
     return sa.union(*mine, *theirs, *doubles)
 
 
+def _all_pairs() -> sa.CompoundSelect[int, int]:
+    named, is_open = aliased(Organization), Avoidance.avoided_id.is_(None)
+    ways = (
+        Avoidance.avoided_id == named.id,
+        sa.and_(is_open, Avoidance.credit_code == named.credit_code),
+        sa.and_(is_open, Avoidance.name == named.name),
+    )
+    meant = sa.func.coalesce(named.merged_into_id, named.id)
+    return sa.union(*(sa.select(Avoidance.organization_id, meant).join(named, way) for way in ways))
+
+
 # Every request asks it, so it is put together once.
 _KEPT_APART = _kept_apart()
+_ALL_PAIRS = _all_pairs()
 
 
 def avoided_by(session: Session, organization_id: int) -> frozenset[int]:
@@ -67,3 +79,8 @@ def _is_meant(entry: Avoidance, own_id: int, name: str, credit_code: str | None)
     if entry.avoided_id is not None:
         return entry.avoided_id == own_id
     return entry.name == name or (credit_code is not None and entry.credit_code == credit_code)
+
+
+def kept_apart_pairs(session: Session) -> frozenset[frozenset[int]]:
+    """Return all pairs of organizations that are to be kept apart, in one query: for lists over many of them."""
+    return frozenset(frozenset(pair) for pair in session.execute(_ALL_PAIRS))

@@ -57,6 +57,7 @@ TABS: tuple[Tab, ...] = (
     Tab(_l("参会名单"), "registrations.participants", _sees_parties),
     Tab(_l("会务"), "events.agenda", can_run_event, FURNISHING),
     Tab(_l("报名管理"), "registrations.table", can_run_event, frozenset({"registrations.desk"})),
+    Tab(_l("邀请"), "event_invitations.index", can_run_event),
     Tab(_l("签到"), "check_ins.desk", can_check_in),
 )
 """In the order of the row: for everybody, for participants, for those who run the event."""

@@ -17,6 +17,7 @@ CLOSED = (
     "/admin",
     "/calendars",
     "/check-in",
+    "/event-invitations",
     "/dashboard",
     "/listings",
     "/login",

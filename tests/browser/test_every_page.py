@@ -50,6 +50,7 @@ NO_PAGES = frozenset(
         "calendars.event",
         "calendars.everything",
         "calendars.own",
+        "check_ins.organizations",
         "feeds.atom",
         "match_reports.download",
         "organizations.proof",

@@ -1,5 +1,7 @@
 """What people are told of an event and of their registration."""
 
+from collections.abc import Sequence
+
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
@@ -9,8 +11,9 @@ from matchmaker.domain.language import N_, Sentence
 from matchmaker.domain.notices import NoticeTopic
 from matchmaker.domain.people import User
 from matchmaker.domain.registrations import Registration, RegistrationState
+from matchmaker.services.enclosures import EnclosureKind, Named, enclose
 from matchmaker.services.notices import tell
-from matchmaker.services.organization_notices import owners
+from matchmaker.services.ownership import members
 
 STANDING = (RegistrationState.REQUESTED, RegistrationState.WAITLISTED, RegistrationState.ACCEPTED)
 
@@ -34,7 +37,14 @@ def tell_accepted(session: Session, event: Event, registration: Registration) ->
         starts_at=event.starts_at,
         place=event.place or N_("线上"),
     )
-    _tell(session, reader(session, registration), title, body, f"/events/{event.id}")
+    _tell(
+        session,
+        reader(session, registration),
+        title,
+        body,
+        f"/events/{event.id}",
+        [_for_calendar(event), enclose(EnclosureKind.TICKET, registration.id)],
+    )
 
 
 def tell_waitlisted(session: Session, event: Event, registration: Registration) -> None:
@@ -52,14 +62,21 @@ def tell_moved_up(session: Session, event: Event, registration: Registration) ->
         starts_at=event.starts_at,
         place=event.place or N_("线上"),
     )
-    _tell(session, reader(session, registration), title, body, f"/events/{event.id}")
+    _tell(
+        session,
+        reader(session, registration),
+        title,
+        body,
+        f"/events/{event.id}",
+        [_for_calendar(event), enclose(EnclosureKind.TICKET, registration.id)],
+    )
 
 
 def tell_declined(session: Session, event: Event, registration: Registration, reason: str) -> None:
     """Tell somebody that he cannot come, and why."""
     title = Sentence(N_("《%(title)s》未能确认您的报名"), title=event.title)
     body = Sentence(N_("主办方说明：%(reason)s"), reason=reason) if reason else Sentence(N_("主办方没有另外说明。"))
-    _tell(session, reader(session, registration), title, body, f"/events/{event.id}")
+    _tell(session, reader(session, registration), title, body, f"/events/{event.id}", [_for_calendar(event)])
 
 
 def tell_withdrawn(session: Session, event: Event, registration: Registration) -> None:
@@ -90,7 +107,7 @@ def tell_changed(session: Session, event: Event) -> None:
         place=event.place or N_("线上"),
     )
     for person in registered(session, event):
-        _tell(session, person, title, body, f"/events/{event.id}")
+        _tell(session, person, title, body, f"/events/{event.id}", [_for_calendar(event)])
 
 
 def tell_cancelled(session: Session, event: Event) -> None:
@@ -99,7 +116,7 @@ def tell_cancelled(session: Session, event: Event) -> None:
     body = Sentence(N_("取消原因：%(reason)s"), reason=event.cancel_reason or "")
     people = {person.id: person for person in (*registered(session, event), *_invited(session, event))}
     for person in people.values():
-        _tell(session, person, title, body, f"/events/{event.id}")
+        _tell(session, person, title, body, f"/events/{event.id}", [_for_calendar(event)])
 
 
 def registered(session: Session, event: Event) -> list[User]:
@@ -118,8 +135,14 @@ def reader(session: Session, registration: Registration) -> User | None:
 def _invited(session: Session, event: Event) -> list[User]:
     asked = EventInvitation.event_id == event.id, EventInvitation.state != InvitationState.DECLINED
     ids = session.scalars(sa.select(EventInvitation.organization_id).where(*asked).order_by(EventInvitation.id)).all()
-    return [person for organization_id in ids for person in owners(session, organization_id)]
+    return [person for organization_id in ids for person in members(session, organization_id)]
 
 
-def _tell(session: Session, person: User | None, title: str, body: str, path: str) -> None:
-    tell(session, person, topic=NoticeTopic.EVENT, title=title, body=body, path=path)
+def _tell(
+    session: Session, person: User | None, title: str, body: str, path: str, enclosures: Sequence[Named] = ()
+) -> None:
+    tell(session, person, topic=NoticeTopic.EVENT, title=title, body=body, path=path, enclosures=enclosures)
+
+
+def _for_calendar(event: Event) -> Named:
+    return enclose(EnclosureKind.EVENT, event.id)

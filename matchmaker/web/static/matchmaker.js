@@ -29,3 +29,14 @@ document.addEventListener("submit", (event) => {
 window.addEventListener("pageshow", () => {
   for (const form of document.querySelectorAll("form[data-sent]")) delete form.dataset.sent;
 });
+
+// One box ticks all others of its form that may be ticked; while only some are, it says so.
+document.addEventListener("change", (event) => {
+  const all = event.target.form && event.target.form.querySelector("[data-ticks]");
+  if (!all) return;
+  const boxes = [...all.form.querySelectorAll(`input[name="${all.dataset.ticks}"]:not(:disabled)`)];
+  if (event.target === all) for (const box of boxes) box.checked = all.checked;
+  const ticked = boxes.filter((box) => box.checked).length;
+  all.checked = ticked > 0 && ticked === boxes.length;
+  all.indeterminate = ticked > 0 && ticked < boxes.length;
+});
