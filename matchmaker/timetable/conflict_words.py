@@ -1,26 +1,27 @@
 """Why must meetings are in conflict, in words: the reason where it is one of the known kinds, else who is involved."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from matchmaker.timetable.musts import Musts, Resource
 from matchmaker.timetable.problem import Meeting
 from matchmaker.timetable.wording import N_, Saying, Value, Word, say
 
+_MOST_NAMED = 20
 
-def told(musts: Musts, numbers: Sequence[int], involved: Collection[Resource]) -> Saying:
-    """Return why these meetings cannot be held together; `involved` are limits without any one of which they could."""
+
+def told(musts: Musts, numbers: Sequence[int], involved: Callable[[], list[Resource]]) -> Saying:
+    """Return why these meetings cannot be held together.
+
+    `involved` finds the limits without any one of which they could; it is asked only where no known kind is the reason.
+    """
     meetings = [musts.meetings[number] for number in numbers]
     if len(meetings) == 1:
         return _Alone(musts, meetings[0]).reason()
     slots = sorted({slot for number in numbers for slot in musts.allowed[number]})
     group = _Group(musts, meetings, slots)
-    for kind, name in involved:
-        reason = (
-            group.of_person((kind, name)) if name else group.of_tables() if kind == "table" else group.of_languages()
-        )
-        if reason is not None:
-            return reason
-    return group.of_many(involved)
+    people = (group.of_person(who) for who in musts.resources_of(meetings[0]))
+    known = (reason for reason in (*people, group.of_tables(), group.of_languages()) if reason is not None)
+    return next(known, None) or group.of_many(involved())
 
 
 class _Group:
@@ -33,11 +34,11 @@ class _Group:
         self.ids = tuple(meeting.id for meeting in meetings)
 
     def say(self, template: str, **values: Value) -> Saying:
-        return say(
-            N_("会面 %(meetings)s 都必须安排，却排不下：%(reason)s。"),
-            meetings=self.ids,
-            reason=say(template, **values),
-        )
+        reason, ids = say(template, **values), self.ids
+        if len(ids) <= _MOST_NAMED:
+            return say(N_("会面 %(meetings)s 都必须安排，却排不下：%(reason)s。"), meetings=ids, reason=reason)
+        template = N_("会面 %(meetings)s 等 %(count)s 场都必须安排，却排不下：%(reason)s。")
+        return say(template, meetings=ids[:_MOST_NAMED], count=len(ids), reason=reason)
 
     def of_person(self, who: Resource) -> Saying | None:
         """A party or broker whom all of them need."""

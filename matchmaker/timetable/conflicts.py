@@ -1,27 +1,31 @@
 """Why the must meetings cannot all be held: the smallest set of them that cannot be held together.
 
-Smallest in number, not only irreducible. A first core comes from CP-SAT's assumptions and is shrunk meeting by meeting.
-Then sets of meetings whose removal leaves the others possible (correction sets) are collected: whatever is in conflict
-hits each of them, so a smallest hitting set either is a conflict, and then a smallest one, or yields another correction
+Smallest in number, not only irreducible. A first conflict comes from counting what is simply too much, or as a core
+from CP-SAT's assumptions that is shrunk meeting by meeting. What could be in a smaller one is few (`suspects`). Of
+these, sets whose removal leaves the others possible (correction sets) are collected: whatever is in conflict hits
+each of them, so a smallest hitting set either is a conflict, and then a smallest one, or yields another correction
 set (implicit hitting sets, as in Ignatiev, Previti, Liffiton, Marques-Silva: Smallest MUS extraction, CP 2015).
 Meetings that could be exchanged share their correction sets, so that a party with twenty slots and thirty meetings is
 one condition and not thirty million.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from time import monotonic
 from typing import TYPE_CHECKING
 
 from matchmaker.timetable.conflict_words import told
 from matchmaker.timetable.musts import Musts, Resource, build
+from matchmaker.timetable.pigeonholes import narrowest
 from matchmaker.timetable.problem import Problem
+from matchmaker.timetable.suspects import suspects
 from matchmaker.timetable.wording import Saying
 
 if TYPE_CHECKING:
     from ortools.sat.python.cp_model import CpModel, CpSolver, IntVar
 
 _GROWING_SECONDS = 2.0
+_LATEST_SECONDS = 1.0
 
 
 @dataclass(frozen=True)
@@ -47,28 +51,39 @@ class _Search:
         self.musts = musts
         self.ends = monotonic() + seconds
         self.seed = seed
-        self.everything = range(len(musts.meetings))
 
     @property
     def left(self) -> float:
         return max(0.0, self.ends - monotonic())
 
     def run(self) -> Conflict | None:
-        alone = [number for number in self.everything if not self.musts.allowed[number]]
+        alone = [number for number, slots in enumerate(self.musts.allowed) if not slots]
         if alone:
             return self._conflict(alone[:1], True)
-        core = self.core(self.everything)
-        if core is None:
+        core, is_shrunk = self.first()
+        if not core:
             return None
-        core, is_shrunk = self.shrunk(core)
-        smallest = core if len(core) == 2 else self.smallest(core) if is_shrunk else None
+        smallest = self.smallest(core) if is_shrunk else None
         return self._conflict(smallest or core, smallest is not None)
+
+    def first(self) -> tuple[list[int], bool]:
+        """Return some conflict, empty where none is found, and whether there was time to shrink it."""
+        counted = narrowest(self.musts)
+        if counted is not None:
+            return counted, True
+        numbers = suspects(self.musts, len(self.musts.meetings))
+        core = self.core(numbers) if numbers else None
+        return ([], False) if core is None else self.shrunk(core)
 
     def _conflict(self, numbers: Iterable[int], is_smallest: bool) -> Conflict:
         found = sorted(numbers)
-        lifting = [who for who in self.resources(found) if len(found) > 1 and self.fits(found, who)]
         ids = tuple(self.musts.meetings[number].id for number in found)
-        return Conflict(ids, told(self.musts, found, lifting), is_smallest)
+        return Conflict(ids, told(self.musts, found, lambda: self.involved(found)), is_smallest)
+
+    def involved(self, numbers: Collection[int]) -> list[Resource]:
+        """Return the limits without any one of which the meetings could be held, as far as there is time to try."""
+        late = self.ends + _LATEST_SECONDS
+        return [who for who in self.resources(numbers) if monotonic() < late and self.fits(numbers, who)]
 
     def resources(self, numbers: Collection[int]) -> list[Resource]:
         """Return whom and what at least two of the meetings need."""
@@ -108,31 +123,24 @@ class _Search:
 
     def smallest(self, core: list[int]) -> list[int] | None:
         """Return a conflict that none is smaller than, or None where the time is over."""
-        hitting = _HittingSets(self.musts)
+        numbers = suspects(self.musts, len(core) - 1)
+        if not numbers:
+            return core
+        hitting, growing = _HittingSets(self.musts, numbers), _Growing(self.musts, numbers)
         while self.left:
             chosen = hitting.smallest(self.solver(self.left))
             if chosen is None or len(chosen) >= len(core):
                 return None if chosen is None else core
-            grown = self.grown(chosen)
-            if grown is None:
-                return None
-            if not grown:
+            status = growing.grow(chosen, self.solver(min(self.left, _GROWING_SECONDS)))
+            if status == "INFEASIBLE":
                 return chosen
-            hitting.add(set(self.everything) - grown)
+            if status == "UNKNOWN" and not self.fits(chosen):
+                return None
+            correction = set(numbers) - (growing.held if status != "UNKNOWN" else set(chosen))
+            if not correction:
+                return core  # all that could be in a smaller one fits together
+            hitting.add(correction)
         return None
-
-    def grown(self, chosen: Collection[int]) -> set[int] | None:
-        """Return as many meetings as fit together with the chosen; empty where those do not fit, None: time is over."""
-        made = build(self.musts, self.everything)
-        made.model.add_bool_and([made.held[number] for number in chosen])
-        made.model.maximize(sum(made.held.values()))
-        solver = self.solver(min(self.left, _GROWING_SECONDS))
-        status = solver.status_name(solver.solve(made.model))
-        if status in ("OPTIMAL", "FEASIBLE"):
-            return {number for number, held in made.held.items() if solver.boolean_value(held)}
-        if status == "INFEASIBLE":
-            return set()
-        return set(chosen) if self.fits(chosen) else None
 
     def solver(self, seconds: float) -> "CpSolver":
         from ortools.sat.python import cp_model
@@ -146,16 +154,43 @@ class _Search:
         return solver
 
 
+class _Growing:
+    """As many meetings as fit together with some that are given; each search begins where the last one ended."""
+
+    def __init__(self, musts: Musts, numbers: Sequence[int]) -> None:
+        made = build(musts, numbers)
+        made.model.maximize(sum(made.held.values()))
+        self.base = made.model
+        self.numbers = {variable.index: number for number, variable in made.held.items()}
+        self.held: set[int] = set()
+        self.values: Sequence[int] = ()
+
+    def grow(self, chosen: Collection[int], solver: "CpSolver") -> str:
+        """Look for them, put what is found into `held`, and return the solver's status."""
+        model = self.base.clone()
+        wanted = set(chosen)
+        for index, number in self.numbers.items():
+            if number in wanted:
+                model.add(model.get_bool_var_from_proto_index(index) == 1)
+        for index, value in enumerate(self.values):
+            model.add_hint(model.get_bool_var_from_proto_index(index), value)
+        status: str = solver.status_name(solver.solve(model))
+        if status in ("OPTIMAL", "FEASIBLE"):
+            self.values = tuple(solver.response_proto.solution)
+            self.held = {number for index, number in self.numbers.items() if self.values[index]}
+        return status
+
+
 class _HittingSets:
     """The smallest set of meetings that hits every correction set, with all sets that are alike."""
 
-    def __init__(self, musts: Musts) -> None:
+    def __init__(self, musts: Musts, numbers: Sequence[int]) -> None:
         from ortools.sat.python import cp_model
 
         self.model: CpModel = cp_model.CpModel()
-        self.chosen: list[IntVar] = [self.model.new_bool_var(meeting.id) for meeting in musts.meetings]
-        self.classes = musts.alike()
-        self.model.minimize(sum(self.chosen))
+        self.chosen: dict[int, IntVar] = {number: self.model.new_bool_var(f"{number}") for number in numbers}
+        self.classes = [[each for each in members if each in self.chosen] for members in musts.alike()]
+        self.model.minimize(sum(self.chosen.values()))
 
     def add(self, correction: set[int]) -> None:
         """Demand that the correction set is hit, and each that exchanging alike meetings makes of it.
@@ -180,4 +215,4 @@ class _HittingSets:
         """Return the numbers of a smallest set; None where the time is over."""
         if solver.status_name(solver.solve(self.model)) != "OPTIMAL":
             return None
-        return [number for number, variable in enumerate(self.chosen) if solver.boolean_value(variable)]
+        return [number for number, variable in self.chosen.items() if solver.boolean_value(variable)]

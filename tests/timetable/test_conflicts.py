@@ -116,6 +116,29 @@ def test_many_alike_are_proven_quickly() -> None:
     assert (len(conflict.meetings), conflict.is_smallest) == (13, True)
 
 
+def test_small_conflict_among_hundreds_is_proven_at_once() -> None:
+    parties = tuple(
+        Party(f"p{number}", frozenset(range(4, 20)) if number == 7 else frozenset()) for number in range(200)
+    )
+    pairs = [(f"p{number}", f"p{(number + step) % 200}") for step in (1, 2, 3, 5, 8) for number in range(200)]
+    problem = Problem(
+        20, 60, parties, tuple(Meeting(f"m{one}-{other}", (one, other), must=True) for one, other in pairs)
+    )
+    conflict = find_conflict(problem, seconds=5)
+    assert conflict is not None
+    assert (len(conflict.meetings), conflict.is_smallest) == (5, True)
+    assert "p7 只有 4 个空闲时段" in str(conflict.saying)
+
+
+def test_of_many_meetings_the_first_are_named() -> None:
+    problem = replace(apart(4), parties=tuple(Party(f"p{number}") for number in range(60)), slots=5, tables=5)
+    meetings = tuple(Meeting(f"m{number}", (f"p{2 * number}", f"p{2 * number + 1}"), must=True) for number in range(30))
+    conflict = find_conflict(replace(problem, meetings=meetings), seconds=1)
+    assert conflict is not None
+    said = "等 26 场都必须安排，却排不下：它们可用的时段（0、1、2、3、4）一共只有 25 个桌位。"
+    assert (len(conflict.meetings), str(conflict.saying).split(" ", 2)[2]) == (26, said)
+
+
 @pytest.mark.slow
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(problems(musts=True))
