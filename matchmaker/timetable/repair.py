@@ -14,11 +14,14 @@ from matchmaker.timetable.placing import NOWHERE
 from matchmaker.timetable.problem import Assignment, Problem, Solution
 from matchmaker.timetable.solve import Run, put_back
 from matchmaker.timetable.tables import Tables
+from matchmaker.timetable.way import make_way
 
 CONFIRMED_STAYS = 100
 HELD_AT_ALL = 10
 STAYS = 3
 """Saving a meeting from being dropped may move three others, never a confirmed one."""
+MOST_BESIDE = 200
+"""How many meetings are looked at at once to find places for those that lost theirs."""
 UNIT = 2**24
 """Above what all values together count: new meetings move nobody."""
 
@@ -59,7 +62,7 @@ class _Repair:
         if not self.placing.has_all_musts() and not self.run_.begin():
             return self.run_.solution([])
         self._fill()
-        self.run_.bound_worth = choose(self.instance, self.effort.leg(0.5), seed=self.seed).bound
+        self.run_.bound_worth = choose(self.instance, self.effort.leg(0.5), seed=self.seed, deterministic=0.3).bound
         kept = {meeting: it for meeting, it in self.earlier.items() if self.placing.slot_of[meeting] == it.slot}
         tables = Tables(self.instance, self.placing.slot_of, {meeting: it.table for meeting, it in kept.items()})
         return self.run_.solution(tables.seat(self.effort.leg(1)), self._interpreters(kept))
@@ -81,8 +84,9 @@ class _Repair:
 
     def _rescue(self) -> None:
         """Find places for what lost its own and for musts, moving others where that is worth it."""
-        lost = self._lost()
-        insert_greedily(self.placing, lost)
+        insert_greedily(self.placing, self._lost())
+        for meeting in self._lost():
+            make_way(self.placing, meeting, self.confirmed, HELD_AT_ALL // STAYS)
         lost = self._lost()
         if lost:
             self._take(self._best(self._beside(lost)))
@@ -94,14 +98,16 @@ class _Repair:
         return [meeting for meeting in greedy_order(self.placing) if meeting in wanted]
 
     def _beside(self, lost: list[int]) -> set[int]:
-        """Return `lost` and whatever may stand in their way."""
-        found = set(lost)
-        for meeting in lost:
-            for slot in self.instance.options[meeting]:
-                found |= {self.placing.at[node][slot] for node in self.instance.nodes[meeting]}
-                if self.placing.full >> slot & 1 or not self.placing.is_interpreted(meeting, slot):
-                    found |= self.placing.inside[slot].keys()
-        return found - {NOWHERE}
+        """Return `lost` and whatever may stand in their way, the nearest first, up to a number."""
+        placing = self.placing
+        found = dict.fromkeys(lost)
+        places = [(meeting, slot) for meeting in lost for slot in self.instance.options[meeting]]
+        for meeting, slot in places:
+            found |= dict.fromkeys(placing.at[node][slot] for node in self.instance.nodes[meeting])
+        for meeting, slot in places:
+            if placing.full >> slot & 1 or not placing.is_interpreted(meeting, slot):
+                found |= placing.inside[slot]
+        return set(list(found)[: len(lost) + MOST_BESIDE]) - {NOWHERE}
 
     def _best(self, meetings: Collection[int]) -> Answer:
         """Ask for the best places of `meetings` while all others stay."""
@@ -113,7 +119,7 @@ class _Repair:
                 for (meeting, slot), literal in model.held.items()
             )
         )
-        return model.solve(self.effort.leg(0.7), seed=self.seed, deterministic=2)
+        return model.solve(self.effort.leg(0.5), seed=self.seed, deterministic=0.5)
 
     def _stake(self, meeting: int, slot: int) -> int:
         if meeting not in self.earlier:
@@ -132,4 +138,4 @@ class _Repair:
         if any(self.placing.slot_of[meeting] == NOWHERE for meeting in new) and not self.effort.is_over():
             model = Neighbourhood(self.placing, new)
             model.model.maximize(model.total(self.instance.worth))
-            self._take(model.solve(self.effort.leg(0.4), seed=self.seed, deterministic=0.5))
+            self._take(model.solve(self.effort.leg(0.4), seed=self.seed, deterministic=0.3))

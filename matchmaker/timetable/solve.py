@@ -70,7 +70,9 @@ class Run:
                 FairnessSearch(self.placing, self.chance).run(self.effort.leg(FAIRNESS))
                 self.report("fairness")
             self.close_gaps()
-        return self.solution(Tables(self.instance, self.placing.slot_of).seat(self.effort.leg(1)))
+        tables = Tables(self.instance, self.placing.slot_of).seat(self.effort.leg(1))
+        self.report("tables", tables)
+        return self.solution(tables)
 
     def begin(self) -> bool:
         """Find a first timetable with everything that must be in it; False where there is none, or none was found."""
@@ -165,11 +167,11 @@ class Run:
             seconds=elapsed,
         )
 
-    def report(self, stage: str) -> None:
-        """Tell where the run stands."""
+    def report(self, stage: str, tables: list[int] | None = None) -> None:
+        """Tell where the run stands; tables are taken as they come where they are not known yet."""
         if self.tell is None:
             return
-        found = self.solution(Tables(self.instance, self.placing.slot_of).seat())
+        found = self.solution(tables or Tables(self.instance, self.placing.slot_of).take())
         self.tell(
             Progress(
                 stage,

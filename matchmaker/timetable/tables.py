@@ -5,7 +5,6 @@ nothing changes. Fixed tables stay, and so do earlier ones where a repair asks f
 """
 
 from collections.abc import Mapping, Sequence
-from itertools import pairwise
 
 from matchmaker.timetable.effort import Leg
 from matchmaker.timetable.instance import Instance
@@ -36,12 +35,37 @@ class Tables:
         problem = self.instance.problem
         return [table for table in range(problem.tables) if (slot, table) not in problem.closed]
 
-    def seat(self, leg: Leg | None = None) -> list[int]:
-        """Return each meeting's table, `NOWHERE` for those that are not held; without `leg` after one sweep."""
+    def take(self) -> list[int]:
+        """Return tables as they come, slot by slot: the fixed one, or a party's last, or the first that is free."""
+        for slot, meetings in enumerate(self.held):
+            free = dict.fromkeys(self.open[slot])
+            waiting = []
+            for meeting in sorted(meetings, key=lambda it: self._fixed(it) is None):
+                wishes = [self._fixed(meeting)] if self._fixed(meeting) is not None else self._last(meeting, slot)
+                table = next((wish for wish in wishes if wish in free), None)
+                if table is None:
+                    waiting.append(meeting)
+                else:
+                    self.table[meeting] = table
+                    del free[table]
+            for meeting, table in zip(waiting, free, strict=False):
+                self.table[meeting] = table
+        return self.table
+
+    def _fixed(self, meeting: int) -> int | None:
+        fixed = self.instance.problem.meetings[meeting].fixed
+        return None if fixed is None else fixed.table
+
+    def _last(self, meeting: int, slot: int) -> list[int | None]:
+        beside = (self._beside(party, slot) for party in self.instance.nodes[meeting][:2])
+        return [self.table[before] for before, _ in beside if before is not None]
+
+    def seat(self, leg: Leg) -> list[int]:
+        """Return each meeting's table, `NOWHERE` for those that are not held, after one sweep at least."""
         for slot in range(self.instance.slots):
             self._seat_slot(slot)
         forwards = True
-        while leg is not None and not leg.is_over():
+        while not leg.is_over():
             before = list(self.table)
             forwards = not forwards
             for slot in range(self.instance.slots) if forwards else reversed(range(self.instance.slots)):
@@ -70,29 +94,23 @@ class Tables:
 
     def _wishes(self, meeting: int, slot: int) -> list[tuple[int, float]]:
         """Return (table, weight): a fixed table, an earlier one, those where its parties are before and after."""
-        fixed = self.instance.problem.meetings[meeting].fixed
-        wishes: list[tuple[int, float]] = []
-        if fixed is not None and fixed.table is not None:
-            wishes.append((fixed.table, STAY**3))
+        fixed = self._fixed(meeting)
+        wishes: list[tuple[int, float]] = [] if fixed is None else [(fixed, STAY**3)]
         if meeting in self.earlier:
             wishes.append((self.earlier[meeting], STAY))
         if self.table[meeting] != NOWHERE:
             wishes.append((self.table[meeting], 0.01))
         for party in self.instance.nodes[meeting][:2]:
             for neighbour in self._beside(party, slot):
-                if self.table[neighbour] != NOWHERE:
+                if neighbour is not None and self.table[neighbour] != NOWHERE:
                     wishes.append((self.table[neighbour], 1.0))
         return wishes
 
-    def _beside(self, party: int, slot: int) -> list[int]:
-        order = self.order[party]
+    def _beside(self, party: int, slot: int) -> tuple[int | None, int | None]:
+        """Return a party's meetings before and after the one in `slot`."""
+        day, order = self.days[party], self.order[party]
         at = order.index(slot)
-        return [self.days[party][order[place]] for place in (at - 1, at + 1) if 0 <= place < len(order)]
-
-    def changes(self) -> int:
-        """Return how often a party's next meeting is at another table."""
-        return sum(
-            self.table[day[before]] != self.table[day[after]]
-            for day, order in zip(self.days, self.order, strict=True)
-            for before, after in pairwise(order)
+        return (
+            day[order[at - 1]] if at else None,
+            day[order[at + 1]] if at + 1 < len(order) else None,
         )
