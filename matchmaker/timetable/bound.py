@@ -1,76 +1,134 @@
 """Proven upper bounds of the value, from choosing meetings without giving them times.
 
-Whatever timetable there is, no party has more meetings than it has slots or wants, all slots together have so many
-tables, and an interpreter works in as many slots as he is there. The best choice under these limits, an integer program
-far smaller than the timetable, is worth at least as much as the best timetable; and it says which meetings to try.
+Whatever timetable there is: in any set of slots nobody has more meetings than it has slots, all together no more than
+it has tables, or pairs of people who are there, and an interpreter no more than he is there. The best choice of
+meetings under such limits, an integer program far smaller than the timetable, is worth at least as much as the best
+timetable.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import combinations
 from typing import Any
 
 from matchmaker.timetable.effort import STEPS_A_SECOND, Leg
-from matchmaker.timetable.instance import Instance
+from matchmaker.timetable.instance import Instance, bits
+
+MOST_PAIRED = 40
+"""Of a party with up to so many kinds of meetings, any two kinds are limited together as well."""
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """The best choice of meetings that was found without times, and what no choice is worth more than."""
+    """What no choice of meetings is worth more than; and whether not even the musts can be chosen together."""
 
-    meetings: frozenset[int]
     bound: int
+    is_infeasible: bool = False
 
 
 def choose(instance: Instance, leg: Leg, *, seed: int, deterministic: float = 1.0) -> Choice:
-    """Return the best choice of meetings without times."""
+    """Return what the best choice of meetings without times is worth at most."""
     from ortools.sat.python import cp_model
 
-    model = cp_model.CpModel()
-    held = {meeting: model.new_bool_var("") for meeting, mask in enumerate(instance.allowed) if mask}
-    for meeting in instance.musts:
-        model.add(held[meeting] == 1)
-    _limit_nodes(model, instance, held)
-    model.add(sum(held.values()) <= sum(instance.room))
-    _limit_interpreters(model, instance, held)
-    model.maximize(sum(instance.worth[meeting] * literal for meeting, literal in held.items()))
+    choosing = _Choosing(instance)
     solver = cp_model.CpSolver()
     solver.parameters.num_workers = 1
     solver.parameters.catch_sigint_signal = False  # whoever runs us decides what Ctrl-C means
     solver.parameters.random_seed = seed
     solver.parameters.max_deterministic_time = max(0.001, min(deterministic, leg.deterministic_left))
     solver.parameters.max_time_in_seconds = max(0.01, leg.left)
-    status = solver.solve(model)
+    status = solver.solve(choosing.model)
     leg.spend(1 + round(solver.response_proto.deterministic_time * STEPS_A_SECOND))
-    everything = sum(instance.worth[meeting] for meeting in held)
+    everything = sum(instance.worth[meeting] for meeting in choosing.held)
     if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
-        return Choice(frozenset(held), everything)
-    chosen = frozenset(meeting for meeting, literal in held.items() if solver.boolean_value(literal))
-    return Choice(chosen, min(everything, round(solver.best_objective_bound)))
+        return Choice(everything, status == cp_model.INFEASIBLE)
+    return Choice(min(everything, round(solver.best_objective_bound)))
 
 
-def _limit_nodes(model: Any, instance: Instance, held: dict[int, Any]) -> None:
-    for node, meetings in enumerate(instance.meetings_of):
+class _Choosing:
+    """The model: which meetings are held, whenever that may be."""
+
+    def __init__(self, instance: Instance) -> None:
+        from ortools.sat.python import cp_model
+
+        self.instance = instance
+        self.model = cp_model.CpModel()
+        self.held = {meeting: self.model.new_bool_var("") for meeting, mask in enumerate(instance.allowed) if mask}
+        for meeting in instance.musts:
+            self.model.add(self.held[meeting] == 1)
+        for node, meetings in enumerate(instance.meetings_of):
+            self._limit_node(node, meetings)
+        self._limit_room()
+        self._limit_languages()
+        self._limit_interpreters()
+        self.model.maximize(sum(instance.worth[meeting] * literal for meeting, literal in self.held.items()))
+
+    def _limit(self, meetings: Iterable[int], most: int) -> None:
+        literals = [self.held[meeting] for meeting in meetings]
+        if len(literals) > most:
+            self.model.add(sum(literals) <= most)
+
+    def _limit_node(self, node: int, meetings: tuple[int, ...]) -> None:
+        """Limit a node's meetings, and those that can only be in some slots by the number of these slots (Hall)."""
+        kinds = sorted({self.instance.allowed[meeting] for meeting in meetings})
+        pairs = combinations(kinds, 2) if len(kinds) <= MOST_PAIRED else ()
+        self._limit(meetings, self.instance.limits[node])
+        seen = set()
+        for slots in (*kinds, *(one | other for one, other in pairs), self._union(meetings)):
+            within = tuple(meeting for meeting in meetings if not self.instance.allowed[meeting] & ~slots)
+            if within not in seen:
+                seen.add(within)
+                self._limit(within, min(self.instance.limits[node], slots.bit_count()))
+
+    def _union(self, meetings: Iterable[int]) -> int:
         slots = 0
         for meeting in meetings:
-            slots |= instance.allowed[meeting]
-        most = min(instance.limits[node], slots.bit_count())
-        if most < len(meetings):
-            model.add(sum(held[meeting] for meeting in meetings) <= most)
+            slots |= self.instance.allowed[meeting]
+        return slots
 
+    def _limit_room(self) -> None:
+        """Limit by tables, and by how many pairs of those who are there there can be."""
+        parties = range(self.instance.parties)
+        there = [
+            sum(self.instance.free[party] >> slot & 1 and self.instance.limits[party] > 0 for party in parties)
+            for slot in range(self.instance.slots)
+        ]
+        room = [min(tables, people // 2) for tables, people in zip(self.instance.room, there, strict=True)]
+        kinds = {self.instance.allowed[meeting] for meeting in self.held}
+        for slots in (*(sorted(kinds) if len(kinds) <= MOST_PAIRED else ()), (1 << self.instance.slots) - 1):
+            within = [meeting for meeting in self.held if not self.instance.allowed[meeting] & ~slots]
+            self._limit(within, sum(room[slot] for slot in bits(slots)))
 
-def _limit_interpreters(model: Any, instance: Instance, held: dict[int, Any]) -> None:
-    used: list[list[Any]] = [[] for _ in instance.interpreters]
-    for language in range(instance.languages):
-        wanting = [literal for meeting, literal in held.items() if instance.language[meeting] == language]
-        flows = []
-        for person, (spoken, slots) in enumerate(instance.interpreters):
-            if spoken >> language & 1:
-                flows.append(model.new_int_var(0, slots.bit_count(), ""))
-                used[person].append(flows[-1])
-        model.add(sum(wanting) <= sum(flows))
-    for flows, (_, slots) in zip(used, instance.interpreters, strict=True):
-        if len(flows) > 1:
-            model.add(sum(flows) <= slots.bit_count())
+    def _limit_languages(self) -> None:
+        """Limit the meetings in one language that can only be in some slots by who speaks it there."""
+        kinds: dict[tuple[int, int], None] = {}
+        for meeting in self.held:
+            if self.instance.language[meeting] >= 0:
+                kinds[self.instance.language[meeting], self.instance.allowed[meeting]] = None
+        for language, slots in kinds:
+            within = (
+                meeting
+                for meeting in self.held
+                if self.instance.language[meeting] == language and not self.instance.allowed[meeting] & ~slots
+            )
+            able = (there for spoken, there in self.instance.interpreters if spoken >> language & 1)
+            self._limit(within, sum((there & slots).bit_count() for there in able))
+
+    def _limit_interpreters(self) -> None:
+        """Share each interpreter's slots among his languages."""
+        used: list[list[Any]] = [[] for _ in self.instance.interpreters]
+        for language in range(self.instance.languages):
+            wanting = [literal for it, literal in self.held.items() if self.instance.language[it] == language]
+            flows = []
+            for person, (spoken, slots) in enumerate(self.instance.interpreters):
+                if spoken >> language & 1:
+                    flows.append(self.model.new_int_var(0, slots.bit_count(), ""))
+                    used[person].append(flows[-1])
+            self.model.add(sum(wanting) <= sum(flows))
+        for flows, (_, slots) in zip(used, self.instance.interpreters, strict=True):
+            if len(flows) > 1:
+                self.model.add(sum(flows) <= slots.bit_count())
 
 
 def in_values(instance: Instance, bound: int) -> Fraction:

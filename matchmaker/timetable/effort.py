@@ -12,7 +12,7 @@ from time import monotonic
 from matchmaker.timetable.problem import Solution
 
 STEPS_A_SECOND = 20_000
-"""How much work one second of CP-SAT's deterministic time counts as; about what one core does of other steps."""
+"""How much work one second of CP-SAT's deterministic time counts as."""
 
 
 @dataclass(frozen=True, slots=True)

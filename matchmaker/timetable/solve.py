@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Mapping
 from fractions import Fraction
 
 from matchmaker.timetable.bound import choose, in_values
-from matchmaker.timetable.effort import Effort, Progress
+from matchmaker.timetable.effort import STEPS_A_SECOND, Effort, Progress
 from matchmaker.timetable.fairness import FairnessSearch
 from matchmaker.timetable.filling import Filling, greedy_order, insert_greedily
 from matchmaker.timetable.gaps import GapSearch
@@ -34,7 +34,7 @@ def solve(
     """Return the best timetable found within `seconds`, beginning with what of `start` is still possible.
 
     `progress` is told of each stage and each better timetable; `stop` is asked often, and True ends the run with the
-    best so far. `work` limits the run in counted steps instead (some 20,000 a second): the same problem, seed and work
+    best so far. `work` limits the run in counted steps instead (some 10,000 a second): the same problem, seed and work
     give the same timetable on every machine, as long as `seconds` does not cut it.
     """
     return Run(problem, Effort(seconds, work, stop), seed, progress).solve(start)
@@ -63,13 +63,14 @@ class Run:
         """Go through all stages."""
         if start is not None:
             put_back(self.placing, start.assignments)
-        if self.begin():
-            self.report("first")
-            self.raise_value()
-            if self.placing.unplaced():
-                FairnessSearch(self.placing, self.chance).run(self.effort.leg(FAIRNESS))
-                self.report("fairness")
-            self.close_gaps()
+        if not self.begin():
+            return self.solution([])
+        self.report("first")
+        self.raise_value()
+        if self.placing.unplaced():
+            FairnessSearch(self.placing, self.chance).run(self.effort.leg(FAIRNESS))
+            self.report("fairness")
+        self.close_gaps()
         tables = Tables(self.instance, self.placing.slot_of).seat(self.effort.leg(1))
         self.report("tables", tables)
         return self.solution(tables)
@@ -82,22 +83,28 @@ class Run:
             return False
         insert_greedily(placing, greedy_order(placing))
         if not placing.has_all_musts():
-            Filling(placing, self.chance).run(self.effort.leg(0.3), 20_000)
+            Filling(placing, self.chance).run(self.effort.leg(0.2), 5_000)
         if not placing.has_all_musts():
-            self._prove_musts()
+            self.is_infeasible = choose(instance, self.effort.leg(0.2), seed=self.seed).is_infeasible
+        patience = 1.0
+        while not placing.has_all_musts() and not self.is_infeasible and not self.effort.is_over():
+            self._place_musts(patience)
+            patience *= 2
         return placing.has_all_musts()
 
-    def _prove_musts(self) -> None:
-        """Ask CP-SAT for the musts alone: it finds them a place or proves that there is none."""
+    def _place_musts(self, patience: float) -> None:
+        """Ask CP-SAT for the musts alone: it finds them a place, proves that there is none, or tires."""
         alone = Placing(self.instance, self.placing.interpreting)
         for meeting in self.instance.musts:
             if self.placing.slot_of[meeting] != NOWHERE:
                 alone.place(meeting, self.placing.slot_of[meeting])
         answer = Neighbourhood(alone, self.instance.musts).solve(
-            self.effort.leg(1), seed=self.seed, deterministic=float("inf")
+            self.effort.leg(1), seed=self.seed, deterministic=patience
         )
         self.is_infeasible = answer.is_infeasible
-        if answer.slot_of is not None:
+        if answer.slot_of is None:
+            Filling(self.placing, self.chance).run(self.effort.leg(0.5), round(patience * STEPS_A_SECOND))
+        else:
             self.placing.restore([NOWHERE] * len(answer.slot_of))
             self.placing.restore(answer.slot_of)
             insert_greedily(self.placing, greedy_order(self.placing))
