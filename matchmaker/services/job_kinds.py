@@ -1,6 +1,7 @@
 """Which job is done by which function: the worker's list, but for what needs its model (see worker.py)."""
 
 from matchmaker.domain.jobs import JobKind
+from matchmaker.services.events.line_up import propose_as_job
 from matchmaker.services.exports.exporting import export
 from matchmaker.services.imports.jobs import check_import, run_import
 from matchmaker.services.job_runner import Handler
@@ -12,5 +13,6 @@ HANDLERS: dict[str, Handler] = {
     JobKind.IMPORT: run_import,
     JobKind.EXPORT: export,
     JobKind.COMPARE_RANKER: compare_as_job,
+    JobKind.PROPOSE_LINEUP: propose_as_job,
     JobKind.SOLVE_TIMETABLE: solve_as_job,
 }

@@ -21,6 +21,7 @@ from matchmaker.services.digests import write_digests
 from matchmaker.services.duplicates import find_batch
 from matchmaker.services.embedding_models import activate_if_complete, register_model
 from matchmaker.services.engine import Engine
+from matchmaker.services.events.reminders import remind_of_events
 from matchmaker.services.evidence import EvidenceMaker
 from matchmaker.services.exports.exporting import forget_exports
 from matchmaker.services.follow_ups.making import make_missing
@@ -164,6 +165,7 @@ class Worker:
             end_verifications_due(session, today())
             remind_of_renewal(session, today())
             remind_of_endings(session, today())
+            remind_of_events(session, utc_now())
             make_missing(session, today())
             remind_of_follow_ups(session, today())
             drop_dead_matches(session)

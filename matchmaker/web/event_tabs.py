@@ -10,6 +10,7 @@ from matchmaker.domain.events import Event
 from matchmaker.domain.permissions import Actor, can_run_event
 from matchmaker.services.events.attendees import may_see_parties
 from matchmaker.services.events.checking_in import can_check_in
+from matchmaker.services.events.line_up import can_propose
 from matchmaker.web.database import session
 from matchmaker.web.login import current_actor
 
@@ -58,6 +59,7 @@ TABS: tuple[Tab, ...] = (
     Tab(_l("会务"), "events.agenda", can_run_event, FURNISHING),
     Tab(_l("报名管理"), "registrations.table", can_run_event, frozenset({"registrations.desk"})),
     Tab(_l("邀请"), "event_invitations.index", can_run_event),
+    Tab(_l("选题建议"), "line_ups.index", can_propose),
     Tab(_l("签到"), "check_ins.desk", can_check_in),
 )
 """In the order of the row: for everybody, for participants, for those who run the event."""
