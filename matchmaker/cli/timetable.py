@@ -43,10 +43,15 @@ def timetable_command() -> None:
 @click.argument("file", type=FILE)
 @click.option("--seconds", type=Seconds(0.1, MOST_SECONDS), default=30, show_default=True, help="How long it may take.")
 @click.option("--seed", type=click.IntRange(0, 2**31 - 1), default=0, show_default=True, help="Begins the search.")
+@click.option(
+    "--work", type=click.IntRange(1), help="Limit the search in steps, some 20,000 a second: always the same result."
+)
 @click.option("--out", type=FILE, help="Write the solution (JSON) to this file.")
 @click.option("--json", "as_json", is_flag=True, help="Print the solution as JSON, nothing else.")
 @in_language
-def solve_command(file: Path, seconds: float, seed: int, out: Path | None, as_json: bool, language: str) -> None:
+def solve_command(
+    file: Path, seconds: float, seed: int, work: int | None, out: Path | None, as_json: bool, language: str
+) -> None:
     """Make the best timetable for the problem in FILE. Ctrl-C stops early and keeps the best one found.
 
     Exit status 0: there is a timetable; 1: what must be scheduled cannot be; 2: a file cannot be used;
@@ -58,7 +63,7 @@ def solve_command(file: Path, seconds: float, seed: int, out: Path | None, as_js
     _require_place(voice, file, out)
     ticker = Ticker(voice)
     try:
-        solution = run(problem, seconds=seconds, seed=seed, tell=ticker.tell)
+        solution = run(problem, seconds=seconds, seed=seed, work=work, tell=ticker.tell)
     finally:
         ticker.close()
     if solution.status == "infeasible":

@@ -30,7 +30,9 @@ STAGES = {
 }
 
 
-def run(problem: Problem, *, seconds: float, seed: int, tell: "Callable[[Progress], None]") -> Solution:
+def run(
+    problem: Problem, *, seconds: float, seed: int, work: int | None, tell: "Callable[[Progress], None]"
+) -> Solution:
     """Solve in a thread of its own, so that Ctrl-C reaches this one; the second Ctrl-C ends the program."""
     from matchmaker.timetable.solve import solve
 
@@ -38,13 +40,13 @@ def run(problem: Problem, *, seconds: float, seed: int, tell: "Callable[[Progres
     found: list[Solution] = []
     failed: list[BaseException] = []
 
-    def work() -> None:
+    def begin() -> None:
         try:
-            found.append(solve(problem, seconds=seconds, seed=seed, progress=tell, stop=asked.is_set))
+            found.append(solve(problem, seconds=seconds, seed=seed, work=work, progress=tell, stop=asked.is_set))
         except BaseException as error:
             failed.append(error)
 
-    thread = threading.Thread(target=work, daemon=True)
+    thread = threading.Thread(target=begin, daemon=True)
     with _stopping(asked):
         thread.start()
         while thread.is_alive():

@@ -94,6 +94,13 @@ def test_solve_prints_json_alone(problem: str) -> None:
     assert (done.exit_code, check(SESSION, parse_solution(done.stdout.encode()))) == (0, [])
 
 
+@pytest.mark.slow
+def test_solve_gives_the_same_timetable_for_the_same_work(problem: str) -> None:
+    printed = [call("solve", problem, "--json", "--work", "500", "--seed", "7").stdout for _ in range(2)]
+    one, other = (replace(parse_solution(each.encode()), seconds=0) for each in printed)
+    assert one == other
+
+
 def changed(problem: str, change: Callable[[dict[str, object]], object]) -> None:
     data = json.loads(Path(problem).read_text("utf-8"))
     change(data)

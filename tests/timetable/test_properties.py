@@ -8,8 +8,10 @@ from itertools import combinations
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from ortools.sat.python import cp_model
 
 from matchmaker.timetable.check import check, check_details
+from matchmaker.timetable.musts import Musts, build
 from matchmaker.timetable.problem import Broker, Fixed, Interpreter, Meeting, Party, Problem, Solution
 from matchmaker.timetable.repair import repair
 from matchmaker.timetable.solution_file import parse_solution, solution_text
@@ -110,6 +112,33 @@ def test_many_tiny_problems_are_solved_as_well_as_trying_everything(problem: Pro
 def test_every_timetable_passes_the_checker(problem: Problem) -> None:
     solution = passes(problem)
     assert check(problem, parse_solution(solution_text(solution).encode())) == []
+
+
+def plain_optimum(problem: Problem) -> Fraction | None:
+    """Return the greatest value by a plain model of one Boolean a meeting and slot, None where the musts do not fit."""
+    everything = Musts(replace(problem, meetings=tuple(replace(each, must=True) for each in problem.meetings)))
+    made = build(everything, range(len(problem.meetings)))
+    for number, meeting in enumerate(problem.meetings):
+        if meeting.must:
+            made.model.add(made.held[number] == 1)
+    cents = {number: int(problem.meetings[number].value * 100) for number in made.held}
+    made.model.maximize(sum(cents[number] * held for number, held in made.held.items()))
+    solver = cp_model.CpSolver()
+    solver.parameters.num_workers = 1
+    status = solver.status_name(solver.solve(made.model))
+    assert status in ("OPTIMAL", "INFEASIBLE")
+    return Fraction(round(solver.objective_value), 100) if status == "OPTIMAL" else None
+
+
+@pytest.mark.slow
+@settings(max_examples=60, deadline=None)
+@given(sessions())
+def test_value_and_bound_enclose_the_optimum_of_a_plain_model(problem: Problem) -> None:
+    solution, best = solved(problem), plain_optimum(problem)
+    if best is None:
+        assert solution.status == "infeasible"
+    else:
+        assert solution.value <= best <= solution.bound
 
 
 @pytest.mark.slow
