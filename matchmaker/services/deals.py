@@ -36,11 +36,14 @@ MISSING = N_("没有找到这个跟进项目。")
 
 
 def can_open_for_match(session: Session, actor: Actor, match: Match) -> bool:
-    """Whether `actor`, who may see the pair, may open a deal about it: both sides are interested, or have met."""
-    is_side = actor.role in {Role.ENTERPRISE, Role.UNIVERSITY} and (
-        owns(actor, match.need) or owns(actor, match.achievement)
-    )
-    return (is_side or actor.role in {Role.BROKER, Role.BUREAU}) and (is_mutual(match) or _met(session, match))
+    """Whether `actor`, who may see the pair, may open a deal about it: both sides are interested, or have met.
+
+    A side that has met somebody opens one from the meeting: here it would learn whose an anonymous listing is.
+    """
+    if actor.role in {Role.BROKER, Role.BUREAU}:
+        return is_mutual(match) or _met(session, match)
+    is_side = owns(actor, match.need) or owns(actor, match.achievement)
+    return is_side and actor.role in {Role.ENTERPRISE, Role.UNIVERSITY} and is_mutual(match)
 
 
 def can_open_for_appointment(actor: Actor, appointment: Appointment) -> bool:
@@ -49,16 +52,26 @@ def can_open_for_appointment(actor: Actor, appointment: Appointment) -> bool:
     return may and appointment.state == AppointmentState.HELD
 
 
-def open_for_match(session: Session, actor: Actor, match_id: int, *, next_step: str, next_step_on: str) -> Deal:
-    """Open a deal about a pair, as a lead.
+def require_openable(session: Session, actor: Actor, match_id: int) -> Match:
+    """Return a pair about which `actor` may open a deal.
 
     Raises:
         NotFound: he may not see the pair. Forbidden: both sides are neither interested nor have met, or he is of none.
-        Invalid: no next step, or what `read_step` refuses. Conflict: there is an open deal about it already.
     """
     match = load_match(session, actor, match_id)
     if not can_open_for_match(session, actor, match):
         raise Forbidden(N_("双方都表示感兴趣，或者见过面之后，才能建立跟进项目。"))
+    return match
+
+
+def open_for_match(session: Session, actor: Actor, match_id: int, *, next_step: str, next_step_on: str) -> Deal:
+    """Open a deal about a pair, as a lead.
+
+    Raises:
+        NotFound, Forbidden: see `require_openable`.
+        Invalid: no next step, or what `read_step` refuses. Conflict: there is an open deal about it already.
+    """
+    match = require_openable(session, actor, match_id)
     deal = Deal(
         match_id=match.id,
         one_organization_id=match.need.organization_id,

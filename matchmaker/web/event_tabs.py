@@ -45,6 +45,18 @@ def _sees_parties(actor: Actor, event: Event) -> bool:
     return may_see_parties(session(), actor, event)
 
 
+def _has_meetings(_actor: Actor, event: Event) -> bool:
+    return event.slot_minutes is not None
+
+
+def _meets(actor: Actor, event: Event) -> bool:
+    return actor.signed_in and _has_meetings(actor, event)
+
+
+def _records(actor: Actor, event: Event) -> bool:
+    return can_run_event(actor, event) and _has_meetings(actor, event)
+
+
 # Pages of agenda, tables, staff and files, which share one tab.
 FURNISHING = frozenset(
     f"events.{name}"
@@ -56,11 +68,13 @@ FURNISHING = frozenset(
 TABS: tuple[Tab, ...] = (
     Tab(_l("活动介绍"), "events.detail"),
     Tab(_l("参会名单"), "registrations.participants", _sees_parties),
+    Tab(_l("我的洽谈"), "appointments.mine", _meets),
     Tab(_l("会务"), "events.agenda", can_run_event, FURNISHING),
     Tab(_l("报名管理"), "registrations.table", can_run_event, frozenset({"registrations.desk"})),
     Tab(_l("邀请"), "event_invitations.index", can_run_event),
     Tab(_l("选题建议"), "line_ups.index", can_propose),
     Tab(_l("签到"), "check_ins.desk", can_check_in),
+    Tab(_l("洽谈结果"), "appointments.outcomes", _records),
 )
 """In the order of the row: for everybody, for participants, for those who run the event."""
 

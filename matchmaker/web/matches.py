@@ -19,6 +19,7 @@ from matchmaker.services.comparison import compare
 from matchmaker.services.decisions import can_decide, decide, decision_journal, withdraw_decision
 from matchmaker.services.evidence import EvidenceView, evidence_of
 from matchmaker.services.listings import get_listing
+from matchmaker.services.match_progress import progress_of
 from matchmaker.services.match_queries import MatchFilter, Standing
 from matchmaker.services.match_reports import can_report
 from matchmaker.services.match_views import MatchView, view_match
@@ -168,6 +169,7 @@ def _detail(match_id: int, error: Invalid | None = None) -> str:
         asks=askable(session(), actor, row) if can_ask(actor, row) else None,
         agreement=next(iter(agreements_of(session(), actor, row)), None),
         journal=decision_journal(session(), actor, match_id),
+        progress=progress_of(session(), actor, row, match),
         **_decision_context(error),
     )
 

@@ -14,6 +14,7 @@ from matchmaker.domain.permissions import (
     Actor,
     can_administer,
     can_judge,
+    can_list_deals,
     can_list_organizations,
     can_post,
     can_review,
@@ -82,6 +83,7 @@ POSTING = (
 )
 PERSONAL = (
     Entry(_l("我的发布"), "listings.mine", "files", _posts),
+    Entry(_l("跟进项目"), "deals.index", "route", can_list_deals),
     Entry(_l("专家评审"), "screening.index", "writing", can_judge),
     Entry(_l("汇编"), "booklets.index", "book"),
     Entry(_l("通知"), "notices.index", "bell"),

@@ -7,10 +7,12 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from matchmaker.domain.agreements import Agreement
+from matchmaker.domain.appointments import Appointment
 from matchmaker.domain.avoidances import Avoidance
 from matchmaker.domain.base import Base, Database, utc_now
 from matchmaker.domain.campaigns import Campaign, CampaignEntry, CampaignExpert, CampaignFile, Opinion
 from matchmaker.domain.days import today
+from matchmaker.domain.deals import Deal
 from matchmaker.domain.events import AgendaItem, Event, EventFile, EventStaff, EventTable
 from matchmaker.domain.forwardings import Forwarding
 from matchmaker.domain.handovers import Handover
@@ -129,7 +131,8 @@ def make_world(session: Session, cast: Cast) -> World:
             "job_id": (export.id,),
             "import_id": (imported.id,),
             **_campaign(session, cast, draft, recluse),
-            **_event(session, cast),
+            **(hanging := _event(session, cast)),
+            **_meeting(session, recluse, match, hanging),
             "mail_id": (mail.id,),
             "forwarding_id": (forwarding.id,),
             **inside,
@@ -246,6 +249,36 @@ def _event(session: Session, cast: Cast) -> dict[str, tuple[int, ...]]:
     session.add_all(rows.values())
     session.flush()
     return {name: (row.id,) for name, row in rows.items()}
+
+
+def _meeting(
+    session: Session, other: Member, match: Match, hanging: dict[str, tuple[int, ...]]
+) -> dict[str, tuple[int, ...]]:
+    """Write a meeting of alice's at the event, and the deal that came of it."""
+    began = utc_now() - timedelta(hours=1)
+    event_id, alice_id = hanging["event_id"][0], hanging["registration_id"][0]
+    partner = Registration(
+        event_id=event_id, organization_id=other.organization_id, user_id=other.user_id, name=other.name
+    )
+    session.add(partner)
+    session.flush()
+    times = {"slot": 0, "starts_at": began, "ends_at": began + timedelta(minutes=30)}
+    people = {"one_id": alice_id, "other_id": partner.id}
+    appointment = Appointment(event_id=event_id, origin="match", match_id=match.id, state="held", **times, **people)
+    session.add(appointment)
+    session.flush()
+    deal = Deal(
+        open_key=f"match:{match.id}",
+        match_id=match.id,
+        appointment_id=appointment.id,
+        one_organization_id=match.need.organization_id,
+        other_organization_id=match.achievement.organization_id,
+        next_step="寄样品",
+        next_step_on=today(),
+    )
+    session.add(deal)
+    session.flush()
+    return {"appointment_id": (appointment.id,), "deal_id": (deal.id,)}
 
 
 def _match(session: Session, need: Listing, achievement: Listing) -> Match:

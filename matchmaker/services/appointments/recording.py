@@ -65,7 +65,7 @@ def say(
     if said.account not in set(Account):
         raise Invalid(N_("请先说明双方是否见了面。"), {"account": N_("请选择一项。")})
     step, day = _read_step(appointment, next_step, next_step_on)
-    _refuse_stale_step(appointment, seen_step, step)
+    plans = _wants_step(appointment, step, seen_step)
     keep_rating(session, actor, appointment, side, said, by_itself=True)
     other = other_side(appointment, side)
     heard = rating_of(session, appointment, other)
@@ -75,7 +75,8 @@ def say(
     elif appointment.state == AppointmentState.MISSED and said.account == Account.OWN_ABSENT:
         _settle(session, actor, appointment, absent | {int(each) for each in appointment.absent})
     if appointment.state == AppointmentState.HELD:
-        _put_step(session, actor, appointment, step, day)
+        if plans:
+            _put_step(session, actor, appointment, step, day)
         settle_interest(session, appointment)
     return appointment
 
@@ -90,6 +91,7 @@ def record_outcome(
     other: Said = SILENT,
     next_step: str = "",
     next_step_on: str = "",
+    seen_step: str | None = None,
     reason: str = "",
 ) -> Appointment:
     """Record for both sides whether they met, and what one heard from them; changing what was recorded needs a reason.
@@ -98,7 +100,7 @@ def record_outcome(
 
     Raises:
         NotFound: he may not know of it. Forbidden: he neither runs the event nor is the meeting's broker.
-        Conflict: it has not begun or was cancelled.
+        Conflict: it has not begun or was cancelled, or a side has written a next step meanwhile.
         Invalid: no such outcome, no reason where one is needed, or what `keep_rating` and `read_step` refuse.
     """
     appointment = load_appointment(session, actor, appointment_id)
@@ -107,6 +109,7 @@ def record_outcome(
     _require_begun(session, appointment)
     absent = _absent(appointment, outcome)
     step, day = _read_step(appointment, next_step, next_step_on)
+    plans = _wants_step(appointment, step, seen_step)
     changes = appointment.state != AppointmentState.CONFIRMED and absent != _recorded(appointment)
     why = read_text(reason, "reason", REASON_MOST, needed=N_("请写明更正的原因。") if changes else "")
     _settle(session, actor, appointment, absent, why or None)
@@ -114,7 +117,7 @@ def record_outcome(
         row = rating_of(session, appointment, side)
         if not (said.is_empty or (row is not None and row.by_itself)):
             keep_rating(session, actor, appointment, side, said, by_itself=False)
-    if appointment.state == AppointmentState.HELD:
+    if appointment.state == AppointmentState.HELD and plans:
         _put_step(session, actor, appointment, step, day)
     return appointment
 
@@ -190,13 +193,23 @@ def _read_step(appointment: Appointment, step: str, on: str) -> tuple[str, date 
     return read_step(step, on, earliest=date.min if stands else today())
 
 
-def _refuse_stale_step(appointment: Appointment, seen: str | None, step: str) -> None:
+def _wants_step(appointment: Appointment, step: str, seen: str | None) -> bool:
+    """Whether somebody has written a next step, or taken the one that he saw away.
+
+    Raises:
+        Conflict: another one was written meanwhile.
+    """
     stands = appointment.next_step or ""
-    if seen is not None and seen != stands and step not in {stands, seen}:
+    if seen is None:
+        return bool(step)
+    if seen == stands:
+        return True
+    if step not in {stands, seen}:
         raise Conflict(
             N_("对方刚刚写下了另一个下一步：%(step)s。您写的内容仍在本页，请商量后再保存。"),
             step=stands or N_("（空）"),
         )
+    return False
 
 
 def _put_step(session: Session, actor: Actor, appointment: Appointment, step: str, day: date | None) -> None:

@@ -14,6 +14,8 @@ from matchmaker.services.documents.match_report import (
     ReportSide,
     ReportVerdict,
 )
+from matchmaker.services.documents.minutes import MinuteFile
+from matchmaker.services.documents.minutes_word import minutes_docx
 from matchmaker.services.documents.pdf import booklet_pdf, match_report_pdf, render_pdf
 from matchmaker.services.documents.word import booklet_docx
 
@@ -23,6 +25,7 @@ __all__ = [
     "Chapter",
     "IndicatorLine",
     "MatchReport",
+    "MinuteFile",
     "ReportEvidence",
     "ReportHeadings",
     "ReportReason",
@@ -32,5 +35,6 @@ __all__ = [
     "booklet_docx",
     "booklet_pdf",
     "match_report_pdf",
+    "minutes_docx",
     "render_pdf",
 ]

@@ -1,0 +1,169 @@
+"""Deals as each viewer sees them: the names and titles that he may know, and what happened."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from matchmaker.domain import codes
+from matchmaker.domain.days import today
+from matchmaker.domain.deals import DEAL_STATE_NAMES, Deal, DealState
+from matchmaker.domain.journal import JournalEntry
+from matchmaker.domain.language import N_, Sentence
+from matchmaker.domain.people import User
+from matchmaker.domain.permissions import Actor, can_see_appointment, is_deal_party
+from matchmaker.domain.states import can_move
+from matchmaker.services.match_views import MatchView
+from matchmaker.services.matches import get_matches
+
+UNNAMED = N_("匿名的一方")
+SOON_DAYS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class DealView:
+    """One deal. `one` and `other` are names of organizations, the viewer's own first; `subject` is what it is about as
+    he may read it, empty where no match led to it or he may not see that any more."""
+
+    id: int
+    state: str
+    one: str
+    other: str
+    subject: tuple[str, ...]
+    match_id: int | None
+    appointment_id: int | None
+    event_id: int | None
+    event_title: str
+    owner: str
+    owner_id: int | None
+    next_step: str
+    next_step_on: date | None
+    lost_reason: str
+    opened_at: datetime
+    changed_at: datetime
+    version: int
+    is_open: bool
+    is_mine: bool
+
+    @property
+    def is_overdue(self) -> bool:
+        """Whether the day of its next step has passed."""
+        return self.is_open and self.next_step_on is not None and self.next_step_on < today()
+
+
+@dataclass(frozen=True, slots=True)
+class DealEvent:
+    """One line of a deal's history, for a timeline."""
+
+    at: datetime
+    text: str
+    by: str
+    reason: str = ""
+    tone: str = "neutral"
+
+
+def view_deals(session: Session, actor: Actor, deals: Sequence[Deal]) -> tuple[DealView, ...]:
+    """Show several deals, loaded with `deal_options`, with a fixed number of queries.
+
+    The caller has checked that he may see them.
+    """
+    matches = get_matches(session, actor, {deal.match_id for deal in deals if deal.match_id is not None})
+    return tuple(_view(actor, deal, matches.get(deal.match_id or 0)) for deal in deals)
+
+
+def next_states(deal: Deal) -> tuple[str, ...]:
+    """Return where a deal may go from where it is, in the order of its life."""
+    return tuple(state for state in DealState if can_move(deal, state))
+
+
+def deal_history(session: Session, deal: Deal) -> tuple[DealEvent, ...]:
+    """Return what happened to a deal that the caller has loaded for its reader, the newest first."""
+    rows = session.execute(
+        sa.select(JournalEntry, User.name)
+        .outerjoin(User, JournalEntry.actor_id == User.id)
+        .where(JournalEntry.subject_kind == Deal.subject_kind, JournalEntry.subject_id == deal.id)
+        .order_by(JournalEntry.id.desc())
+    ).all()
+    ids = {entry.data.get("to_user_id") for entry, _ in rows} - {None}
+    names = {row.id: row.name for row in session.scalars(sa.select(User).where(User.id.in_(ids)))} if ids else {}
+    return tuple(_event(entry, name or "", names) for entry, name in rows)
+
+
+def _event(entry: JournalEntry, by: str, names: dict[int, str]) -> DealEvent:
+    reason = entry.reason or ""
+    match entry.action:
+        case "open":
+            text, tone = Sentence(N_("建立项目，进入“%(state)s”"), state=_state(entry.after)), "success"
+        case "move":
+            text, tone = _moved(entry), "danger" if entry.after == DealState.LOST else "success"
+        case "plan":
+            text, tone = Sentence(N_("下一步，%(on)s 之前"), on=entry.data.get("on", "")), "neutral"
+        case _:
+            text, tone = (
+                Sentence(N_("交给 %(name)s 负责"), name=names.get(entry.data.get("to_user_id", 0), "")),
+                "neutral",
+            )
+    return DealEvent(entry.at, text, by, reason, tone)
+
+
+def _moved(entry: JournalEntry) -> Sentence:
+    if entry.after != DealState.LOST:
+        return Sentence(N_("从“%(before)s”到“%(after)s”"), before=_state(entry.before), after=_state(entry.after))
+    why = codes.table("deal_losses").name(entry.data.get("lost_reason"))
+    return Sentence(N_("没有谈成：%(why)s"), why=why)
+
+
+def _state(state: str | None) -> str:
+    return DEAL_STATE_NAMES.get(state or "", state or "")
+
+
+def _view(actor: Actor, deal: Deal, match: MatchView | None) -> DealView:
+    names = list(_names(actor, deal, match))
+    if actor.organization_id == deal.other_organization_id:
+        names.reverse()
+    event = deal.appointment.event if deal.appointment is not None else None
+    meets = deal.appointment is not None and can_see_appointment(actor, deal.appointment)
+    subject = tuple(_subject(deal, match))
+    return DealView(
+        id=deal.id,
+        state=deal.state,
+        one=names[0],
+        other=names[1],
+        subject=subject,
+        match_id=match.id if match is not None and len(subject) > 1 else None,
+        appointment_id=deal.appointment_id if meets else None,
+        event_id=event.id if event else None,
+        event_title=event.title if event else "",
+        owner=deal.owner.name if deal.owner else "",
+        owner_id=deal.owner_id,
+        next_step=deal.next_step,
+        next_step_on=deal.next_step_on,
+        lost_reason=deal.lost_reason or "",
+        opened_at=deal.opened_at,
+        changed_at=deal.changed_at,
+        version=deal.version,
+        is_open=deal.is_open,
+        is_mine=deal.owner_id is not None and deal.owner_id == actor.user_id,
+    )
+
+
+def _names(actor: Actor, deal: Deal, match: MatchView | None) -> Iterator[str]:
+    """Names of both organizations; of a pair whose sides have not met, what the viewer reads of it."""
+    for organization in (deal.one_organization, deal.other_organization):
+        known = deal.appointment_id is not None or not is_deal_party(actor, deal)
+        if known or organization.id == actor.organization_id:
+            yield organization.name
+        else:
+            sides = (match.need, match.achievement) if match is not None else ()
+            yield next((side.organization_name for side in sides if side.organization_id == organization.id), UNNAMED)
+
+
+def _subject(deal: Deal, match: MatchView | None) -> Iterator[str]:
+    """The titles of the pair: whoever met somebody is not told which anonymous listing was his."""
+    if match is None:
+        return
+    for side in (match.need, match.achievement):
+        if match.own_kind in (None, side.kind) or side.organization_id is not None or deal.appointment_id is None:
+            yield side.title
