@@ -30,8 +30,8 @@ HEAD = """\
 | solved: value | below bound | gaps | first, s | best value, s | all, s |
 |---|---|---|---|---|---|---|---|---|---|---|"""
 REPAIRS = """
-| repair | earlier meetings | kept | moved | dropped | new | moved, % | s |
-|---|---|---|---|---|---|---|---|"""
+| repair | meetings before | as before | other time | other table | dropped | new | other time, % | s |
+|---|---|---|---|---|---|---|---|---|"""
 
 
 @dataclass(frozen=True)
@@ -178,12 +178,13 @@ def mend(name: str, problem: Problem, confirmed: list[str], earlier: Solution) -
     """Print one row: what a repair changes."""
     later = repair(problem, earlier, confirmed=confirmed, seconds=2)
     assert check(problem, later) == []
-    kinds = [change.kind for change in compare(earlier, later)]
-    kept, moved, dropped, new = (kinds.count(kind) for kind in ("kept", "moved", "dropped", "new"))
-    share = 100 * moved / len(earlier.assignments)
+    changes = compare(earlier, later)
+    kinds = [change.kind for change in changes]
+    times = sum(change.kind == "moved" and change.is_other_time for change in changes)
     print(
-        f"| {name} | {len(earlier.assignments)} | {kept} | {moved} | {dropped} | {new} "
-        f"| {share:.1f} | {later.seconds:.2f} |",
+        f"| {name} | {len(earlier.assignments)} | {kinds.count('kept')} | {times} | {kinds.count('moved') - times} "
+        f"| {kinds.count('dropped')} | {kinds.count('new')} | {100 * times / len(earlier.assignments):.1f} "
+        f"| {later.seconds:.2f} |",
         flush=True,
     )
 

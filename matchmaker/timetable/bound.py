@@ -15,8 +15,8 @@ from typing import Any
 from matchmaker.timetable.effort import STEPS_A_SECOND, Leg
 from matchmaker.timetable.instance import Instance, bits
 
-MOST_PAIRED = 40
-"""Of a party with up to so many kinds of meetings, any two kinds are limited together as well."""
+MOST_KINDS = 40
+"""So many sets of slots, in which some meetings must be, are looked at one by one, and of a party two by two."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,10 +72,12 @@ class _Choosing:
     def _limit_node(self, node: int, meetings: tuple[int, ...]) -> None:
         """Limit a node's meetings, and those that can only be in some slots by the number of these slots (Hall)."""
         kinds = sorted({self.instance.allowed[meeting] for meeting in meetings})
-        pairs = combinations(kinds, 2) if len(kinds) <= MOST_PAIRED else ()
+        pairs = combinations(kinds, 2) if len(kinds) <= MOST_KINDS else ()
         self._limit(meetings, self.instance.limits[node])
         seen = set()
         for slots in (*kinds, *(one | other for one, other in pairs), self._union(meetings)):
+            if slots.bit_count() >= len(meetings):
+                continue
             within = tuple(meeting for meeting in meetings if not self.instance.allowed[meeting] & ~slots)
             if within not in seen:
                 seen.add(within)
@@ -96,24 +98,19 @@ class _Choosing:
         ]
         room = [min(tables, people // 2) for tables, people in zip(self.instance.room, there, strict=True)]
         kinds = {self.instance.allowed[meeting] for meeting in self.held}
-        for slots in (*(sorted(kinds) if len(kinds) <= MOST_PAIRED else ()), (1 << self.instance.slots) - 1):
+        for slots in (*(sorted(kinds) if len(kinds) <= MOST_KINDS else ()), (1 << self.instance.slots) - 1):
             within = [meeting for meeting in self.held if not self.instance.allowed[meeting] & ~slots]
             self._limit(within, sum(room[slot] for slot in bits(slots)))
 
     def _limit_languages(self) -> None:
         """Limit the meetings in one language that can only be in some slots by who speaks it there."""
-        kinds: dict[tuple[int, int], None] = {}
-        for meeting in self.held:
-            if self.instance.language[meeting] >= 0:
-                kinds[self.instance.language[meeting], self.instance.allowed[meeting]] = None
-        for language, slots in kinds:
-            within = (
-                meeting
-                for meeting in self.held
-                if self.instance.language[meeting] == language and not self.instance.allowed[meeting] & ~slots
-            )
-            able = (there for spoken, there in self.instance.interpreters if spoken >> language & 1)
-            self._limit(within, sum((there & slots).bit_count() for there in able))
+        for language in range(self.instance.languages):
+            wanting = [meeting for meeting in self.held if self.instance.language[meeting] == language]
+            able = [there for spoken, there in self.instance.interpreters if spoken >> language & 1]
+            kinds = {self.instance.allowed[meeting] for meeting in wanting}
+            for slots in sorted(kinds) if len(kinds) <= MOST_KINDS else ():
+                within = [meeting for meeting in wanting if not self.instance.allowed[meeting] & ~slots]
+                self._limit(within, sum((there & slots).bit_count() for there in able))
 
     def _limit_interpreters(self) -> None:
         """Share each interpreter's slots among his languages."""

@@ -8,18 +8,23 @@ can be held elsewhere costs nothing.
 import random
 from dataclasses import dataclass
 
-from matchmaker.timetable.effort import Leg
+from matchmaker.timetable.effort import Effort, Leg
 from matchmaker.timetable.instance import bits
 from matchmaker.timetable.placing import NOWHERE, Placing
 
+MOST_TRIED = 20
+"""Among so many slots at most a meeting's first one is chosen."""
 SAMPLE = 6
 """How many meetings are looked at when a full slot has to give up one."""
 
 
-def insert_greedily(placing: Placing, order: list[int]) -> None:
-    """Place each meeting of `order` that fits, where it leaves its parties the fewest gaps."""
+def insert_greedily(placing: Placing, order: list[int], effort: Effort | None = None) -> None:
+    """Place each meeting of `order` that fits, where it leaves its parties the fewest gaps, while there is time."""
     for meeting in order:
+        if effort is not None and not effort.left:
+            return
         slots = placing.fitting(meeting)
+        slots = slots[:: len(slots) // MOST_TRIED + 1]
         if slots:
             placing.place(meeting, min(slots, key=lambda slot: _spread(placing, meeting, slot)))
 

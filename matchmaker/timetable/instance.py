@@ -47,7 +47,8 @@ class Instance:
     @cached_property
     def options(self) -> tuple[tuple[int, ...], ...]:
         """Of each meeting: its allowed slots, in order."""
-        return tuple(tuple(bits(mask)) for mask in self.allowed)
+        slots = {mask: tuple(bits(mask)) for mask in set(self.allowed)}
+        return tuple(slots[mask] for mask in self.allowed)
 
     @cached_property
     def weight(self) -> tuple[int, ...]:

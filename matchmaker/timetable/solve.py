@@ -57,7 +57,6 @@ class Run:
             worth for worth, mask in zip(self.instance.worth, self.instance.allowed, strict=True) if mask
         )
         self.is_infeasible = False
-        self.told = -1
 
     def solve(self, start: Solution | None) -> Solution:
         """Go through all stages."""
@@ -81,7 +80,7 @@ class Run:
         if any(not instance.allowed[meeting] for meeting in instance.musts):
             self.is_infeasible = True
             return False
-        insert_greedily(placing, greedy_order(placing))
+        insert_greedily(placing, greedy_order(placing), self.effort)
         if not placing.has_all_musts():
             Filling(placing, self.chance).run(self.effort.leg(0.2), 5_000)
         if not placing.has_all_musts():
@@ -117,10 +116,12 @@ class Run:
         if not placing.unplaced():
             self.bound_worth = placing.worth()
             return
+        if leg.is_over():
+            return
         self.bound_worth = choose(instance, leg, seed=self.seed).bound
         self.report("value")
         search = ValueSearch(placing, self.bound_worth, self.chance)
-        search.run(leg)
+        search.run(leg, lambda: self.report("value"))
         self.bound_worth = search.bound
         self.report("value")
 

@@ -5,7 +5,7 @@ in. Its size follows what CP-SAT can solve to the end.
 """
 
 import random
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 
 from matchmaker.timetable.effort import Leg
 from matchmaker.timetable.filling import Filling
@@ -35,9 +35,9 @@ class ValueSearch:
         """Whether no timetable is worth more."""
         return self.placing.worth() >= self.bound
 
-    def run(self, leg: Leg) -> None:
-        """Search until `leg` is spent or the value is proven the greatest."""
-        turn = 0
+    def run(self, leg: Leg, tell: Callable[[], object] = lambda: None) -> None:
+        """Search until `leg` is spent or the value is proven the greatest; `tell` is called after each gain."""
+        turn, told = 0, self.placing.worth()
         if not self.is_proven and sum(map(len, self.instance.options)) <= WHOLE:
             self._solve_whole(leg)
         while not leg.is_over() and not self.is_proven:
@@ -46,6 +46,9 @@ class ValueSearch:
             else:
                 self._improve(self._some_slots() if turn % 2 else self._some_parties(), leg)
             turn += 1
+            if self.placing.worth() > told:
+                told = self.placing.worth()
+                tell()
 
     def _solve_whole(self, leg: Leg) -> None:
         meetings = [meeting for meeting, mask in enumerate(self.instance.allowed) if mask]
