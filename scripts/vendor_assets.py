@@ -19,6 +19,9 @@ AXE = ROOT / "tests" / "browser" / "vendor" / "axe-core"
 SVG = "http://www.w3.org/2000/svg"
 
 TABLER, ICONS_PACKAGE = "@tabler/core@1.6.1", "@tabler/icons@3.51.0"
+CALENDAR, CALENDAR_CORE = "fullcalendar@6.1.21", "@fullcalendar/core@6.1.21"
+# English is built in.
+CALENDAR_LOCALES = ("zh-cn", "ru")
 HTMX, AXE_PACKAGE = "htmx.org@2.0.11", "axe-core@4.14.1"
 
 # Names of the outline icons in use, one a line; the sprite holds no others.
@@ -39,6 +42,7 @@ def main() -> None:
         write_icons(fetch(ICONS_PACKAGE, folder), VENDOR / "tabler-icons")
         write_tabler(fetch(TABLER, folder), VENDOR / "tabler", VENDOR / "tabler-icons" / "LICENSE")
         copy(fetch(HTMX, folder), VENDOR / "htmx", "dist/htmx.min.js", "LICENSE")
+        write_calendar(fetch(CALENDAR, folder), fetch(CALENDAR_CORE, folder), VENDOR / "fullcalendar")
         copy(fetch(AXE_PACKAGE, folder), AXE, "axe.min.js", "LICENSE", "LICENSE-3RD-PARTY.txt")
 
 
@@ -63,6 +67,18 @@ def copy(package: Path, target: Path, *names: str) -> None:
     target.mkdir(parents=True)
     for name in names:
         shutil.copyfile(package / name, target / Path(name).name)
+
+
+def write_calendar(package: Path, core: Path, target: Path) -> None:
+    """Copy the bundle of the calendar and the languages of this site, which lie in its core.
+
+    Its style sheet comes without the font of icons, which no page shows and the content security policy refuses.
+    """
+    copy(package, target, "index.global.min.js", "LICENSE.md")
+    bundle = target / "index.global.min.js"
+    bundle.write_text(re.sub(r"@font-face\{[^}]*\}", "", bundle.read_text("utf-8")), "utf-8")
+    for name in CALENDAR_LOCALES:
+        shutil.copyfile(core / "locales" / f"{name}.global.min.js", target / f"{name}.global.min.js")
 
 
 def write_tabler(package: Path, target: Path, mit_license: Path) -> None:

@@ -4,6 +4,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from matchmaker.domain.errors import Conflict
+from matchmaker.domain.events import Event
 from matchmaker.domain.language import N_
 from matchmaker.domain.listings import Listing, ListingState
 from matchmaker.domain.people import Membership, MembershipState, Role
@@ -40,17 +41,21 @@ def hand_over_listings(session: Session, membership: Membership) -> None:
 
     What he posted as a broker stays with its clients; he may not edit it any more.
     """
-    heir = session.scalar(
-        _colleagues(membership)
-        .where(Membership.is_owner)
-        .order_by(Membership.id)
-        .with_only_columns(Membership.user_id)
-        .limit(1)
-    )
     own = Listing.organization_id == membership.organization_id, Listing.owner_id == membership.user_id
-    session.execute(sa.update(Listing).where(*own).values(owner_id=heir))
+    session.execute(sa.update(Listing).where(*own).values(owner_id=_heir(session, membership)))
     if membership.role == Role.BROKER and not _is_broker_elsewhere(session, membership):
         session.execute(sa.update(Listing).where(Listing.broker_id == membership.user_id).values(broker_id=None))
+
+
+def hand_over_events(session: Session, membership: Membership) -> None:
+    """Give a leaving member's events to another owner of the organization, or to nobody where there is none."""
+    own = Event.organization_id == membership.organization_id, Event.owner_id == membership.user_id
+    session.execute(sa.update(Event).where(*own).values(owner_id=_heir(session, membership)))
+
+
+def _heir(session: Session, membership: Membership) -> int | None:
+    owners = _colleagues(membership).where(Membership.is_owner).order_by(Membership.id)
+    return session.scalar(owners.with_only_columns(Membership.user_id).limit(1))
 
 
 def _colleagues(membership: Membership) -> sa.Select[Membership]:

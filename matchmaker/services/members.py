@@ -12,7 +12,7 @@ from matchmaker.domain.language import N_, Sentence
 from matchmaker.domain.people import Membership, MembershipState, Organization, Role
 from matchmaker.domain.permissions import Actor, can_appoint_admins, can_manage_members, can_see_members
 from matchmaker.services.deals import release_deals
-from matchmaker.services.duties import hand_over_listings, require_dispensable
+from matchmaker.services.duties import hand_over_events, hand_over_listings, require_dispensable
 from matchmaker.services.follow_ups.owning import hand_over_leaving
 from matchmaker.services.invitations import has_expired
 from matchmaker.services.organization_notices import owners, tell_person
@@ -139,6 +139,7 @@ def end_membership(session: Session, actor: Actor, membership: Membership) -> No
     """
     require_dispensable(session, membership)
     hand_over_listings(session, membership)
+    hand_over_events(session, membership)
     release_deals(session, membership)
     hand_over_leaving(session, membership)
     before, membership.state, membership.is_owner = membership.state, MembershipState.ENDED, False

@@ -22,7 +22,8 @@ from matchmaker.domain.ratings import Rating
 from matchmaker.domain.saved_searches import SavedSearch, SavedSearchHit
 from matchmaker.services.accounts import own_user, require_password
 from matchmaker.services.deals import release_deals
-from matchmaker.services.duties import hand_over_listings, require_dispensable
+from matchmaker.services.duties import hand_over_events, hand_over_listings, require_dispensable
+from matchmaker.services.events.forgetting import forget_person
 from matchmaker.services.follow_ups.owning import hand_over_leaving
 from matchmaker.services.passwords import HASHER
 
@@ -32,6 +33,8 @@ DELETED_NAME = N_("已注销用户")
 # Tables whose rows are about the person as a whole. Of all others, which belong to organizations, the export names
 # the row and what the person is in it, because its text may be somebody else's secret.
 WHOLE = frozenset({"memberships", "journal", "mails", "notices", "notice_preferences", "ratings", "saved_searches"})
+# Rows about the person where this column names him; in another column he only had a hand in them.
+OWN = {"registrations": "user_id", "event_staff": "user_id"}
 NEVER = frozenset({"password_hash"})
 
 
@@ -54,7 +57,8 @@ def delete_account(session: Session, actor: Actor, *, password: str, hasher: Pas
 
     So do the notes that he made of meetings. The row itself stays without personal data, so that journal and reviews
     keep somebody who did them. Listings belong to the organization: another owner takes them over, and the person is
-    no longer named as their contact.
+    no longer named as their contact. Places that he held at events to come are free again, and nothing stays of what he
+    wrote to come to any.
 
     Raises:
         Invalid: the password is wrong (field `password`).
@@ -67,12 +71,14 @@ def delete_account(session: Session, actor: Actor, *, password: str, hasher: Pas
         require_dispensable(session, membership)
     for membership in memberships:
         hand_over_listings(session, membership)
+        hand_over_events(session, membership)
         release_deals(session, membership)
         hand_over_leaving(session, membership)
         membership.state, membership.is_owner = MembershipState.ENDED, False
     _forget_as_contact(session, user, [membership.organization_id for membership in memberships])
     for table in (Mail, Notice, NoticePreference, SavedSearchHit, SavedSearch, CalendarFeed):
         session.execute(sa.delete(table).where(table.user_id == user.id))
+    forget_person(session, user, DELETED_NAME)
     session.execute(sa.update(Rating).where(Rating.said_by_id == user.id, Rating.by_itself).values(note=""))
     user.name, user.email, user.mobile, user.password_hash, user.locale = DELETED_NAME, None, None, None, None
     user.deleted_at = user.disabled_at = utc_now()
@@ -98,13 +104,13 @@ def _references(session: Session, user_id: int) -> Iterator[tuple[str, list[dict
         rows: list[dict[str, Any]] = []
         for column in table.columns:
             if any(key.column is User.__table__.c.id for key in column.foreign_keys):
-                query = sa.select(*_exported(table)).where(column == user_id)
+                query = sa.select(*_exported(table, column.name)).where(column == user_id)
                 rows += [{"as": column.name, **_plain(row)} for row in session.execute(query).mappings()]
         yield table.name, rows
 
 
-def _exported(table: sa.Table) -> list[sa.Column[Any]]:
-    if table.name in WHOLE:
+def _exported(table: sa.Table, name: str) -> list[sa.Column[Any]]:
+    if table.name in WHOLE or OWN.get(table.name) == name:
         return list(table.columns)
     return [column for column in table.columns if column.primary_key or column.name.endswith("_at")]
 

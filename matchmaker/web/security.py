@@ -60,7 +60,7 @@ def init_security(app: Flask, settings: Settings) -> None:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
     app.before_request(_Allowance(settings))
     csrf.init_app(app)
-    app.jinja_env.globals.update(csp_nonce=csp_nonce, csrf_field=csrf_field)
+    app.jinja_env.globals.update(csp_nonce=csp_nonce, csp_style_nonce=csp_style_nonce, csrf_field=csrf_field)
     app.before_request(_refuse_huge_form)
     app.after_request(_Headers(settings.secure_cookies))
 
@@ -78,6 +78,22 @@ def csp_nonce() -> str:
         g.csp_nonce = secrets.token_urlsafe(16)
     nonce: str = g.csp_nonce
     return nonce
+
+
+def csp_style_nonce() -> str:
+    """Return this request's nonce for a style sheet that a vendored script writes; no other page allows any."""
+    if "csp_style_nonce" not in g:
+        g.csp_style_nonce = secrets.token_urlsafe(16)
+    nonce: str = g.csp_style_nonce
+    return nonce
+
+
+def content_security_policy() -> str:
+    """Return the policy of this request's page."""
+    policy = "; ".join(POLICY).format(nonce=csp_nonce())
+    if "csp_style_nonce" in g:
+        policy = policy.replace("style-src 'self'", f"style-src 'self' 'nonce-{csp_style_nonce()}'")
+    return policy
 
 
 def secret_key() -> bytes:
@@ -112,7 +128,7 @@ class _Headers:
     def __call__(self, response: Response) -> Response:
         for name, value in HEADERS.items():
             response.headers.setdefault(name, value)
-        response.headers.setdefault("Content-Security-Policy", "; ".join(POLICY).format(nonce=csp_nonce()))
+        response.headers.setdefault("Content-Security-Policy", content_security_policy())
         if self._https:
             response.headers["Strict-Transport-Security"] = f"max-age={HSTS_SECONDS}"
         if request.endpoint != "static":

@@ -12,7 +12,7 @@ from matchmaker.services.reading.moments import written_moment
 from tests.cast import Cast
 from tests.conftest import ClientOf
 from tests.counting import counted_queries
-from tests.events import make_event
+from tests.events import make_event, make_registration
 from tests.web.forms import errors_of, flashed
 from tests.web.html import Page
 
@@ -148,3 +148,36 @@ def test_event_is_duplicated_as_a_draft(client_of: ClientOf, database: Database,
     with database.read() as session:
         copy = session.scalars(sa.select(Event).where(Event.id != event_id)).one()
         assert (made.location, copy.state) == (f"/events/{copy.id}/edit", "draft")
+
+
+def test_calendar_answers_with_what_the_viewer_may_know_of(client_of: ClientOf, database: Database, cast: Cast) -> None:
+    with database.transaction() as session:
+        event = make_event(session, cast.carol.actor)
+        make_event(session, cast.carol.actor, state="draft")
+        day = event.starts_at.date().isoformat()
+    span = f"start={day}T00:00:00Z&end={day}T23:00:00Z"
+    entries = client_of(None).get(f"/events/calendar.json?{span}").json
+    assert [(entry["title"], entry["start"]) for entry in entries] == [("装备制造对接会", f"{day}T10:00")]
+    assert len(client_of("carol").get(f"/events/calendar.json?{span}").json) == 2
+
+
+@pytest.mark.parametrize(
+    "span", ["", "start=x&end=y", "start=2026-01-01&end=2036-01-01", "start=2026-02-01&end=2026-01-01"]
+)
+def test_calendar_asked_for_nonsense_says_so(client_of: ClientOf, span: str) -> None:
+    assert client_of(None).get(f"/events/calendar.json?{span}").status_code == 422
+
+
+def test_calendar_alone_allows_a_written_style_sheet(client_of: ClientOf) -> None:
+    policies = [
+        client_of(None).get(page).headers["Content-Security-Policy"] for page in ("/events?view=month", "/events")
+    ]
+    assert ["style-src 'self' 'nonce-" in policy for policy in policies] == [True, False]
+
+
+def test_home_and_dashboard_show_events(client_of: ClientOf, database: Database, cast: Cast) -> None:
+    with database.transaction() as session:
+        make_registration(session, make_event(session, cast.carol.actor), cast.alice, "requested")
+    assert Page(client_of(None).get("/").text).texts("next-event-where") == ["会展中心三楼"]
+    assert "报名等您确认" in client_of("carol").get("/dashboard").text
+    assert "报名待确认" in Page(client_of("alice").get("/dashboard").text).texts("event-lines")[0]

@@ -56,6 +56,7 @@ PUBLIC = frozenset(
         "organizations.detail",
         "search.index",
         "events.index",
+        "events.calendar",
         "events.detail",
         "events.download",
         "calendars.index",

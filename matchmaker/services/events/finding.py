@@ -54,6 +54,14 @@ class EventCard:
 
 
 @dataclass(frozen=True, slots=True)
+class WaitingEvent:
+    """An event at which `count` registrations wait for the organiser's word."""
+
+    event: Event
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
 class EventPage:
     """One page of a list."""
 
@@ -98,6 +106,25 @@ def my_events(session: Session, actor: Actor, most: int) -> tuple[EventCard, ...
     query = _readable(actor).where(_mine(actor), Event.ends_at > utc_now(), Event.state != EventState.CANCELLED)
     found = session.scalars(query.order_by(Event.starts_at, Event.id).limit(most)).all()
     return cards_of(session, actor, _loaded(session, found))
+
+
+def waiting_events(session: Session, actor: Actor) -> tuple[WaitingEvent, ...]:
+    """Return the events of the actor's organization at which registrations wait for its word, the nearest first."""
+    if not can_plan_events(actor) or actor.organization_id is None:
+        return ()
+    over = (EventState.HELD, EventState.CLOSED, EventState.CANCELLED)
+    query = (
+        sa.select(Event, sa.func.count(Registration.id))
+        .join(Registration, Registration.event_id == Event.id)
+        .where(
+            Event.organization_id == actor.organization_id,
+            Event.state.not_in(over),
+            Registration.state == RegistrationState.REQUESTED,
+        )
+        .group_by(Event.id)
+        .order_by(Event.starts_at, Event.id)
+    )
+    return tuple(WaitingEvent(event, count) for event, count in session.execute(query))
 
 
 def cards_of(session: Session, actor: Actor, events: Sequence[Event]) -> tuple[EventCard, ...]:

@@ -3,19 +3,32 @@
 from flask import render_template, request
 
 from matchmaker.domain import codes
+from matchmaker.domain.base import utc_now
+from matchmaker.domain.days import CITY_ZONE
 from matchmaker.domain.errors import Invalid
-from matchmaker.domain.events import KIND_NAMES, Event, EventKind
+from matchmaker.domain.events import KIND_NAMES, Event
 from matchmaker.domain.permissions import can_run_event
-from matchmaker.services.events.finding import EventFilter, When, list_events
+from matchmaker.services.events.finding import (
+    EventCard,
+    WaitingEvent,
+    list_events,
+    my_events,
+    next_events,
+    waiting_events,
+)
 from matchmaker.services.events.materials import event_files
 from matchmaker.services.events.moving import steps
 from matchmaker.services.events.plans import branches
 from matchmaker.services.events.standings import Standing, standing
 from matchmaker.web.access import current_actor, public
-from matchmaker.web.addresses import number_of, page_number
+from matchmaker.web.addresses import page_number
 from matchmaker.web.database import session
 from matchmaker.web.events.blueprint import blueprint, load
+from matchmaker.web.events.filters import filter_args, wanted_events
 from matchmaker.web.events.words import MOVE_WORDS
+
+VIEWS = ("month", "week")
+"""Views of the calendar beside the list."""
 
 
 @blueprint.app_template_filter("event_kind")
@@ -30,30 +43,39 @@ def event_standing(event: Event) -> Standing:
     return standing(session(), current_actor(), event)
 
 
-def wanted_events() -> EventFilter:
-    """Return what the address asks for; what it asks for in vain counts as not asked."""
-    kind, field, when = (request.args.get(name, "") for name in ("kind", "field", "when"))
-    return EventFilter(
-        kind=kind if kind in set(EventKind) else "",
-        field=field if field in codes.table("contract_fields") else "",
-        branch_id=number_of(request.args.get("branch")),
-        when=when if when in set(When) and (when != When.MINE or current_actor().signed_in) else When.UPCOMING,
-    )
+@blueprint.app_template_global("next_events")
+def next_cards(most: int = 3) -> tuple[EventCard, ...]:
+    """Return the next events that the viewer may come to, for the home page."""
+    return next_events(session(), current_actor(), most)
+
+
+@blueprint.app_template_global("own_events")
+def own_cards(most: int = 5) -> tuple[EventCard, ...]:
+    """Return the viewer's own events to come, for his dashboard."""
+    return my_events(session(), current_actor(), most)
+
+
+@blueprint.app_template_global("events_to_decide")
+def events_to_decide() -> tuple[WaitingEvent, ...]:
+    """Return the events at which registrations wait for the viewer, for his dashboard."""
+    return waiting_events(session(), current_actor())
 
 
 @blueprint.get("/events")
 @public
 def index() -> str:
     """The list of events."""
-    wanted = wanted_events()
+    wanted, view = wanted_events(), request.args.get("view", "")
     return render_template(
         "events/index.html",
         wanted=wanted,
+        view=view if view in VIEWS else "",
+        now=utc_now().astimezone(CITY_ZONE).replace(tzinfo=None).isoformat(timespec="seconds"),
         page=list_events(session(), current_actor(), wanted, page_number()),
         kinds=KIND_NAMES,
         fields=codes.table("contract_fields").choices(),
         branches=branches(session()),
-        args=_args(wanted),
+        args=filter_args(wanted),
     )
 
 
@@ -76,9 +98,3 @@ def show(event: Event, error: Invalid | None = None) -> str:
         files=event_files(session(), current_actor(), event),
         error=error,
     )
-
-
-def _args(wanted: EventFilter) -> dict[str, object]:
-    """Return the filter as an address carries it, without what it does not narrow."""
-    args = {"kind": wanted.kind, "field": wanted.field, "branch": wanted.branch_id, "when": wanted.when}
-    return {name: value for name, value in args.items() if value and value != When.UPCOMING}
