@@ -156,16 +156,16 @@ def test_calendar_answers_with_what_the_viewer_may_know_of(client_of: ClientOf, 
         make_event(session, cast.carol.actor, state="draft")
         day = event.starts_at.date().isoformat()
     span = f"start={day}T00:00:00Z&end={day}T23:00:00Z"
-    entries = client_of(None).get(f"/events/calendar.json?{span}").json
+    entries = client_of(None).get(f"/events/calendar?{span}").json
     assert [(entry["title"], entry["start"]) for entry in entries] == [("装备制造对接会", f"{day}T10:00")]
-    assert len(client_of("carol").get(f"/events/calendar.json?{span}").json) == 2
+    assert len(client_of("carol").get(f"/events/calendar?{span}").json) == 2
 
 
 @pytest.mark.parametrize(
     "span", ["", "start=x&end=y", "start=2026-01-01&end=2036-01-01", "start=2026-02-01&end=2026-01-01"]
 )
 def test_calendar_asked_for_nonsense_says_so(client_of: ClientOf, span: str) -> None:
-    assert client_of(None).get(f"/events/calendar.json?{span}").status_code == 422
+    assert client_of(None).get(f"/events/calendar?{span}").status_code == 422
 
 
 def test_calendar_alone_allows_a_written_style_sheet(client_of: ClientOf) -> None:

@@ -21,7 +21,7 @@ LONGEST = timedelta(days=100)
 SECONDS = len("2026-12-01T00:00:00")
 
 
-@blueprint.get("/events/calendar.json")
+@blueprint.get("/events/calendar")
 @public
 def calendar() -> Response:
     """The events between `start` and `end` that the viewer may know of; moments are in official time."""
