@@ -23,6 +23,7 @@ CALENDAR, CALENDAR_CORE = "fullcalendar@6.1.21", "@fullcalendar/core@6.1.21"
 # English is built in.
 CALENDAR_LOCALES = ("zh-cn", "ru")
 HTMX, AXE_PACKAGE = "htmx.org@2.0.11", "axe-core@4.14.1"
+SORTABLE = "sortablejs@1.15.6"
 
 # Names of the outline icons in use, one a line; the sprite holds no others.
 ICONS = ROOT / "scripts" / "icons.txt"
@@ -43,6 +44,7 @@ def main() -> None:
         write_tabler(fetch(TABLER, folder), VENDOR / "tabler", VENDOR / "tabler-icons" / "LICENSE")
         copy(fetch(HTMX, folder), VENDOR / "htmx", "dist/htmx.min.js", "LICENSE")
         write_calendar(fetch(CALENDAR, folder), fetch(CALENDAR_CORE, folder), VENDOR / "fullcalendar")
+        copy(fetch(SORTABLE, folder), VENDOR / "sortablejs", "Sortable.min.js", "LICENSE")
         copy(fetch(AXE_PACKAGE, folder), AXE, "axe.min.js", "LICENSE", "LICENSE-3RD-PARTY.txt")
 
 

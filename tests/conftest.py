@@ -79,6 +79,7 @@ WHOLE_SUITE = {
             "readings",
             "registration",
             "registrations",
+            "roadshows",
             "searches",
             "triage",
             "verification",

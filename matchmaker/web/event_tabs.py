@@ -13,6 +13,7 @@ from matchmaker.services.events.checking_in import can_check_in
 from matchmaker.services.events.line_up import can_propose
 from matchmaker.web.database import session
 from matchmaker.web.login import current_actor
+from matchmaker.web.roadshow_tabs import PROGRAMME_PAGES, has_programme, judges_at, sees_ranking
 
 Shown = Callable[[Actor, Event], bool]
 
@@ -65,11 +66,21 @@ FURNISHING = frozenset(
         *("tables", "more_tables", "save_tables", "staff", "more_staff", "one_of_staff", "save_staff", "files"),
     )
 )
+
+
+def _runs_roadshow(actor: Actor, event: Event) -> bool:
+    return can_run_event(actor, event) and has_programme(actor, event)
+
+
 TABS: tuple[Tab, ...] = (
     Tab(_l("活动介绍"), "events.detail"),
+    Tab(_l("路演节目单"), "roadshows.programme", has_programme, PROGRAMME_PAGES),
     Tab(_l("参会名单"), "registrations.participants", _sees_parties),
     Tab(_l("我的洽谈"), "appointments.mine", _meets),
     Tab(_l("会务"), "events.agenda", can_run_event, FURNISHING),
+    Tab(_l("我的评分"), "roadshows.judging", judges_at, frozenset({"roadshows.sheet", "roadshows.sign"})),
+    Tab(_l("评委"), "roadshows.judges", _runs_roadshow),
+    Tab(_l("评分和排名"), "roadshows.ranking", sees_ranking, frozenset({"roadshows.publish", "roadshows.reopen"})),
     Tab(_l("报名管理"), "registrations.table", can_run_event, frozenset({"registrations.desk"})),
     Tab(_l("邀请"), "event_invitations.index", can_run_event),
     Tab(_l("选题建议"), "line_ups.index", can_propose),

@@ -19,6 +19,7 @@ from matchmaker.domain.permissions import (
     can_post,
     can_review,
     can_see_avoid_list,
+    can_see_follow_ups,
 )
 from matchmaker.web.language import translate
 from matchmaker.web.login import current_actor
@@ -85,6 +86,7 @@ PERSONAL = (
     Entry(_l("我的发布"), "listings.mine", "files", _posts),
     Entry(_l("跟进项目"), "deals.index", "route", can_list_deals),
     Entry(_l("专家评审"), "screening.index", "writing", can_judge),
+    Entry(_l("回访"), "follow_ups.index", "calendar-check", can_see_follow_ups),
     Entry(_l("汇编"), "booklets.index", "book"),
     Entry(_l("通知"), "notices.index", "bell"),
     Entry(_l("我的订阅"), "searches.index", "star"),

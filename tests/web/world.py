@@ -14,17 +14,20 @@ from matchmaker.domain.campaigns import Campaign, CampaignEntry, CampaignExpert,
 from matchmaker.domain.days import today
 from matchmaker.domain.deals import Deal
 from matchmaker.domain.events import AgendaItem, Event, EventFile, EventStaff, EventTable
+from matchmaker.domain.follow_ups import FollowUp
 from matchmaker.domain.forwardings import Forwarding
 from matchmaker.domain.handovers import Handover
 from matchmaker.domain.imports import Import
 from matchmaker.domain.inventors import Inventor
 from matchmaker.domain.jobs import Job
+from matchmaker.domain.judges import Judge, ScoreSheet
 from matchmaker.domain.listings import REVISION_CLASSES, Attachment, Listing
 from matchmaker.domain.mails import Mail
 from matchmaker.domain.matches import Match
 from matchmaker.domain.merges import Merge
 from matchmaker.domain.notices import Notice
 from matchmaker.domain.people import Role
+from matchmaker.domain.pitches import Pitch, PitchFile, PitchInterest
 from matchmaker.domain.questions import Question
 from matchmaker.domain.registrations import Registration
 from matchmaker.domain.saved_searches import SavedSearch
@@ -247,6 +250,25 @@ def _event(session: Session, cast: Cast) -> dict[str, tuple[int, ...]]:
         "registration_id": coming,
     }
     session.add_all(rows.values())
+    session.flush()
+    return {name: (row.id,) for name, row in rows.items()} | _roadshow(session, cast, event, coming)
+
+
+def _roadshow(session: Session, cast: Cast, event: Event, coming: Registration) -> dict[str, tuple[int, ...]]:
+    """Write a pitch of alice's at an event, with all that can hang on one."""
+    pitch = Pitch(event=event, position=1, title="低温润滑", organization_id=cast.alice.organization_id)
+    judge = Judge(event=event, user_id=cast.carol.user_id, organization_id=cast.carol.organization_id)
+    tapped = PitchInterest(
+        pitch=pitch, registration=coming, organization_id=cast.alice.organization_id, user_id=cast.alice.user_id
+    )
+    rows = {
+        "pitch_id": pitch,
+        "judge_id": judge,
+        "sheet_id": ScoreSheet(judge=judge, pitch=pitch, state="signed", signed_at=utc_now()),
+        "slides_id": PitchFile(pitch=pitch, name="演.pdf", media_type="application/pdf", size=3, sha256="3" * 64),
+        "follow_up_id": FollowUp(event=event, pitch=pitch, days=30, due_on=today(), owner_id=cast.carol.user_id),
+    }
+    session.add_all((tapped, *rows.values()))
     session.flush()
     return {name: (row.id,) for name, row in rows.items()}
 

@@ -16,7 +16,21 @@ from matchmaker.services.documents.match_report import (
 )
 from matchmaker.services.documents.minutes import MinuteFile
 from matchmaker.services.documents.minutes_word import minutes_docx
-from matchmaker.services.documents.pdf import booklet_pdf, match_report_pdf, render_pdf
+from matchmaker.services.documents.pdf import (
+    booklet_pdf,
+    match_report_pdf,
+    render_pdf,
+    roadshow_programme_pdf,
+    roadshow_record_pdf,
+)
+from matchmaker.services.documents.roadshow import (
+    ProgrammeLine,
+    RecordRow,
+    RecordSheet,
+    RoadshowProgramme,
+    RoadshowRecord,
+)
+from matchmaker.services.documents.slides import slides_template
 from matchmaker.services.documents.word import booklet_docx
 
 __all__ = [
@@ -26,15 +40,23 @@ __all__ = [
     "IndicatorLine",
     "MatchReport",
     "MinuteFile",
+    "ProgrammeLine",
+    "RecordRow",
+    "RecordSheet",
     "ReportEvidence",
     "ReportHeadings",
     "ReportReason",
     "ReportSide",
     "ReportVerdict",
+    "RoadshowProgramme",
+    "RoadshowRecord",
     "Section",
     "booklet_docx",
     "booklet_pdf",
     "match_report_pdf",
     "minutes_docx",
     "render_pdf",
+    "roadshow_programme_pdf",
+    "roadshow_record_pdf",
+    "slides_template",
 ]

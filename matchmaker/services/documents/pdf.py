@@ -12,6 +12,7 @@ import typst
 
 from matchmaker.services.documents.booklet import Booklet
 from matchmaker.services.documents.match_report import MatchReport
+from matchmaker.services.documents.roadshow import RoadshowProgramme, RoadshowRecord
 from matchmaker.services.documents.text import plain
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -25,6 +26,16 @@ def booklet_pdf(booklet: Booklet) -> bytes:
 def match_report_pdf(report: MatchReport) -> bytes:
     """Return the report of a pair as PDF: one page, on which long texts are cut."""
     return render_pdf("match_report", asdict(report))
+
+
+def roadshow_programme_pdf(programme: RoadshowProgramme) -> bytes:
+    """Return the programme of a roadshow as PDF."""
+    return render_pdf("roadshow_programme", asdict(programme))
+
+
+def roadshow_record_pdf(record: RoadshowRecord) -> bytes:
+    """Return the record of a roadshow's result as PDF."""
+    return render_pdf("roadshow_record", asdict(record))
 
 
 def render_pdf(template: str, data: dict[str, Any]) -> bytes:

@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session, joinedload
 from matchmaker.domain.errors import Conflict, NotFound
 from matchmaker.domain.events import Event, EventState
 from matchmaker.domain.language import N_
-from matchmaker.domain.listings import Listing
+from matchmaker.domain.listings import Listing, Revision
 from matchmaker.domain.permissions import Actor, can_read_listing, can_run_event, kept_apart, owns
 from matchmaker.domain.pitches import Pitch, PitchState
 from matchmaker.domain.roadshows import DIMENSIONS, Roadshow
@@ -116,6 +116,6 @@ def _loaded(query: sa.Select[Pitch]) -> sa.Select[Pitch]:
         joinedload(Pitch.organization),
         joinedload(Pitch.presenter),
         listing.joinedload(Listing.organization),
-        listing.joinedload(Listing.published_revision),
+        listing.joinedload(Listing.published_revision).selectinload(Revision.indicators),
         listing.joinedload(Listing.working_revision),
     )
