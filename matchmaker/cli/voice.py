@@ -51,5 +51,6 @@ def faults_told(voice: Voice, file: Path) -> Iterator[None]:
         for fault in error.faults:
             click.echo(f"  {voice.fault(fault)}", err=True)
         if error.more:
-            click.echo("  " + voice(N_("另有 %(count)s 处。"), count=error.more), err=True)
+            text = N_("另有至少 %(count)s 处。") if error.is_cut else N_("另有 %(count)s 处。")
+            click.echo("  " + voice(text, count=error.more), err=True)
         raise SystemExit(EXIT_UNUSABLE) from error

@@ -46,11 +46,12 @@ class Fault:
 
 
 class BadFile(Exception):
-    """A file that cannot be used; `faults` are the first of them, `more` counts the others."""
+    """A file that cannot be used; `faults` are the first, `more` counts the others, `is_cut`: those that were read."""
 
-    def __init__(self, faults: tuple[Fault, ...], more: int = 0) -> None:
+    def __init__(self, faults: tuple[Fault, ...], more: int = 0, *, is_cut: bool = False) -> None:
         self.faults = faults
         self.more = more
+        self.is_cut = is_cut
         super().__init__("\n".join(str(fault) for fault in faults))
 
 

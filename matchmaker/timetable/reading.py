@@ -11,6 +11,7 @@ from matchmaker.timetable.json_text import BadFile, Fault, Odd, Repeating
 from matchmaker.timetable.wording import N_, Saying, Value, say
 
 MOST_FAULTS = 40
+MOST_COUNTED = 1_000  # then the rest of the file is not looked at
 LONGEST_NAME = 200
 GREATEST_VALUE = 1_000_000_000
 LONGEST_SHOWN = 40
@@ -25,11 +26,17 @@ class Reading:
         self._more = 0
 
     def fault(self, at: str, template: str, **values: Value) -> None:
-        """Note what is wrong there; "" is the whole file."""
+        """Note what is wrong there; "" is the whole file.
+
+        Raises:
+            BadFile: It is the last that is counted.
+        """
         if len(self._faults) < MOST_FAULTS:
             self._faults.append(Fault(at or ROOT, Saying(template, values)))
         else:
             self._more += 1
+        if len(self._faults) + self._more == MOST_COUNTED:
+            raise BadFile(tuple(self._faults), self._more, is_cut=True)
 
     def close(self) -> None:
         """Raise what was noted.
@@ -45,7 +52,7 @@ class Reading:
         if not isinstance(data, dict):
             self.fault(place, N_("应为对象 {…}，现为 %(found)s。"), found=shown(data))
             return {}
-        for key in data.keys() - {*required, *optional}:
+        for key in [key for key in data if key not in required and key not in optional]:
             self._unknown(key, place, (*required, *optional))
         for key in data.repeated if isinstance(data, Repeating) else ():
             self.fault(place, N_("键 %(key)s 写了两次。"), key=shown(key))

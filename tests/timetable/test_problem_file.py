@@ -186,8 +186,14 @@ def test_broken_text_is_told_with_line_and_column(data: bytes, fault: str) -> No
 def test_dozens_of_faults_are_told_at_once_and_the_others_counted() -> None:
     with pytest.raises(BadFile) as caught:
         parse_problem(text_with(lambda data: data["parties"][0].update(unavailable=[9] * (MOST_FAULTS + 5))))
-    assert (len(caught.value.faults), caught.value.more) == (MOST_FAULTS, 5)
+    assert (len(caught.value.faults), caught.value.more, caught.value.is_cut) == (MOST_FAULTS, 5, False)
     assert str(caught.value.faults[7].place) == "parties[0].unavailable[7]"
+
+
+def test_faults_without_end_are_not_counted_to_the_end() -> None:
+    with pytest.raises(BadFile) as caught:
+        parse_problem(b'{"slots": 2, "tables": 1, "parties": [], "meetings": [' + b"1," * 100_000 + b"1]}")
+    assert (len(caught.value.faults), caught.value.more, caught.value.is_cut) == (MOST_FAULTS, 960, True)
 
 
 def test_no_more_than_the_limit_is_read(tmp_path: Path) -> None:
