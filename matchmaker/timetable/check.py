@@ -116,8 +116,8 @@ class _Checker:
             template = N_("会面 %(meeting)s 固定在时段 %(fixed)s，却排在时段 %(slot)s。")
             yield _violation("fixed", template, [meeting.id], **where, fixed=meeting.fixed.slot)
         if meeting.fixed is not None and meeting.fixed.table not in (None, at.table):
-            template = N_("会面 %(meeting)s 固定在 %(fixed)s 号桌，却排在 %(table)s 号桌。")
-            yield _violation("fixed", template, [meeting.id], **where, fixed=meeting.fixed.table or 0)
+            template = N_("会面 %(meeting)s 固定在 %(fixed_table)s 号桌，却排在 %(table)s 号桌。")
+            yield _violation("fixed", template, [meeting.id], **where, fixed_table=meeting.fixed.table or 0)
 
     def _people(self, meeting: Meeting, at: Assignment) -> Iterator[Violation]:
         for party in meeting.parties:
@@ -174,7 +174,8 @@ class _Checker:
         for (kind, who, slot), meetings in held.items():
             if len(meetings) > 1:
                 ids = tuple(meetings)
-                yield _violation(f"{kind} twice", _TWICE[kind], ids, who=who, slot=slot, meetings=ids)
+                named: dict[str, Value] = {"table" if kind == "table" else "who": who}
+                yield _violation(f"{kind} twice", _TWICE[kind], ids, **named, slot=slot, meetings=ids)
 
     def _most(self) -> Iterator[Violation]:
         for party in self.problem.parties:
@@ -242,7 +243,7 @@ class _Checker:
 
 _TWICE = {
     "party": N_("%(who)s 在时段 %(slot)s 同时有 %(meetings)s 几场会面。"),
-    "table": N_("%(who)s 号桌在时段 %(slot)s 同时有 %(meetings)s 几场会面。"),
+    "table": N_("%(table)s 号桌在时段 %(slot)s 同时有 %(meetings)s 几场会面。"),
     "interpreter": N_("翻译 %(who)s 在时段 %(slot)s 同时有 %(meetings)s 几场会面。"),
     "broker": N_("经纪人 %(who)s 在时段 %(slot)s 同时有 %(meetings)s 几场会面。"),
 }

@@ -15,6 +15,7 @@ from matchmaker.timetable.wording import Saying, Value
 
 EXPLAIN_SECONDS = 5.0
 SLOT_NAMES = frozenset({"slot", "fixed"})
+TABLE_NAMES = frozenset({"table", "fixed_table"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +38,7 @@ class Names:
         if isinstance(value, tuple):
             one = name.removesuffix("s")
             return tuple(self._named(each) if isinstance(each, Saying) else self._word(one, each) for each in value)
-        if isinstance(value, int) and name == "table":
+        if isinstance(value, int) and name in TABLE_NAMES:
             return self.board.tables[value].number if value < len(self.board.tables) else value
         if isinstance(value, int) and name not in SLOT_NAMES:
             return value
