@@ -13,6 +13,7 @@ from matchmaker.domain.base import Base, Database, utc_now
 from matchmaker.domain.campaigns import Campaign, CampaignEntry, CampaignExpert, CampaignFile, Opinion
 from matchmaker.domain.days import today
 from matchmaker.domain.deals import Deal
+from matchmaker.domain.event_invitations import EventInvitation
 from matchmaker.domain.events import AgendaItem, Event, EventFile, EventStaff, EventTable
 from matchmaker.domain.follow_ups import FollowUp
 from matchmaker.domain.forwardings import Forwarding
@@ -241,6 +242,7 @@ def _event(session: Session, cast: Cast) -> dict[str, tuple[int, ...]]:
     coming = Registration(
         event=event, organization_id=cast.alice.organization_id, user_id=cast.alice.user_id, name=cast.alice.name
     )
+    invitation = EventInvitation(event=event, organization_id=cast.alice.organization_id)
     rows = {
         "event_id": event,
         "item_id": item,
@@ -248,6 +250,7 @@ def _event(session: Session, cast: Cast) -> dict[str, tuple[int, ...]]:
         "staff_id": person,
         "event_file_id": file,
         "registration_id": coming,
+        "invitation_id": invitation,
     }
     session.add_all(rows.values())
     session.flush()
