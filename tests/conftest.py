@@ -40,6 +40,7 @@ WHOLE_SUITE = {
     "services/documents": ("match_report_file",),
     "services/campaigns": ("following", "screening"),
     "services/roadshows": ("interest", "judging", "pitches"),
+    "services/timetables": ("booking", "placing", "releasing"),
     "services/exports": ("round_trip", "exporting"),
     "services/imports": ("running",),
     "web": (
@@ -81,6 +82,7 @@ WHOLE_SUITE = {
             "registrations",
             "roadshows",
             "searches",
+            "timetables",
             "triage",
             "verification",
             "webhooks",

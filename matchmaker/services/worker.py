@@ -45,6 +45,7 @@ from matchmaker.services.search_alerts import look_for_news
 from matchmaker.services.secrets import load_secret_key
 from matchmaker.services.status import WORKER_LEASE
 from matchmaker.services.suspensions import end_suspensions_due
+from matchmaker.services.timetables.booking import expire_asks
 from matchmaker.services.verdicts import judge_batch
 from matchmaker.services.verification_terms import end_verifications_due, remind_of_renewal
 from matchmaker.services.visits import forget_salts
@@ -161,6 +162,7 @@ class Worker:
         with self.database.transaction() as session:
             remind_due(session, secret, today())
             expire_due(session, today())
+            expire_asks(session, utc_now())
             end_suspensions_due(session, today())
             end_verifications_due(session, today())
             remind_of_renewal(session, today())

@@ -49,8 +49,11 @@ from matchmaker.web import (
     screening,
     search,
     searches,
+    slots,
     terms,
+    timetables,
     triage,
+    wishes,
 )
 from matchmaker.web.access import init_access
 from matchmaker.web.addresses import init_addresses
@@ -117,6 +120,9 @@ BLUEPRINTS = (
     rankers.blueprint,
     languages.blueprint,
     terms.blueprint,
+    wishes.blueprint,
+    slots.blueprint,
+    timetables.blueprint,
 )
 
 

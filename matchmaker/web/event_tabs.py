@@ -11,6 +11,7 @@ from matchmaker.domain.permissions import Actor, can_run_event
 from matchmaker.services.events.attendees import may_see_parties
 from matchmaker.services.events.checking_in import can_check_in
 from matchmaker.services.events.line_up import can_propose
+from matchmaker.services.timetables.participants import own_registration
 from matchmaker.web.database import session
 from matchmaker.web.login import current_actor
 from matchmaker.web.roadshow_tabs import PROGRAMME_PAGES, has_programme, judges_at, sees_ranking
@@ -58,6 +59,10 @@ def _records(actor: Actor, event: Event) -> bool:
     return can_run_event(actor, event) and _has_meetings(actor, event)
 
 
+def _takes_part(actor: Actor, event: Event) -> bool:
+    return bool(event.slot_minutes) and own_registration(session(), actor, event) is not None
+
+
 # Pages of agenda, tables, staff and files, which share one tab.
 FURNISHING = frozenset(
     f"events.{name}"
@@ -76,6 +81,8 @@ TABS: tuple[Tab, ...] = (
     Tab(_l("活动介绍"), "events.detail"),
     Tab(_l("路演节目单"), "roadshows.programme", has_programme, PROGRAMME_PAGES),
     Tab(_l("参会名单"), "registrations.participants", _sees_parties),
+    Tab(_l("想见的人"), "wishes.index", _takes_part),
+    Tab(_l("约时间"), "slots.index", _takes_part, frozenset({"slots.book"})),
     Tab(_l("我的洽谈"), "appointments.mine", _meets),
     Tab(_l("会务"), "events.agenda", can_run_event, FURNISHING),
     Tab(_l("我的评分"), "roadshows.judging", judges_at, frozenset({"roadshows.sheet", "roadshows.sign"})),
@@ -84,6 +91,7 @@ TABS: tuple[Tab, ...] = (
     Tab(_l("报名管理"), "registrations.table", can_run_event, frozenset({"registrations.desk"})),
     Tab(_l("邀请"), "event_invitations.index", can_run_event),
     Tab(_l("选题建议"), "line_ups.index", can_propose),
+    Tab(_l("洽谈排期"), "timetables.show", _records),
     Tab(_l("签到"), "check_ins.desk", can_check_in),
     Tab(_l("洽谈结果"), "appointments.outcomes", _records),
 )

@@ -1,8 +1,18 @@
 """Reading pages in tests: the text of elements by their class."""
 
+import re
+from html import unescape
 from html.parser import HTMLParser
 
+from werkzeug.test import TestResponse
+
 VOID = frozenset({"area", "br", "col", "hr", "img", "input", "link", "meta", "source", "use", "rect", "line", "path"})
+
+
+def text_of(answer: TestResponse) -> str:
+    """Return what a person reads on a page, blanks joined."""
+    shown = re.sub(r"<(script|style)\b.*?</\1>", " ", answer.text, flags=re.DOTALL)
+    return " ".join(unescape(re.sub(r"<[^>]*>", " ", shown)).split())
 
 
 class Page(HTMLParser):

@@ -33,6 +33,7 @@ from matchmaker.domain.questions import Question
 from matchmaker.domain.registrations import Registration
 from matchmaker.domain.saved_searches import SavedSearch
 from matchmaker.domain.sub_units import SubUnit
+from matchmaker.domain.timetables import Arrangement, Placement, Timetable
 from matchmaker.domain.verifications import Verification, VerificationDocument
 from matchmaker.domain.webhooks import Webhook, WebhookDelivery
 from matchmaker.search.indicators import read_text
@@ -254,7 +255,8 @@ def _event(session: Session, cast: Cast) -> dict[str, tuple[int, ...]]:
     }
     session.add_all(rows.values())
     session.flush()
-    return {name: (row.id,) for name, row in rows.items()} | _roadshow(session, cast, event, coming)
+    own = {name: (row.id,) for name, row in rows.items()}
+    return own | _roadshow(session, cast, event, coming) | _meetings(session, event, coming, table)
 
 
 def _roadshow(session: Session, cast: Cast, event: Event, coming: Registration) -> dict[str, tuple[int, ...]]:
@@ -272,6 +274,21 @@ def _roadshow(session: Session, cast: Cast, event: Event, coming: Registration) 
         "follow_up_id": FollowUp(event=event, pitch=pitch, days=30, due_on=today(), owner_id=cast.carol.user_id),
     }
     session.add_all((tapped, *rows.values()))
+    session.flush()
+    return {name: (row.id,) for name, row in rows.items()}
+
+
+def _meetings(session: Session, event: Event, coming: Registration, table: EventTable) -> dict[str, tuple[int, ...]]:
+    """Write a meeting of the two who come, planned, agreed on and insisted on."""
+    other = Registration(event=event, organization_id=event.organization_id, user_id=event.owner_id, name="柯洛")
+    session.add(other)
+    session.flush()
+    place = {"one_id": coming.id, "other_id": other.id, "slot": 0, "table_id": table.id, "origin": "wish"}
+    agreed = Appointment(event_id=event.id, starts_at=event.starts_at, ends_at=event.ends_at, **place)
+    insisted = Arrangement(event_id=event.id, one_id=coming.id, other_id=other.id)
+    planned = Placement(timetable=Timetable(event_id=event.id, number=1), **place)
+    rows = {"appointment_id": agreed, "arrangement_id": insisted, "placement_id": planned}
+    session.add_all(rows.values())
     session.flush()
     return {name: (row.id,) for name, row in rows.items()}
 

@@ -28,6 +28,12 @@ def participants(session: Session, event: Event) -> list[Registration]:
     return list(session.scalars(accepted(event)))
 
 
+def everybody_of(session: Session, event: Event) -> dict[int, Registration]:
+    """Return everybody who ever registered, by id: who has left may still stand in a timetable."""
+    rows = sa.select(Registration).where(Registration.event_id == event.id)
+    return {row.id: row for row in session.scalars(rows.options(joinedload(Registration.organization)))}
+
+
 def own_registration(session: Session, actor: Actor, event: Event) -> Registration | None:
     """Return the registration with which the actor takes part, None where he does not (yet)."""
     if actor.user_id is None or actor.organization_id is None:

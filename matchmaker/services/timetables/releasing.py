@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -33,6 +34,7 @@ def release(session: Session, actor: Actor, event: Event, *, stamp: str) -> list
         Conflict: something has changed since he looked, or the draft breaks a rule.
     """
     draft = get_draft(session, actor, event)
+    _hold_still(session, event)
     board = load_board(session, event)
     if stamp_of(session, board, draft) != stamp:
         raise Conflict(STALE)
@@ -56,6 +58,12 @@ def release(session: Session, actor: Actor, event: Event, *, stamp: str) -> list
     session.flush()
     tell_changes(session, board, concerned(different))
     return different
+
+
+def _hold_still(session: Session, event: Event) -> None:
+    """Let nobody change the event's appointments until this transaction is over, and read them anew."""
+    rows = sa.select(Appointment).where(Appointment.event_id == event.id).order_by(Appointment.id)
+    session.scalars(rows.with_for_update().execution_options(populate_existing=True)).all()
 
 
 def _write(session: Session, actor: Actor, board: Board, different: Iterable[Change]) -> None:
