@@ -14,6 +14,9 @@ from matchmaker.timetable.problem import Solution
 STEPS_A_SECOND = 20_000
 """How much work one second of CP-SAT's deterministic time counts as."""
 
+GRACE = 1.0
+"""By so many seconds a first timetable may exceed the time of a run that is too short for it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Progress:
@@ -54,6 +57,11 @@ class Effort:
     def left(self) -> float:
         """Seconds that are left, never below 0."""
         return max(0.0, self.seconds - self.elapsed)
+
+    @property
+    def is_late(self) -> bool:
+        """Whether even what must come first has had its time: a timetable at all, however short the run."""
+        return self.elapsed > self.seconds + GRACE
 
     def is_stopped(self) -> bool:
         """Whether somebody asked to stop."""

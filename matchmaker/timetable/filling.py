@@ -21,7 +21,7 @@ SAMPLE = 6
 def insert_greedily(placing: Placing, order: list[int], effort: Effort | None = None) -> None:
     """Place each meeting of `order` that fits, where it leaves its parties the fewest gaps, while there is time."""
     for meeting in order:
-        if effort is not None and not effort.left:
+        if effort is not None and effort.is_late:
             return
         slots = placing.fitting(meeting)
         slots = slots[:: len(slots) // MOST_TRIED + 1]

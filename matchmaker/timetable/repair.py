@@ -16,7 +16,7 @@ from matchmaker.timetable.solve import Run, put_back
 from matchmaker.timetable.tables import Tables
 from matchmaker.timetable.way import make_way
 
-CONFIRMED_STAYS = 100
+CONFIRMED_STAYS = 10_000
 HELD_AT_ALL = 10
 STAYS = 3
 """Saving a meeting from being dropped may move three others, never a confirmed one."""

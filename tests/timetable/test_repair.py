@@ -1,12 +1,16 @@
 """Repair: what changes when somebody does not come, comes late, or a table breaks."""
 
 from dataclasses import replace
+from fractions import Fraction
+
+import pytest
 
 from matchmaker.timetable.changes import compare
-from matchmaker.timetable.problem import Problem, Solution
+from matchmaker.timetable.check import check, check_details
+from matchmaker.timetable.problem import Assignment, Meeting, Party, Problem, Solution
 from matchmaker.timetable.repair import repair
 from matchmaker.timetable.solve import solve
-from tests.timetable.events import event
+from tests.timetable.events import event, small_event
 
 EVENT = event(20, 6, 8, 0.8, seed=1)
 EARLIER = solve(EVENT, work=2_000)
@@ -51,6 +55,45 @@ def test_repair_gives_a_new_meeting_a_free_place() -> None:
     less = replace(EARLIER, assignments=EARLIER.assignments[1:])
     change = compare(less, repair(EVENT, less, work=20_000))[-1]
     assert (change.meeting, change.kind, change.before) == (EARLIER.assignments[0].meeting, "new", None)
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_repair_after_a_no_show_leaves_everything_else_as_it_was(seed: int) -> None:
+    one = small_event(seed)
+    earlier = solve(one, work=500)
+    absent = one.parties[seed % len(one.parties)].id
+    now = without(one, absent, range(one.slots))
+    later = repair(now, earlier, work=5_000)
+    assert check(now, later) == []
+    if later.assignments:
+        his = {meeting.id for meeting in one.meetings if absent in meeting.parties}
+        staying = {assignment for assignment in earlier.assignments if assignment.meeting not in his}
+        assert staying <= set(later.assignments)
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_repair_after_a_closed_table_is_right_and_repeatable(seed: int) -> None:
+    one = small_event(seed)
+    earlier = solve(one, work=500)
+    now = replace(one, closed=one.closed | {(seed % one.slots, 0)})
+    confirmed = [assignment.meeting for assignment in earlier.assignments[::2]]
+    later, again = (repair(now, earlier, confirmed=confirmed, seconds=60, work=5_000) for _ in range(2))
+    assert ([*check(now, later), *check_details(now, later)], later.assignments) == ([], again.assignments)
+
+
+def test_repair_never_moves_a_confirmed_meeting_to_save_another() -> None:
+    alice, bob, carol, dave, erin = (Party(name) for name in ("alice", "bob", "carol", "dave", "erin"))
+    meetings = (
+        Meeting("ab", ("alice", "bob"), Fraction(9)),
+        Meeting("ac", ("alice", "carol"), Fraction(1)),
+        Meeting("de", ("dave", "erin"), Fraction(1)),
+    )
+    one = Problem(2, 2, (alice, bob, carol, dave, erin), meetings)
+    earlier = Solution((Assignment("ab", 0, 0), Assignment("ac", 1, 0), Assignment("de", 0, 1)))
+    late = replace(one, parties=(alice, replace(bob, unavailable=frozenset({0})), carol, dave, erin))
+    free, bound = repair(late, earlier, work=5_000), repair(late, earlier, confirmed=["ac"], work=5_000)
+    assert [(it.meeting, it.slot) for it in free.assignments] == [("ac", 0), ("de", 0), ("ab", 1)]
+    assert (set(bound.assignments), bound.unscheduled) == (set(earlier.assignments[1:]), ("ab",))
 
 
 def test_compare_tells_another_time_from_another_table() -> None:

@@ -8,7 +8,7 @@ from matchmaker.timetable.solve import solve
 from tests.timetable.events import event
 
 ALICE, BOB, CAROL, DAVE = (Party(name) for name in ("alice", "bob", "carol", "dave"))
-WORK = 20_000
+WORK = 5_000
 
 
 def problem(*meetings: Meeting, slots: int = 2, tables: int = 2, **more: object) -> Problem:
@@ -156,6 +156,10 @@ def test_solve_stops_when_asked_with_the_best_so_far() -> None:
     one = event(20, 6, 8, 0.9, interpreters=2, away=0.2)
     found = solve(one, seconds=60, stop=lambda: True)
     assert (len(found.assignments) > 20, found.seconds < 5) == (True, True)
+
+
+def test_solve_gives_a_timetable_in_no_time_at_all() -> None:
+    assert len(solve(event(20, 6, 8, 0.9), seconds=0).assignments) > 30
 
 
 def test_solve_tells_how_far_it_is() -> None:
