@@ -21,6 +21,7 @@ from matchmaker.domain.states import move
 from matchmaker.services.demo_campaigns import load_demo_campaign
 from matchmaker.services.demo_events import load_demo_events
 from matchmaker.services.demo_invitations import load_demo_invitations
+from matchmaker.services.demo_meetings import load_demo_meetings
 from matchmaker.services.demo_organizations import load_demo_organizations
 from matchmaker.services.identifiers import read_login
 from matchmaker.services.indexing import note_change
@@ -87,7 +88,9 @@ def load_demo(session: Session) -> int:
             count += 1
     load_demo_campaign(session)
     load_demo_organizations(session, organizations["tianshan-ut"], organizations["wind-1"])
-    load_demo_invitations(session, load_demo_events(session, organizations, owners), owners)
+    events = load_demo_events(session, organizations, owners)
+    load_demo_invitations(session, events, owners)
+    load_demo_meetings(session, events)
     return count
 
 

@@ -20,6 +20,7 @@ ANNOUNCED_BEFORE = timedelta(days=30)
 PATHS: dict[str, tuple[str, ...]] = {
     EventState.ANNOUNCED: (EventState.ANNOUNCED,),
     EventState.REGISTRATION: (EventState.ANNOUNCED, EventState.REGISTRATION),
+    EventState.HELD: (EventState.ANNOUNCED, EventState.REGISTRATION, EventState.FINAL, EventState.HELD),
     EventState.CLOSED: (
         *(EventState.ANNOUNCED, EventState.REGISTRATION, EventState.FINAL),
         *(EventState.HELD, EventState.CLOSED),

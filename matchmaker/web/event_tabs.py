@@ -94,6 +94,7 @@ TABS: tuple[Tab, ...] = (
     Tab(_l("洽谈排期"), "timetables.show", _records),
     Tab(_l("签到"), "check_ins.desk", can_check_in),
     Tab(_l("洽谈结果"), "appointments.outcomes", _records),
+    Tab(_l("打印和导出"), "prints.index", _records),
 )
 """In the order of the row: for everybody, for participants, for those who run the event."""
 

@@ -13,6 +13,7 @@ from matchmaker.domain.appointments import Appointment, AppointmentState
 from matchmaker.domain.base import utc_now
 from matchmaker.domain.days import today
 from matchmaker.domain.errors import Conflict, Forbidden, Invalid
+from matchmaker.domain.events import EventState
 from matchmaker.domain.journal import record
 from matchmaker.domain.language import N_
 from matchmaker.domain.permissions import Actor, can_record_outcome
@@ -131,6 +132,8 @@ def _require_begun(session: Session, appointment: Appointment) -> None:
     lock_appointment(session, appointment)
     if appointment.state not in RECORDABLE:
         raise Conflict(N_("这场洽谈没有约定成功或已取消，没有结果可以登记。"))
+    if appointment.event.state == EventState.CLOSED:
+        raise Conflict(N_("活动已经归档，结果不能再改。"))
     if not has_begun(appointment):
         raise Conflict(N_("这场洽谈还没有开始，请在开始之后再登记结果。"))
 

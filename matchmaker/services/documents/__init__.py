@@ -14,6 +14,16 @@ from matchmaker.services.documents.match_report import (
     ReportSide,
     ReportVerdict,
 )
+from matchmaker.services.documents.meeting_files import day_sheets_pdf, door_list_pdf, table_cards_pdf
+from matchmaker.services.documents.meeting_sheets import (
+    CardLine,
+    DayLine,
+    DaySheet,
+    DoorLine,
+    MeetingSheets,
+    SheetHead,
+    TableCard,
+)
 from matchmaker.services.documents.minutes import MinuteFile
 from matchmaker.services.documents.minutes_word import minutes_docx
 from matchmaker.services.documents.pdf import (
@@ -36,9 +46,14 @@ from matchmaker.services.documents.word import booklet_docx
 __all__ = [
     "Booklet",
     "BookletEntry",
+    "CardLine",
     "Chapter",
+    "DayLine",
+    "DaySheet",
+    "DoorLine",
     "IndicatorLine",
     "MatchReport",
+    "MeetingSheets",
     "MinuteFile",
     "ProgrammeLine",
     "RecordRow",
@@ -51,12 +66,17 @@ __all__ = [
     "RoadshowProgramme",
     "RoadshowRecord",
     "Section",
+    "SheetHead",
+    "TableCard",
     "booklet_docx",
     "booklet_pdf",
+    "day_sheets_pdf",
+    "door_list_pdf",
     "match_report_pdf",
     "minutes_docx",
     "render_pdf",
     "roadshow_programme_pdf",
     "roadshow_record_pdf",
     "slides_template",
+    "table_cards_pdf",
 ]
