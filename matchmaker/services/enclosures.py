@@ -25,11 +25,12 @@ from matchmaker.services.calendars.entries import (
 )
 from matchmaker.services.calendars.feeds import (
     load_own_appointment,
+    meeting_entries,
     own_registration,
     own_side,
     registration_moves,
 )
-from matchmaker.services.calendars.writing import Entry, Person, invitation
+from matchmaker.services.calendars.writing import Entry, Person, invitation, write_calendar
 from matchmaker.services.events.tickets import ticket_path
 from matchmaker.services.secrets import load_secret_key
 
@@ -41,6 +42,7 @@ class EnclosureKind(StrEnum):
 
     EVENT = "event"
     APPOINTMENT = "appointment"
+    MEETINGS = "meetings"
     TICKET = "ticket"
 
 
@@ -72,12 +74,26 @@ def _make(
 ) -> Enclosure | None:
     if named["kind"] == EnclosureKind.TICKET:
         return _ticket(session, settings, named["id"])
+    if named["kind"] == EnclosureKind.MEETINGS:
+        return _meetings(session, settings, language, named["id"])
     found = _entry(session, mail, settings, language, named)
     if found is None:
         return None
     entry, name = found
     organizer = translate(Sentence(N_("%(city)s科技成果对接平台"), city=settings.city), language)
     return _calendar(entry, Person(organizer, settings.mail_from), Person(name, mail.recipient))
+
+
+def _meetings(
+    session: Session, settings: Settings, language: Language | None, registration_id: int
+) -> Enclosure | None:
+    """All meetings of one person at an event, those that fell as cancelled; an invitation can be of one only."""
+    registration = session.get(Registration, registration_id)
+    if registration is None:
+        return None
+    entries = meeting_entries(session, [registration], settings.base_url, language)
+    content = write_calendar(entries, method="PUBLISH")
+    return Enclosure("meetings.ics", "text/calendar", content) if entries else None
 
 
 def _ticket(session: Session, settings: Settings, registration_id: int) -> Enclosure | None:

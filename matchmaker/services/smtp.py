@@ -144,7 +144,9 @@ def _enclose(message: EmailMessage, enclosure: Enclosure) -> None:
         assert isinstance(body, EmailMessage), "the text was written before"  # noqa: S101
         body.add_alternative(enclosure.content.decode(), subtype="calendar", params={"method": enclosure.method})
         main, sub = "application", "ics"
-    message.add_attachment(enclosure.content, maintype=main, subtype=sub, filename=enclosure.name)
+    # Our files of text are UTF-8, which nobody can tell from the bytes of an attachment.
+    params = {"charset": "utf-8"} if main == "text" else {}
+    message.add_attachment(enclosure.content, maintype=main, subtype=sub, filename=enclosure.name, params=params)
 
 
 def _text(error: Exception) -> str:

@@ -8,6 +8,7 @@ import pytest
 import vobject
 
 from matchmaker.config import Settings
+from matchmaker.domain.appointments import Appointment
 from matchmaker.domain.base import Database
 from matchmaker.domain.events import Event
 from matchmaker.domain.mails import Mail
@@ -104,6 +105,29 @@ def test_mail_carries_the_ticket_of_who_is_expected(
     pictures = [part for part in mailbox.mails[0].walk() if part.get_content_type() == "image/png"]
     assert [part.get_filename() for part in pictures] == ["ticket.png"]
     assert pictures[0].get_content().startswith(b"\x89PNG")
+
+
+def test_mail_carries_all_meetings_of_its_reader(
+    database: Database, sending: Settings, mailbox: Mailbox, cast: Cast
+) -> None:
+    with database.transaction() as session:
+        event = make_event(session, cast.carol.actor)
+        mine = make_registration(session, event, cast.alice)
+        times = {"starts_at": event.starts_at, "ends_at": event.ends_at, "origin": "match", "event_id": event.id}
+        for slot, state in enumerate(("confirmed", "cancelled")):
+            other = make_registration(session, event, (cast.bob, cast.mallory)[slot])
+            session.add(Appointment(one_id=mine.id, other_id=other.id, slot=slot, state=state, **times))
+        alice = session.get_one(User, cast.alice.user_id)
+        named = [enclose(EnclosureKind.MEETINGS, mine.id)]
+        tell(session, alice, topic="event", title="题", body="文", path="/", enclosures=named)
+    deliver_due(database, sending)
+    ((kind, method, text),) = _calendars(mailbox.mails[0])
+    found = vobject.readOne(text)
+    assert (kind, method, found.method.value) == ("text/calendar", "", "PUBLISH")
+    assert [(each.summary.value, each.status.value) for each in found.vevent_list] == [
+        ("洽谈：昆仑理工大学", "CONFIRMED"),
+        ("洽谈：戈壁商贸有限公司", "CANCELLED"),
+    ]
 
 
 def test_mail_of_what_is_gone_goes_without_it(

@@ -292,7 +292,7 @@ def _all_ids(name: str, database: Database) -> list[int]:
     if not name.endswith("_id"):
         return [1]
     noun = name.removesuffix("_id")
-    plurals = (f"{noun}s", f"{noun}es", noun.removesuffix("y") + "ies")
+    plurals = (f"{noun}s", f"{noun}es", noun.removesuffix("y") + "ies", noun)
     named = [
         table for table in Base.metadata.sorted_tables if f"_{table.name}".endswith(tuple(f"_{p}" for p in plurals))
     ]

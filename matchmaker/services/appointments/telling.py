@@ -8,6 +8,7 @@ from matchmaker.domain.appointments import Appointment
 from matchmaker.domain.notices import NoticeTopic
 from matchmaker.domain.people import User
 from matchmaker.domain.permissions import Actor
+from matchmaker.services.enclosures import EnclosureKind, enclose
 from matchmaker.services.notices import tell
 
 
@@ -33,4 +34,7 @@ def _staff(appointment: Appointment) -> Iterator[User]:
 
 def _tell(session: Session, actor: Actor, appointment: Appointment, to: User | None, title: str, body: str) -> None:
     if to is not None and to.id != actor.user_id:
-        tell(session, to, topic=NoticeTopic.EVENT, title=title, body=body, path=f"/appointments/{appointment.id}")
+        # Who is neither of the two gets nothing for his calendar: the enclosure is made for its reader, or left out.
+        for_calendar = [enclose(EnclosureKind.APPOINTMENT, appointment.id)]
+        path = f"/appointments/{appointment.id}"
+        tell(session, to, topic=NoticeTopic.EVENT, title=title, body=body, path=path, enclosures=for_calendar)

@@ -3,7 +3,7 @@
 What was cancelled stays in a feed, as cancelled, so that a phone takes it off its screen.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -17,7 +17,7 @@ from matchmaker.domain.base import utc_now
 from matchmaker.domain.errors import NotFound
 from matchmaker.domain.events import Event
 from matchmaker.domain.journal import JournalEntry
-from matchmaker.domain.language import N_, Sentence, read_language, translate
+from matchmaker.domain.language import N_, Language, Sentence, read_language, translate
 from matchmaker.domain.people import User
 from matchmaker.domain.permissions import Actor
 from matchmaker.domain.registrations import Registration, RegistrationState
@@ -70,11 +70,25 @@ def personal_feed(session: Session, user: User, *, base_url: str) -> CalendarFil
     ).all()
     moves = registration_moves(session, rows)
     entries = [registered_entry(row, base_url, language, moves[row.id]) for row in rows]
-    own = {row.id: row for row in rows}
-    for appointment in _appointments(session, list(own)):
-        mine = own.get(appointment.one_id) or own[appointment.other_id]
-        entries.append(appointment_entry(appointment, mine, base_url, language, moves[mine.id]))
+    entries += meeting_entries(session, rows, base_url, language, moves)
     return _feed(entries, translate(N_("我的对接活动和洽谈"), language))
+
+
+def meeting_entries(
+    session: Session,
+    rows: Sequence[Registration],
+    base_url: str,
+    language: Language | None,
+    moves: Mapping[int, Moves] | None = None,
+) -> list[Entry]:
+    """Return all appointments of some registrations of one person, as he knows them."""
+    moves = moves or registration_moves(session, rows)
+    own = {row.id: row for row in rows}
+    return [
+        appointment_entry(appointment, mine, base_url, language, moves[mine.id])
+        for appointment in _appointments(session, list(own))
+        for mine in [own.get(appointment.one_id) or own[appointment.other_id]]
+    ]
 
 
 def event_file(session: Session, actor: Actor, event_id: int, *, base_url: str) -> CalendarFile:

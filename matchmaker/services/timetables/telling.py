@@ -10,6 +10,7 @@ from matchmaker.domain.language import N_, Sentence, joined
 from matchmaker.domain.notices import NoticeTopic
 from matchmaker.domain.registrations import Registration
 from matchmaker.domain.timetables import Placement
+from matchmaker.services.enclosures import EnclosureKind, enclose
 from matchmaker.services.notices import tell
 from matchmaker.services.timetables.board import Board
 from matchmaker.services.timetables.differences import Change, ChangeKind
@@ -39,6 +40,7 @@ def tell_changes(session: Session, board: Board, by_person: Mapping[int, Sequenc
             title=_title(board, found),
             body=joined(lines, LINE_BREAK),
             path=f"/events/{board.event.id}/my-meetings",
+            enclosures=[enclose(EnclosureKind.MEETINGS, person.id)],
         )
 
 
