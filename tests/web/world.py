@@ -270,7 +270,7 @@ def _roadshow(session: Session, cast: Cast, event: Event, coming: Registration) 
         "pitch_id": pitch,
         "judge_id": judge,
         "sheet_id": ScoreSheet(judge=judge, pitch=pitch, state="signed", signed_at=utc_now()),
-        "slides_id": PitchFile(pitch=pitch, name="演.pdf", media_type="application/pdf", size=3, sha256="3" * 64),
+        "pitch_file_id": PitchFile(pitch=pitch, name="演.pdf", media_type="application/pdf", size=3, sha256="3" * 64),
         "follow_up_id": FollowUp(event=event, pitch=pitch, days=30, due_on=today(), owner_id=cast.carol.user_id),
     }
     session.add_all((tapped, *rows.values()))

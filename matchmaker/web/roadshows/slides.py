@@ -37,11 +37,11 @@ def upload(event_id: int, pitch_id: int) -> Response:
     return to("pitch", event_id, pitch_id=pitch_id)
 
 
-@blueprint.get("/events/<int:event_id>/slides/<int:slides_id>")
+@blueprint.get("/events/<int:event_id>/slides/<int:pitch_file_id>")
 @signed_in
-def download(event_id: int, slides_id: int) -> FileResponse:
+def download(event_id: int, pitch_file_id: int) -> FileResponse:
     """Hand out a file as a download, never as a page of this site."""
-    row = get_slides(session(), current_actor(), load(event_id), slides_id)
+    row = get_slides(session(), current_actor(), load(event_id), pitch_file_id)
     path = stored_path(platform().settings.data, row.sha256)
     if not path.is_file():
         current_app.logger.error("slides %d: %s is missing", row.id, path)
@@ -52,10 +52,10 @@ def download(event_id: int, slides_id: int) -> FileResponse:
     return response
 
 
-@blueprint.post("/events/<int:event_id>/slides/<int:slides_id>/delete")
+@blueprint.post("/events/<int:event_id>/slides/<int:pitch_file_id>/delete")
 @signed_in
-def delete(event_id: int, slides_id: int) -> Response:
+def delete(event_id: int, pitch_file_id: int) -> Response:
     """Take a file away."""
-    pitch = remove_slides(session(), current_actor(), load(event_id), slides_id)
+    pitch = remove_slides(session(), current_actor(), load(event_id), pitch_file_id)
     flash(_("演示文件已删除。"), "success")
     return to("pitch", event_id, pitch_id=pitch.id)
