@@ -26,6 +26,7 @@ from matchmaker.services.duties import hand_over_events, hand_over_listings, req
 from matchmaker.services.events.forgetting import forget_person
 from matchmaker.services.follow_ups.owning import hand_over_leaving
 from matchmaker.services.passwords import HASHER
+from matchmaker.services.roadshows.forgetting import forget_speaker
 
 NOTICE_VERSION = "2026-11"
 DELETED_NAME = N_("已注销用户")
@@ -75,6 +76,7 @@ def delete_account(session: Session, actor: Actor, *, password: str, hasher: Pas
         release_deals(session, membership)
         hand_over_leaving(session, membership)
         membership.state, membership.is_owner = MembershipState.ENDED, False
+    forget_speaker(session, user)
     _forget_as_contact(session, user, [membership.organization_id for membership in memberships])
     for table in (Mail, Notice, NoticePreference, SavedSearchHit, SavedSearch, CalendarFeed):
         session.execute(sa.delete(table).where(table.user_id == user.id))

@@ -5,12 +5,14 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 import sqlalchemy as sa
 
+from matchmaker.domain.appointments import Appointment
 from matchmaker.domain.errors import Conflict, Forbidden, Invalid, NotFound
 from matchmaker.domain.follow_ups import FollowUp
 from matchmaker.domain.notices import Notice
 from matchmaker.domain.people import Membership, Role
+from matchmaker.services.events.moving import move_event
 from matchmaker.services.follow_ups.answering import answer_follow_up, count_due, get_follow_up, my_follow_ups
-from matchmaker.services.follow_ups.making import make_follow_ups, make_missing
+from matchmaker.services.follow_ups.making import make_follow_ups, make_missing, settle_follow_ups
 from matchmaker.services.follow_ups.owning import hand_over_follow_up
 from matchmaker.services.follow_ups.reminders import remind_of_follow_ups
 from matchmaker.services.members import end_membership
@@ -151,3 +153,26 @@ def test_reminders_come_on_the_day_and_every_week(session, cast, event) -> None:
     assert [remind_of_follow_ups(session, day) for day in days] == [0, 1, 0, 1, 1]
     told = sa.select(Notice.title).where(Notice.user_id == cast.carol.user_id).order_by(Notice.id.desc())
     assert session.scalars(told).first() == "有 2 项回访到期，请答复进展"
+
+
+def test_an_appointment_is_followed_up_while_it_counts_as_held(session, cast, event) -> None:
+    one, other = sorted(
+        (make_registration(session, event, member) for member in (cast.bob, cast.mallory)), key=lambda each: each.id
+    )
+    times = {"slot": 0, "starts_at": event.starts_at, "ends_at": event.ends_at}
+    talk = Appointment(event_id=event.id, one_id=one.id, other_id=other.id, state="held", origin="roadshow", **times)
+    session.add(talk)
+    session.flush()
+    assert (settle_follow_ups(session, talk), settle_follow_ups(session, talk)) == (3, 0)
+    view = next(view for view in my_follow_ups(session, cast.carol.actor) if view.follow_up.appointment_id)
+    assert view.people == "昆仑理工大学 鲍博 — 戈壁商贸有限公司 马洛"
+    talk.state = "missed"
+    settle_follow_ups(session, talk)
+    assert [row.appointment_id for row in rows(session)] == [None] * 3
+
+
+def test_holding_an_event_makes_its_follow_ups(session, cast, event) -> None:
+    session.execute(sa.delete(FollowUp))
+    event.state = "final"
+    move_event(session, cast.carol.actor, event, "held")
+    assert len(rows(session)) == 3

@@ -24,6 +24,7 @@ from matchmaker.services.appointments.interest import settle_interest
 from matchmaker.services.appointments.loading import load_appointment, lock_appointment, other_side, own_side
 from matchmaker.services.appointments.ratings import SILENT, Said, absent_by, keep_rating, rating_of
 from matchmaker.services.appointments.typed import read_step, read_text
+from matchmaker.services.follow_ups.making import settle_follow_ups
 
 RECORDABLE = (AppointmentState.CONFIRMED, AppointmentState.HELD, AppointmentState.MISSED)
 REASON_MOST = 200
@@ -178,6 +179,7 @@ def _settle(
     appointment.absent, appointment.changed_at = missing, utc_now()
     appointment.recorded_at, appointment.recorded_by_id = utc_now(), actor.user_id
     session.flush()
+    settle_follow_ups(session, appointment)
 
 
 def _tell_match(session: Session, actor: Actor, appointment: Appointment, before: str) -> None:

@@ -15,6 +15,7 @@ from matchmaker.services.events.loading import lock_event, require_runner
 from matchmaker.services.events.notices import tell_cancelled
 from matchmaker.services.events.places import count_accepted
 from matchmaker.services.events.planning import has_meetings
+from matchmaker.services.follow_ups.making import make_follow_ups
 from matchmaker.services.reading.text import prose
 
 REASON_MOST = 500
@@ -68,6 +69,8 @@ def move_event(session: Session, actor: Actor, event: Event, to: str, reason: st
     move(session, event, to, actor, text or None)
     _note(event, to, text)
     session.flush()
+    if to == EventState.HELD:
+        make_follow_ups(session, event)
     if to == EventState.CANCELLED:
         tell_cancelled(session, event)
 

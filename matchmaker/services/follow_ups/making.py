@@ -35,9 +35,14 @@ def make_follow_ups(session: Session, event: Event) -> int:
     return made + sum(_make(session, event, appointment_id=each.id) for each in session.scalars(held))
 
 
-def make_for_appointment(session: Session, appointment: Appointment) -> int:
-    """Make the follow-ups of one appointment that was held; what is there already stays. Return how many are new."""
+def settle_follow_ups(session: Session, appointment: Appointment) -> int:
+    """Make the follow-ups of an appointment that was held; what is there already stays. Return how many are new.
+
+    Where it turns out that it was not held, nobody is asked any more; what was answered stays.
+    """
     if appointment.state != AppointmentState.HELD:
+        due = FollowUp.appointment_id == appointment.id, FollowUp.state == FollowUpState.DUE
+        session.execute(sa.delete(FollowUp).where(*due))
         return 0
     event = session.get_one(Event, appointment.event_id)
     return _make(session, event, appointment_id=appointment.id)

@@ -12,16 +12,18 @@ from matchmaker.domain.events import Event
 from matchmaker.domain.permissions import can_run_event
 from matchmaker.domain.roadshows import LENGTHS
 from matchmaker.services.documents import roadshow_programme_pdf, slides_template
+from matchmaker.services.roadshows.duties import RoadshowDuties, roadshow_duties
 from matchmaker.services.roadshows.interest import coming
 from matchmaker.services.roadshows.loading import is_under_way, is_worked_on, pitches_of, roadshow_of
 from matchmaker.services.roadshows.ordering import RULE_NAMES, order_by_rule, reorder, shift
-from matchmaker.services.roadshows.programme import programme_of
+from matchmaker.services.roadshows.programme import Programme, programme_of
 from matchmaker.services.roadshows.record import make_programme
 from matchmaker.services.roadshows.running import RANKED_BY_NAMES, Rules, has_sheets, rules_of, set_rules
 from matchmaker.web.access import current_actor, is_htmx, public, signed_in
 from matchmaker.web.addresses import number_of
 from matchmaker.web.database import session
 from matchmaker.web.limits import by_address, limiter
+from matchmaker.web.roadshow_tabs import has_programme
 from matchmaker.web.roadshows.blueprint import OVERTAKEN, REFUSED, blueprint, load, load_pitch, load_run, to, version_of
 
 PPTX = "application/vnd.openxmlformats-officedocument.presentationml.presentation"
@@ -115,6 +117,19 @@ def save_rules(event_id: int) -> Response | tuple[str, int]:
         return _rules(event, typed, version, error), OVERTAKEN
     flash(_("路演设置已保存。"), "success")
     return to("programme", event_id)
+
+
+@blueprint.app_template_global("programme_on_page")
+def programme_on_page(event: Event) -> Programme | None:
+    """Return the programme of an event for its own page, None where it has none."""
+    actor = current_actor()
+    return programme_of(session(), actor, event) if has_programme(actor, event) else None
+
+
+@blueprint.app_template_global("roadshow_duties")
+def duties() -> RoadshowDuties:
+    """Return what of roadshows waits for the viewer, for his dashboard."""
+    return roadshow_duties(session(), current_actor())
 
 
 def _typed_rules() -> Rules:
