@@ -6,13 +6,14 @@ from werkzeug.wrappers.response import Response
 
 from matchmaker.services.events.loading import load_event
 from matchmaker.services.timetables.people_page import people_page
-from matchmaker.services.timetables.wishes import say_wish
+from matchmaker.services.timetables.wishes import say_wish, takes_wishes
 from matchmaker.web.access import current_actor, is_htmx, signed_in
 from matchmaker.web.database import session
 
 SEARCH_MOST = 60
 
 blueprint = Blueprint("wishes", __name__)
+blueprint.add_app_template_global(takes_wishes)
 
 
 @blueprint.get("/events/<int:event_id>/wishes")

@@ -79,6 +79,11 @@
     }
     dialog.close();
   });
+  document.addEventListener("keydown", (event) => {
+    if (!event.target.matches('[data-opens="tt-dialog"]') || !["Enter", " "].includes(event.key)) return;
+    event.preventDefault();
+    open(event.target);
+  });
   function open(opener) {
     const dialog = document.getElementById("tt-dialog");
     const meeting = opener.closest(".tt-meeting");
