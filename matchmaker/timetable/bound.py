@@ -12,7 +12,8 @@ from fractions import Fraction
 from itertools import combinations
 from typing import Any
 
-from matchmaker.timetable.effort import STEPS_A_SECOND, Leg
+from matchmaker.timetable.cp_sat import run
+from matchmaker.timetable.effort import Leg
 from matchmaker.timetable.instance import Instance, bits
 
 MOST_KINDS = 40
@@ -32,14 +33,7 @@ def choose(instance: Instance, leg: Leg, *, seed: int, deterministic: float = 1.
     from ortools.sat.python import cp_model
 
     choosing = _Choosing(instance)
-    solver = cp_model.CpSolver()
-    solver.parameters.num_workers = 1
-    solver.parameters.catch_sigint_signal = False  # whoever runs us decides what Ctrl-C means
-    solver.parameters.random_seed = seed
-    solver.parameters.max_deterministic_time = max(0.001, min(deterministic, leg.deterministic_left))
-    solver.parameters.max_time_in_seconds = max(0.01, leg.left)
-    status = solver.solve(choosing.model)
-    leg.spend(1 + round(solver.response_proto.deterministic_time * STEPS_A_SECOND))
+    solver, status = run(choosing.model, leg, seed=seed, deterministic=deterministic)
     everything = sum(instance.worth[meeting] for meeting in choosing.held)
     if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
         return Choice(everything, status == cp_model.INFEASIBLE)

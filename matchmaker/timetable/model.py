@@ -6,10 +6,10 @@ same model gives the same answer each time.
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from threading import Thread
 from typing import TYPE_CHECKING, Any
 
-from matchmaker.timetable.effort import STEPS_A_SECOND, Leg
+from matchmaker.timetable.cp_sat import run
+from matchmaker.timetable.effort import Leg
 from matchmaker.timetable.placing import NOWHERE, Placing
 
 if TYPE_CHECKING:
@@ -130,24 +130,11 @@ class Neighbourhood:
         """Return the sum, as an expression, of `weights` over those free meetings that are held."""
         return sum(weights[meeting] * literal for meeting, literals in self.of_meeting.items() for literal in literals)
 
-    def hold_all(self) -> None:
-        """Hold every meeting that is held now."""
-        for meeting, literals in self.of_meeting.items():
-            if self.placing.slot_of[meeting] != NOWHERE and meeting not in self.instance.musts:
-                self.model.add_exactly_one(literals)
-
     def solve(self, leg: Leg, *, seed: int, deterministic: float) -> Answer:
         """Solve within `deterministic` seconds of CP-SAT's own time and what `leg` has left, and count it there."""
         from ortools.sat.python import cp_model
 
-        solver = cp_model.CpSolver()
-        solver.parameters.num_workers = 1
-        solver.parameters.catch_sigint_signal = False  # whoever runs us decides what Ctrl-C means
-        solver.parameters.random_seed = seed
-        solver.parameters.max_deterministic_time = max(0.001, min(deterministic, leg.deterministic_left))
-        solver.parameters.max_time_in_seconds = max(0.01, leg.left)
-        status = _status(solver, self.model, leg)
-        leg.spend(1 + round(solver.response_proto.deterministic_time * STEPS_A_SECOND))
+        solver, status = run(self.model, leg, seed=seed, deterministic=deterministic)
         is_found = status in (cp_model.OPTIMAL, cp_model.FEASIBLE)
         has_objective = self.model.has_objective() and is_found
         return Answer(
@@ -166,17 +153,3 @@ class Neighbourhood:
             if solver.boolean_value(literal):
                 slot_of[meeting] = slot
         return slot_of
-
-
-def _status(solver: Any, model: "CpModel", leg: Leg) -> Any:
-    """Solve in a thread where the run can be stopped, so that `stop` is asked in the caller's own thread."""
-    if not leg.effort.can_be_stopped:
-        return solver.solve(model)
-    found: list[Any] = []
-    thread = Thread(target=lambda: found.append(solver.solve(model)))
-    thread.start()
-    while thread.is_alive():
-        thread.join(0.1)
-        if leg.effort.is_stopped():
-            solver.stop_search()
-    return found[0]

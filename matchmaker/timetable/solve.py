@@ -123,6 +123,7 @@ class Run:
         search = ValueSearch(placing, self.bound_worth, self.chance)
         search.run(leg, lambda: self.report("value"))
         self.bound_worth = search.bound
+        insert_greedily(placing, greedy_order(placing))  # what is worth nothing, and fits all the same
         self.report("value")
 
     def close_gaps(self) -> None:

@@ -32,6 +32,14 @@ def test_solve_of_nothing_is_an_empty_optimum() -> None:
     assert (found.assignments, found.value, found.bound, found.status) == ((), 0, 0, "optimal")
 
 
+def test_solve_of_an_event_without_slots_or_tables_holds_nothing() -> None:
+    one = meeting("ab", ALICE, BOB, must=True)
+    found = [solved(problem(one, slots=slots, tables=tables)) for slots, tables in ((0, 2), (2, 0))]
+    assert [it.status for it in found] == ["infeasible", "infeasible"]
+    empty = solved(problem(replace(one, must=False), slots=0, tables=0))
+    assert (empty.unscheduled, empty.bound, empty.status) == (("ab",), 0, "optimal")
+
+
 def test_solve_holds_what_can_be_held_and_proves_it() -> None:
     found = solved(problem(meeting("ab", ALICE, BOB), meeting("ac", ALICE, CAROL), meeting("bc", BOB, CAROL), slots=3))
     assert (len(found.assignments), found.value, found.bound, found.status) == (3, 3, 3, "optimal")
