@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from io import BytesIO
 
 import pytest
@@ -17,10 +18,13 @@ from matchmaker.domain.saved_searches import SavedSearchHit
 from matchmaker.search.indicators import read_text
 from matchmaker.services.campaigns.entries import enter
 from matchmaker.services.campaigns.experts import assign
+from matchmaker.services.events.agenda import AgendaLine, add_item
+from matchmaker.services.events.staffing import StaffLine, add_staff
 from matchmaker.services.exports.exporting import order_export
 from matchmaker.services.imports.files import store_list
 from matchmaker.services.imports.stages import begin_import, choose_columns, run_import
 from matchmaker.services.notices import tell
+from matchmaker.services.reading.moments import written_moment
 from matchmaker.services.saved_searches import save_search
 from matchmaker.services.searching import SearchRequest
 from matchmaker.services.webhooks import WebhookForm, add_webhook, send_trial
@@ -28,6 +32,7 @@ from tests.browser.conftest import Axe, Site, Visit
 from tests.campaigns import make_branch, make_campaign, make_entry, make_expert
 from tests.cast import Cast
 from tests.drafts import make_draft
+from tests.events import make_event, make_registration
 from tests.pairs import post, publish
 from tests.running import run_jobs
 from tests.web.world import make_inside
@@ -66,6 +71,9 @@ NO_PAGES = frozenset(
         "agreements.file",
         "campaigns.download",
         "campaigns.sheet",
+        "events.calendar",
+        "events.download",
+        "registrations.file",
     }
 )
 WIDTHS = (1440, 390)
@@ -85,6 +93,7 @@ def samples(site: Site) -> tuple[Sample, ...]:
     with site.database.transaction() as session:
         others = _draft(session, site.cast), _submitted(session, site.cast)
         told = _told(session, site.cast) | _campaign(session, site.cast) | _question(session, site.cast)
+        told |= _event(session, site.cast)
         inside = {name: ids[0] for name, ids in make_inside(session, site.cast.alice, site.cast.mallory).items()}
     own = {"organization_id": site.cast.alice.organization_id, **inside}
     published = {"listing_id": 1, "match_id": 1, **own, **told}
@@ -163,6 +172,28 @@ def _campaign(session: Session, cast: Cast) -> dict[str, int]:
     expert = make_expert(session, cast, campaign, cast.bob)
     opinion = assign(session, cast.dave.actor, campaign, entry, expert.id)
     return {"campaign_id": campaign.id, "entry_id": entry.id, "expert_id": expert.id, "opinion_id": opinion.id}
+
+
+def _event(session: Session, cast: Cast) -> dict[str, int]:
+    """Write a session of carol's with all that belongs to one; alice and bob come, mallory asks to."""
+    event = make_event(session, cast.carol.actor, tables=2, capacity=20, fields=["energy"], contact="柯洛 0991-1")
+    later = event.starts_at + timedelta(hours=1)
+    opening = {"starts_at": written_moment(event.starts_at), "ends_at": written_moment(later)}
+    item = add_item(
+        session, cast.carol.actor, event, AgendaLine(title="开幕", speaker="戴维", room="一号厅", **opening)
+    )
+    interpreter = StaffLine(duty="interpreter", name="阿依努尔", languages=("ru", "kk"))
+    person = add_staff(session, cast.carol.actor, event, interpreter)
+    make_registration(session, event, cast.bob)
+    make_registration(session, event, cast.mallory, "requested", note="想看设备")
+    coming = make_registration(session, event, cast.alice, speaks_chinese=False, languages=["ru"], arrives_at=later)
+    return {
+        "event_id": event.id,
+        "item_id": item.id,
+        "staff_id": person.id,
+        "table_id": event.tables[0].id,
+        "registration_id": coming.id,
+    }
 
 
 def _question(session: Session, cast: Cast) -> dict[str, int]:

@@ -26,6 +26,8 @@ document.addEventListener("DOMContentLoaded", () => {
     eventTimeFormat: { hour: "2-digit", minute: "2-digit", hour12: false },
     slotLabelFormat: { hour: "2-digit", minute: "2-digit", hour12: false },
     events: { url: place.dataset.source, failure: () => { place.dataset.failed = "1"; } },
+    // A day is called by all that stands in it, not by its number alone.
+    dayCellDidMount: (day) => day.el.removeAttribute("aria-labelledby"),
     eventDidMount: (shown) => {
       const { place: where, state } = shown.event.extendedProps;
       shown.el.title = [shown.event.title, where, state].filter(Boolean).join(" · ");
