@@ -18,7 +18,7 @@ from matchmaker.domain.errors import NotFound
 from matchmaker.domain.events import Event
 from matchmaker.domain.journal import JournalEntry
 from matchmaker.domain.language import N_, Language, Sentence, read_language, translate
-from matchmaker.domain.people import User
+from matchmaker.domain.people import Organization, User
 from matchmaker.domain.permissions import Actor
 from matchmaker.domain.registrations import Registration, RegistrationState
 from matchmaker.services.calendars.entries import Moves, appointment_entry, event_entry, registered_entry
@@ -50,7 +50,9 @@ def public_feed(session: Session, *, field: str | None, base_url: str, city: str
         raise NotFound(N_("没有这个日历，请检查领域。"))
     rows = session.scalars(
         sa.select(Event)
+        .join(Organization, Organization.id == Event.organization_id)
         .where(Event.announced_at.is_not(None), Event.ends_at > utc_now() - KEPT)
+        .where(Organization.suspended_at.is_(None))
         .order_by(Event.starts_at, Event.id)
     )
     entries = [event_entry(row, base_url, None) for row in rows if not field or not row.fields or field in row.fields]

@@ -9,14 +9,13 @@ from matchmaker.domain.base import utc_now
 from matchmaker.domain.errors import Forbidden
 from matchmaker.domain.events import AgendaItem, Event, EventFile, EventStaff, EventTable
 from matchmaker.domain.journal import record
-from matchmaker.domain.language import N_, Sentence
+from matchmaker.domain.language import N_
 from matchmaker.domain.permissions import Actor
 from matchmaker.services.events.loading import require_runner
-from matchmaker.services.events.plans import TITLE_MOST
 
 WEEK = timedelta(weeks=1)
 COPIED = (
-    *("kind", "summary", "fields", "place", "address", "region", "online_url", "organizers", "sponsors"),
+    *("kind", "title", "summary", "fields", "place", "address", "region", "online_url", "organizers", "sponsors"),
     *("branch_id", "contact", "capacity", "needs_approval", "slot_minutes", "break_minutes", "wish_quota"),
     *("match_threshold", "settings"),
 )
@@ -37,7 +36,6 @@ def duplicate_event(session: Session, actor: Actor, event: Event) -> Event:
         raise Forbidden(N_("活动由技术经纪人和科技局发起。"))
     later = WEEK * max(1, (utc_now() - event.starts_at) // WEEK + 1)
     copy = Event(
-        title=str(Sentence(N_("%(title)s（副本）"), title=event.title[: TITLE_MOST - 10])),
         organization_id=actor.organization_id,
         owner_id=actor.user_id,
         created_by_id=actor.user_id,
