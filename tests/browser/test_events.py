@@ -20,7 +20,7 @@ def test_member_registers_on_a_phone_and_is_accepted_with_one_click(
 ) -> None:
     phone = visit(f"/events/{event_id}", "alice", width=390)
     phone.get_by_role("link", name="我要报名").click()
-    expect(phone.get_by_text("其他参会人能看到您的单位和姓名")).to_be_visible()
+    expect(phone.get_by_text("其他参会人能看到您的单位、姓名和职务")).to_be_visible()
     phone.get_by_label("职务").fill("总工程师")
     phone.get_by_role("button", name="提交报名").click()
     expect(phone.get_by_text("您已报名，等主办方确认。")).to_be_visible()

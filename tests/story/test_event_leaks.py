@@ -28,7 +28,7 @@ ORGANISERS = {"carol", "dave"}
 READERS: dict[str, set[str | None]] = {
     "zqphone": ORGANISERS | {"alice"},
     "zqnote": ORGANISERS | {"alice"},
-    "zqposition": ORGANISERS | {"alice"},
+    "zqposition": ORGANISERS | {"alice", "bob"},
     "zqcolleague": ORGANISERS | {"alice", "bob"},
     "zqhandout": ORGANISERS | {"alice", "bob"},
     "zqstaff": ORGANISERS,
