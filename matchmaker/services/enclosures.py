@@ -119,7 +119,7 @@ def _entry(
         moves = registration_moves(session, [mine])[mine.id]
         return appointment_entry(row, mine, settings.base_url, language, moves), mine.name
     event = session.get(Event, named["id"])
-    if event is None or event.announced_at is None:
+    if event is None or event.announced_at is None or event.is_suspended:
         return None
     registration = own_registration(session, mail.user_id, event.id)
     if registration is None:

@@ -1,5 +1,7 @@
 """Calendars: files of events and appointments, the public and the personal feed, and where to subscribe to them."""
 
+from http import HTTPStatus
+
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers.response import Response as BaseResponse
@@ -91,12 +93,14 @@ def appointment(appointment_id: int) -> Response:
 
 def _answer(found: CalendarFile, name: str) -> Response:
     """Answer with the file, or that the reader has it already: its tag tells, else the moment of the last change."""
-    response = Response(found.content, content_type=MEDIA_TYPE)
+    response = Response(content_type=MEDIA_TYPE)
     response.headers["Content-Disposition"] = f"inline; filename={name}"
     response.cache_control.no_cache = True
-    response.add_etag()
+    response.set_etag(found.tag)
     response.last_modified = found.changed_at
     response.make_conditional(request)
+    if response.status_code == HTTPStatus.OK:
+        response.set_data(found.content)
     return response
 
 

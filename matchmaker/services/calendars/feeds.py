@@ -3,6 +3,7 @@
 What was cancelled stays in a feed, as cancelled, so that a phone takes it off its screen.
 """
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -34,10 +35,27 @@ GONE = (RegistrationState.WITHDRAWN, RegistrationState.DECLINED)
 
 @dataclass(frozen=True, slots=True)
 class CalendarFile:
-    """One iCalendar file, and the last change of anything in it."""
+    """One iCalendar file, a feed where it has a name. Writing it takes a millisecond an entry, telling it apart does
+    not: whoever has it already by its `tag` need not wait for the `content`.
+    """
 
-    content: bytes
-    changed_at: datetime
+    entries: tuple[Entry, ...]
+    name: str = ""
+
+    @property
+    def content(self) -> bytes:
+        """The file."""
+        return write_calendar(self.entries, method=PUBLISH, name=self.name)
+
+    @property
+    def tag(self) -> str:
+        """The same for the same content, and for no other."""
+        return hashlib.sha256(repr((self.name, self.entries)).encode()).hexdigest()[:32]
+
+    @property
+    def changed_at(self) -> datetime:
+        """The last change of anything in it."""
+        return max((entry.changed_at for entry in self.entries), default=BEGINNING).replace(microsecond=0)
 
 
 def public_feed(session: Session, *, field: str | None, base_url: str, city: str) -> CalendarFile:
@@ -51,13 +69,12 @@ def public_feed(session: Session, *, field: str | None, base_url: str, city: str
     rows = session.scalars(
         sa.select(Event)
         .join(Organization, Organization.id == Event.organization_id)
-        .where(Event.announced_at.is_not(None), Event.ends_at > utc_now() - KEPT)
-        .where(Organization.suspended_at.is_(None))
+        .where(*_shown())
         .order_by(Event.starts_at, Event.id)
     )
     entries = [event_entry(row, base_url, None) for row in rows if not field or not row.fields or field in row.fields]
     name: str = Sentence(N_("%(city)s技术对接活动"), city=city)
-    return _feed(entries, f"{name} · {codes.table('contract_fields').name(field)}" if field else name)
+    return CalendarFile(tuple(entries), f"{name} · {codes.table('contract_fields').name(field)}" if field else name)
 
 
 def personal_feed(session: Session, user: User, *, base_url: str) -> CalendarFile:
@@ -66,14 +83,15 @@ def personal_feed(session: Session, user: User, *, base_url: str) -> CalendarFil
     rows = session.scalars(
         sa.select(Registration)
         .join(Event)
-        .where(Registration.user_id == user.id, Event.announced_at.is_not(None), Event.ends_at > utc_now() - KEPT)
+        .join(Organization, Organization.id == Event.organization_id)
+        .where(Registration.user_id == user.id, *_shown())
         .options(joinedload(Registration.event))
         .order_by(Event.starts_at, Registration.id)
     ).all()
     moves = registration_moves(session, rows)
     entries = [registered_entry(row, base_url, language, moves[row.id]) for row in rows]
     entries += meeting_entries(session, rows, base_url, language, moves)
-    return _feed(entries, translate(N_("我的对接活动和洽谈"), language))
+    return CalendarFile(tuple(entries), translate(N_("我的对接活动和洽谈"), language))
 
 
 def meeting_entries(
@@ -103,8 +121,8 @@ def event_file(session: Session, actor: Actor, event_id: int, *, base_url: str) 
     language = read_language(actor.language)
     mine = own_registration(session, actor.user_id, event.id)
     if mine is None or mine.state in GONE:
-        return _file(event_entry(event, base_url, language))
-    return _file(registered_entry(mine, base_url, language, registration_moves(session, [mine])[mine.id]))
+        return CalendarFile((event_entry(event, base_url, language),))
+    return CalendarFile((registered_entry(mine, base_url, language, registration_moves(session, [mine])[mine.id]),))
 
 
 def appointment_file(session: Session, actor: Actor, appointment_id: int, *, base_url: str) -> CalendarFile:
@@ -118,7 +136,7 @@ def appointment_file(session: Session, actor: Actor, appointment_id: int, *, bas
         raise NotFound(N_("没有找到这次洽谈，它可能已经取消。"))
     mine = own_side(row, actor.user_id)
     moves = registration_moves(session, [mine])[mine.id]
-    return _file(appointment_entry(row, mine, base_url, read_language(actor.language), moves))
+    return CalendarFile((appointment_entry(row, mine, base_url, read_language(actor.language), moves),))
 
 
 def own_registration(session: Session, user_id: int | None, event_id: int) -> Registration | None:
@@ -158,6 +176,11 @@ def registration_moves(session: Session, rows: Sequence[Registration]) -> dict[i
     return found
 
 
+def _shown() -> tuple[sa.ColumnElement[bool], ...]:
+    """Events that a feed tells of: announced, not of a suspended organization, not long over."""
+    return Event.announced_at.is_not(None), Organization.suspended_at.is_(None), Event.ends_at > utc_now() - KEPT
+
+
 def _appointments(session: Session, registration_ids: list[int]) -> Sequence[Appointment]:
     mine = sa.or_(Appointment.one_id.in_(registration_ids), Appointment.other_id.in_(registration_ids))
     query = sa.select(Appointment).where(mine).options(*_loaded())
@@ -172,15 +195,3 @@ def _loaded() -> tuple[Any, ...]:
         *(joinedload(part) for part in (Appointment.event, Appointment.table)),
         *(joinedload(part) for part in (Appointment.interpreter, Appointment.broker)),
     )
-
-
-def _feed(entries: Sequence[Entry], name: str) -> CalendarFile:
-    return CalendarFile(write_calendar(entries, method=PUBLISH, name=name), _changed_at(entries))
-
-
-def _file(entry: Entry) -> CalendarFile:
-    return CalendarFile(write_calendar([entry], method=PUBLISH), _changed_at([entry]))
-
-
-def _changed_at(entries: Sequence[Entry]) -> datetime:
-    return max((entry.changed_at for entry in entries), default=BEGINNING).replace(microsecond=0)

@@ -12,6 +12,7 @@ from matchmaker.domain.event_reminders import EventReminder, ReminderKind
 from matchmaker.domain.events import Event, EventState
 from matchmaker.domain.language import N_, Sentence, joined
 from matchmaker.domain.notices import NoticeTopic
+from matchmaker.domain.people import Organization
 from matchmaker.domain.registrations import Registration, RegistrationState
 from matchmaker.services.enclosures import EnclosureKind, enclose
 from matchmaker.services.notices import tell
@@ -66,7 +67,9 @@ def _expected(session: Session, now: datetime) -> Iterator[Registration]:
     yield from session.scalars(
         sa.select(Registration)
         .join(Event)
+        .join(Organization, Organization.id == Event.organization_id)
         .where(
+            Organization.suspended_at.is_(None),
             Event.state.in_(REMINDED),
             Event.announced_at.is_not(None),
             Event.starts_at > now,

@@ -12,7 +12,7 @@ from matchmaker.domain.days import CITY_ZONE
 from matchmaker.domain.errors import NotFound
 from matchmaker.domain.events import Event, EventState
 from matchmaker.domain.language import N_
-from matchmaker.domain.permissions import Actor
+from matchmaker.domain.permissions import Actor, can_read_event
 from matchmaker.domain.registrations import Registration, RegistrationState
 
 SALT = "check-in"
@@ -61,16 +61,23 @@ def load_ticket(session: Session, actor: Actor, secret: bytes, token: str) -> Ti
     """Return the ticket that a link stands for.
 
     Raises:
-        NotFound: nobody made this link here, or what it was made for is gone.
+        NotFound: nobody made this link here, what it was made for is gone, or he may not know of the event.
     """
     try:
         registration_id = _serializer(secret).loads(token)
     except BadSignature as error:
         raise NotFound(FOREIGN) from error
-    loaded = joinedload(Registration.event).selectinload(Event.staff), joinedload(Registration.organization)
+    event = joinedload(Registration.event)
+    loaded = (
+        event.selectinload(Event.staff),
+        event.joinedload(Event.organization),
+        joinedload(Registration.organization),
+    )
     row = session.get(Registration, registration_id, options=loaded)
     if row is None:
         raise NotFound(FOREIGN)
+    if not can_read_event(actor, row.event):
+        raise NotFound(N_("没有找到这场活动，它可能还没有公布。"))
     return ticket_of(row, actor)
 
 
@@ -93,7 +100,12 @@ def fault_of(registration: Registration, now: datetime) -> Fault | None:
 
 
 def day_fault(event: Event, now: datetime) -> Fault | None:
-    """Return whether it is too early or too late: from midnight before an event begins to the one after it ends."""
+    """Return whether it is too early or too late: from midnight before an event begins to the one after it ends.
+
+    Of a closed event the attendance has been counted.
+    """
+    if event.state == EventState.CLOSED:
+        return Fault.LATE
     first, last = (moment.astimezone(CITY_ZONE).date() for moment in (event.starts_at, event.ends_at))
     if now < datetime.combine(first, time(), CITY_ZONE):
         return Fault.EARLY

@@ -12,7 +12,7 @@ from matchmaker.domain.appointments import Appointment
 from matchmaker.domain.base import utc_now
 from matchmaker.domain.errors import Forbidden, NotFound
 from matchmaker.domain.events import Event, EventStaff, EventTable
-from matchmaker.domain.people import User
+from matchmaker.domain.people import Organization, User
 from matchmaker.domain.permissions import Actor
 from matchmaker.domain.registrations import Registration
 from matchmaker.domain.states import move
@@ -94,6 +94,25 @@ def test_feed_of_a_field_holds_its_events_and_those_of_all_fields(session: Sessi
     assert [each.summary.value for each in _public(session, field="energy")] == ["能源", "综合"]
     with pytest.raises(NotFound):
         _public(session, field="astrology")
+
+
+def test_event_of_a_suspended_organization_is_in_no_feed(session: Session, cast: Cast) -> None:
+    make_registration(session, make_event(session, cast.carol.actor), cast.alice)
+    assert (len(_public(session)), len(_personal(session, cast.alice))) == (1, 1)
+    session.get_one(Organization, cast.carol.organization_id).suspended_at = utc_now()
+    session.flush()
+    assert (_public(session), _personal(session, cast.alice)) == ([], [])
+
+
+def test_tag_changes_with_whatever_a_reader_would_see(session: Session, cast: Cast) -> None:
+    event = make_event(session, cast.carol.actor)
+    tags = [public_feed(session, field=None, base_url=BASE, city="乌鲁木齐").tag for _ in range(2)]
+    assert tags[0] == tags[1]
+    for name, value in (("place", "别处"), ("summary", "新介绍"), ("title", "新标题")):
+        setattr(event, name, value)
+        session.flush()
+        tags.append(public_feed(session, field=None, base_url=BASE, city="乌鲁木齐").tag)
+    assert len(set(tags)) == 4
 
 
 def test_feed_without_events_is_a_calendar(session: Session, cast: Cast) -> None:

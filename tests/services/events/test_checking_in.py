@@ -81,6 +81,7 @@ def test_ticket_signed_elsewhere_or_of_a_registration_that_is_gone_is_none(
         ("final", "withdrawn", "withdrawn"),
         ("final", "declined", "withdrawn"),
         ("cancelled", "accepted", "cancelled"),
+        ("closed", "accepted", "late"),
     ],
 )
 def test_only_the_accepted_of_an_event_that_is_on_get_in(
