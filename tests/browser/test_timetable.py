@@ -7,7 +7,10 @@ from playwright.sync_api import Page, expect
 from matchmaker.domain.events import Event
 from matchmaker.domain.timetables import Placement, Timetable, Wish
 from tests.browser.conftest import PATIENCE_MS, Axe, Site, Visit
+from tests.browser.test_every_page import CUT, WIDTHS
 from tests.timetables import Meeting, make_meeting, solved, wish
+
+PAGES = (("timetable", "carol"), ("wishes", "alice"), ("slots", "alice"))
 
 
 @pytest.fixture
@@ -81,12 +84,22 @@ def test_meeting_is_moved_and_locked_by_keyboard(visit: Visit, site: Site, meeti
     assert (6, 4, True) in _places(site, meeting)
 
 
-@pytest.mark.parametrize("width", [1440, 390])
+@pytest.mark.parametrize("width", WIDTHS)
 def test_pages_of_meetings_are_accessible_and_fit(visit: Visit, axe: Axe, meeting: Meeting, width: int) -> None:
-    for path, key in (("timetable", "carol"), ("wishes", "alice"), ("slots", "alice")):
+    for path, key in PAGES:
         page = visit(f"/events/{meeting.event.id}/{path}", key, width)
         assert axe(page) == []
         assert page.evaluate("document.documentElement.scrollWidth") == width
+
+
+@pytest.mark.parametrize("language", ["en", "ru"])
+def test_pages_of_meetings_fit_in_longer_languages(visit: Visit, meeting: Meeting, language: str) -> None:
+    for path, key in PAGES:
+        page = visit(f"/events/{meeting.event.id}/{path}", key, locale=language)
+        for width in WIDTHS:
+            page.set_viewport_size({"width": width, "height": 900})
+            assert page.evaluate("document.documentElement.scrollWidth") == width
+            assert page.evaluate(CUT) == []
 
 
 def test_wish_is_said_and_taken_back_with_one_click(visit: Visit, site: Site, meeting: Meeting) -> None:

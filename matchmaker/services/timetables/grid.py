@@ -15,7 +15,7 @@ from matchmaker.domain.timetables import Placement, Timetable
 from matchmaker.services.timetables.board import Board
 from matchmaker.services.timetables.building import standing
 from matchmaker.services.timetables.candidates import Pair
-from matchmaker.services.timetables.checking import by_pair, clashes
+from matchmaker.services.timetables.checking import by_pair, clashes, standing_clashes
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +107,7 @@ def standing_grid(session: Session, board: Board) -> Grid:
     """Return the grid of the appointments that stand, those that are only asked for included."""
     rows = standing(session, board.event)
     people, staff = _people(session, board, rows), _staff(board)
+    wrong = by_pair(standing_clashes(session, board))
     meetings = [
         GridMeeting(
             row.id,
@@ -118,7 +119,8 @@ def standing_grid(session: Session, board: Board) -> Grid:
             row.locked,
             staff.get(row.interpreter_id or 0),
             staff.get(row.broker_id or 0),
-            state=row.state,
+            tuple(wrong.get((row.one_id, row.other_id), ())),
+            row.state,
         )
         for row in rows
     ]

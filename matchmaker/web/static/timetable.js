@@ -3,6 +3,7 @@
 
 (() => {
   let held = null;
+  let opened = null;
 
   const grid = () => document.querySelector('.tt-grid[data-moves="yes"]');
   const busy = () => JSON.parse((document.getElementById("tt-busy") || { textContent: "{}" }).textContent);
@@ -36,7 +37,7 @@
     window.htmx.ajax("POST", url, { target: "#timetable", swap: "outerHTML", values });
   }
   const version = () => document.getElementById("timetable").dataset.version;
-  const addressOf = (meeting) => meeting.querySelector("[data-url]").dataset.url;
+  const addressOf = (meeting, step = "move") => `${grid().dataset.base}/${meeting.dataset.id}/${step}`;
 
   document.addEventListener("dragstart", (event) => {
     const meeting = event.target.closest && event.target.closest('.tt-meeting[draggable="true"]');
@@ -75,7 +76,7 @@
       const values = Object.fromEntries(new FormData(form));
       if (act.name) values[act.name] = act.value;
       const step = act.dataset.act === "unlock" ? "lock" : act.dataset.act;
-      send(dialog.dataset.url.replace(/move$/, step), values);
+      send(addressOf(opened, step), values);
     }
     dialog.close();
   });
@@ -88,7 +89,7 @@
     const dialog = document.getElementById("tt-dialog");
     const meeting = opener.closest(".tt-meeting");
     const locked = opener.dataset.locked === "yes";
-    dialog.dataset.url = opener.dataset.url;
+    opened = meeting;
     dialog.querySelector("h3").textContent = opener.title;
     const wrong = dialog.querySelector(".tt-dialog-wrong");
     wrong.replaceChildren(...opener.dataset.wrong.split("\n").filter(Boolean).map((text) => {

@@ -12,6 +12,7 @@ from matchmaker.domain.states import move
 from matchmaker.services.timetables.board import load_board
 from matchmaker.services.timetables.differences import changes
 from matchmaker.services.timetables.drafting import discard_draft, draft_of, released_of
+from matchmaker.services.timetables.grid import standing_grid
 from matchmaker.services.timetables.releasing import release
 from tests.timetables import join, make_meeting, met, released, solved, stamp, wish
 
@@ -169,3 +170,16 @@ def test_no_show_during_the_day_keeps_what_is_over_and_what_can_stay(session, ca
     board = load_board(session, meeting.event, now)
     assert {change.kind for change in changes(session, board, draft)} <= {"cancelled"}
     assert met(draft) <= set(before)
+
+
+def test_what_was_announced_and_cannot_be_held_any_more_is_shown(session, cast):
+    meeting = a_released_meeting(session, cast)
+    assert standing_grid(session, load_board(session, meeting.event)).clashing == 0
+    move(session, meeting.alice.registration, "withdrawn", cast.alice.actor)
+    meeting.mallory.registration.arrives_at = meeting.event.ends_at
+    session.flush()
+    grid = standing_grid(session, load_board(session, meeting.event))
+    told = {each.pair: [str(sentence) for sentence in each.clashes] for each in grid.meetings}
+    assert told[meeting.alice.id, meeting.bob.id] == ["阿丽娅 与 鲍博 的洽谈：其中一位已不再参会。"]
+    assert len(told[meeting.bob.id, meeting.mallory.id]) == 1
+    assert grid.clashing == 2
