@@ -39,7 +39,7 @@ WHOLE_SUITE = {
     ),
     "services/documents": ("match_report_file",),
     "services/campaigns": ("following", "screening"),
-    "services/roadshows": ("interest", "judging", "merging", "pitches"),
+    "services/roadshows": ("interest", "judging", "merging", "pitches", "talks"),
     "services/timetables": ("booking", "placing", "releasing"),
     "services/exports": ("round_trip", "exporting"),
     "services/imports": ("running",),

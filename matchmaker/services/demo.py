@@ -23,6 +23,7 @@ from matchmaker.services.demo_events import load_demo_events
 from matchmaker.services.demo_invitations import load_demo_invitations
 from matchmaker.services.demo_meetings import load_demo_meetings
 from matchmaker.services.demo_organizations import load_demo_organizations
+from matchmaker.services.demo_roadshows import load_demo_roadshow
 from matchmaker.services.demo_timetables import load_demo_timetable
 from matchmaker.services.identifiers import read_login
 from matchmaker.services.indexing import note_change
@@ -93,6 +94,7 @@ def load_demo(session: Session) -> int:
     load_demo_invitations(session, events, owners)
     load_demo_meetings(session, events)
     load_demo_timetable(session, events["session"], owners)
+    load_demo_roadshow(session, events["roadshow"], organizations, owners)
     return count
 
 

@@ -10,7 +10,8 @@ from matchmaker.services.roadshows.ranking import can_read_results
 from matchmaker.web.database import session
 
 PROGRAMME_PAGES = frozenset(
-    f"roadshows.{name}" for name in ("pitch", "choose", "add", "rules", "save_rules", "confirm", "withdraw", "edit")
+    f"roadshows.{name}"
+    for name in ("pitch", "choose", "add", "rules", "save_rules", "confirm", "withdraw", "edit", "talk", "book_talk")
 )
 
 

@@ -51,7 +51,10 @@ class OwnInterest:
 
 @dataclass(frozen=True, slots=True)
 class InterestRow:
-    """One interested participant as the organiser or the presenter may know of him; what he may not is empty."""
+    """One interested participant as the organiser or the presenter may know of him; what he may not is empty.
+
+    `is_known`: the reader knows which organization it is.
+    """
 
     person: str
     organization_name: str
@@ -60,6 +63,7 @@ class InterestRow:
     registration_id: int
     way: str
     tapped_at: datetime
+    is_known: bool
 
 
 def can_tap(session: Session, actor: Actor, event: Event, pitch: Pitch) -> bool:
@@ -202,17 +206,17 @@ def interest_rows(session: Session, actor: Actor, event: Event, pitch: Pitch) ->
 
 def _row(row: PitchInterest, actor: Actor, pitch: Pitch, *, knows_all: bool) -> InterestRow:
     person, organization, title = row.registration.name, row.organization.name, ""
-    match_id = row.match_id
+    match_id, is_known = row.match_id, True
     if row.match is not None:
         listing = _own_side(row.match, pitch)
         if can_read_listing(actor, listing):
             seen = project(listing, actor)
             title = seen.title
             if not knows_all and row.way == InterestWay.MATCH:
-                person, organization = "", seen.organization_name
+                person, organization, is_known = "", seen.organization_name, seen.organization_id is not None
         elif not knows_all:
-            person, organization, match_id = "", "", None
-    return InterestRow(person, organization, title, match_id, row.registration_id, row.way, row.tapped_at)
+            person, organization, match_id, is_known = "", "", None, False
+    return InterestRow(person, organization, title, match_id, row.registration_id, row.way, row.tapped_at, is_known)
 
 
 def _choice(row: Match, actor: Actor, pitch: Pitch) -> Choice:

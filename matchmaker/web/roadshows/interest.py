@@ -8,6 +8,7 @@ from matchmaker.domain.errors import Invalid
 from matchmaker.domain.events import Event
 from matchmaker.domain.pitches import Pitch
 from matchmaker.services.roadshows.interest import can_tap, leave_contact, name_match, own_interest, tap, untap
+from matchmaker.services.roadshows.talks import can_talk
 from matchmaker.web.access import current_actor, is_htmx, signed_in
 from matchmaker.web.addresses import number_of
 from matchmaker.web.database import session
@@ -83,5 +84,6 @@ def _panel(event: Event, pitch: Pitch, error: Invalid | None = None) -> str:
         pitch_id=pitch.id,
         interest=own_interest(session(), actor, event, pitch),
         may_tap=can_tap(session(), actor, event, pitch),
+        may_talk=can_talk(session(), actor, event),
         error=error,
     )

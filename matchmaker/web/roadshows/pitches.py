@@ -26,6 +26,7 @@ from matchmaker.services.roadshows.pitches import (
 )
 from matchmaker.services.roadshows.programme import programme_of
 from matchmaker.services.roadshows.slides import MOST_FILES, can_change_slides
+from matchmaker.services.roadshows.talks import can_talk
 from matchmaker.services.uploads import ACCEPTED
 from matchmaker.web.access import current_actor, public, signed_in
 from matchmaker.web.addresses import number_of
@@ -171,6 +172,7 @@ def _page(event: Event, found: Pitch, error: Invalid | Conflict | None = None) -
         may_withdraw=(own or runs) and found.stands and is_worked_on(event),
         may_upload=found.stands and is_under_way(event) and can_change_slides(actor, event, found),
         may_tap=is_under_way(event) and can_tap(session(), actor, event, found),
+        may_talk=can_talk(session(), actor, event),
         interest=own_interest(session(), actor, event, found),
         interested=interest_rows(session(), actor, event, found) if sees and (own or runs) else None,
         anonymous=is_anonymous(found),
