@@ -73,7 +73,13 @@ NO_PAGES = frozenset(
         "campaigns.sheet",
         "events.calendar",
         "events.download",
+        "prints.day_sheets",
+        "prints.door_list",
+        "prints.table_cards",
+        "prints.workbook",
         "registrations.file",
+        "roadshows.programme_pdf",
+        "roadshows.template",
     }
 )
 WIDTHS = (1440, 390)

@@ -5,6 +5,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from matchmaker.domain.appointments import OCCUPYING, Appointment, AppointmentState, Occupancy
 from matchmaker.domain.base import utc_now
+from matchmaker.domain.events import Event
 from matchmaker.domain.language import N_, Sentence
 from matchmaker.domain.notices import NoticeTopic
 from matchmaker.domain.permissions import Actor
@@ -21,15 +22,30 @@ def release_meetings(session: Session, actor: Actor, registration: Registration)
     standing = sa.select(Appointment).where(involved, Appointment.state.in_(OCCUPYING)).options(*loaded)
     appointments = session.scalars(standing.order_by(Appointment.slot)).all()
     for appointment in appointments:
-        move(session, appointment, AppointmentState.CANCELLED, actor)
-        appointment.version, appointment.sequence = appointment.version + 1, appointment.sequence + 1
-        appointment.changed_at = utc_now()
+        _call_off(session, actor, appointment)
         other = appointment.other if appointment.one_id == registration.id else appointment.one
         _tell(session, registration, other, appointment)
     gone = [appointment.id for appointment in appointments]
     session.execute(sa.delete(Occupancy).where(Occupancy.appointment_id.in_(gone)))
     session.flush()
     return len(gone)
+
+
+def release_all(session: Session, actor: Actor, event: Event) -> int:
+    """Call off every meeting of an event that is cancelled, of which its people are told; return how many."""
+    standing = Appointment.event_id == event.id, Appointment.state.in_(OCCUPYING)
+    appointments = session.scalars(sa.select(Appointment).where(*standing).order_by(Appointment.id)).all()
+    for appointment in appointments:
+        _call_off(session, actor, appointment)
+    session.execute(sa.delete(Occupancy).where(Occupancy.event_id == event.id))
+    session.flush()
+    return len(appointments)
+
+
+def _call_off(session: Session, actor: Actor, appointment: Appointment) -> None:
+    move(session, appointment, AppointmentState.CANCELLED, actor)
+    appointment.version, appointment.sequence = appointment.version + 1, appointment.sequence + 1
+    appointment.changed_at = utc_now()
 
 
 def _tell(session: Session, gone: Registration, other: Registration, appointment: Appointment) -> None:

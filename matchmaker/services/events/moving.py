@@ -11,6 +11,7 @@ from matchmaker.domain.language import N_
 from matchmaker.domain.permissions import Actor
 from matchmaker.domain.slots import slots_of
 from matchmaker.domain.states import MOVES, move
+from matchmaker.services.events.leaving import release_all
 from matchmaker.services.events.loading import lock_event, require_runner
 from matchmaker.services.events.notices import tell_cancelled
 from matchmaker.services.events.places import count_accepted
@@ -72,6 +73,7 @@ def move_event(session: Session, actor: Actor, event: Event, to: str, reason: st
     if to == EventState.HELD:
         make_follow_ups(session, event)
     if to == EventState.CANCELLED:
+        release_all(session, actor, event)
         tell_cancelled(session, event)
 
 

@@ -5,10 +5,11 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
-from matchmaker.domain.appointments import Appointment
+from matchmaker.domain.appointments import Appointment, Occupancy
 from matchmaker.domain.base import utc_now
 from matchmaker.domain.errors import Conflict, Forbidden, Invalid, NotFound
 from matchmaker.domain.events import EventFile
+from matchmaker.domain.notices import Notice
 from matchmaker.domain.permissions import Actor
 from matchmaker.domain.slots import blocked
 from matchmaker.services.events.agenda import (
@@ -22,6 +23,7 @@ from matchmaker.services.events.agenda import (
 from matchmaker.services.events.duplicating import duplicate_event
 from matchmaker.services.events.furnishing import add_tables, meetings_that_fit, name_tables, remove_table
 from matchmaker.services.events.materials import add_file, event_files, get_file, remove_file
+from matchmaker.services.events.moving import move_event
 from matchmaker.services.events.staffing import StaffLine, add_staff, edit_staff, remove_staff
 from matchmaker.services.reading.moments import written_moment
 from matchmaker.services.uploads import StoredFile
@@ -95,6 +97,18 @@ def test_meetings_in_the_way_of_the_agenda_are_counted(session, cast):
     make_appointment(session, event, *(make_registration(session, event, each) for each in (cast.alice, cast.bob)))
     add_item(session, cast.carol.actor, event, a_line(event, 0, 30))
     assert meetings_in_the_way(session, event) == 1
+
+
+def test_cancelled_event_calls_its_meetings_off_and_tells_everybody_once(session, cast):
+    event = make_event(session, cast.carol.actor)
+    one, other = (make_registration(session, event, each) for each in (cast.alice, cast.bob))
+    make_registration(session, event, cast.mallory, "waitlisted")
+    appointment = make_appointment(session, event, one, other)
+    session.add(Occupancy(event_id=event.id, slot=0, resource=f"person:{one.id}", appointment_id=appointment.id))
+    move_event(session, cast.carol.actor, event, "cancelled", "场地不可用")
+    assert (appointment.state, session.scalars(sa.select(Occupancy)).all()) == ("cancelled", [])
+    told = session.execute(sa.select(Notice.user_id, Notice.title).order_by(Notice.user_id)).all()
+    assert told == [(each.user_id, "《装备制造对接会》已取消") for each in (cast.alice, cast.bob, cast.mallory)]
 
 
 def test_tables_are_numbered_on_and_named(session, cast):

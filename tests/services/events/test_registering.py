@@ -1,19 +1,16 @@
 """Registering for an event, the organiser's word on it, places and the waiting list."""
 
-import threading
 from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
 
 from matchmaker.domain.appointments import Appointment, Occupancy
-from matchmaker.domain.base import Database, utc_now
+from matchmaker.domain.base import utc_now
 from matchmaker.domain.errors import Conflict, Forbidden, Invalid, NotFound
-from matchmaker.domain.events import Event
 from matchmaker.domain.notices import Notice
 from matchmaker.domain.people import Membership, Organization, Role, User
 from matchmaker.domain.permissions import Actor
-from matchmaker.domain.registrations import Registration
 from matchmaker.services.duties import hand_over_events
 from matchmaker.services.events.attendee_sheet import attendee_file
 from matchmaker.services.events.attendees import AttendeeFilter, attendee_page, parties
@@ -22,7 +19,7 @@ from matchmaker.services.events.enrolments import Enrolment
 from matchmaker.services.events.finding import EventFilter, events_between, list_events, my_events, waiting_events
 from matchmaker.services.events.forgetting import forget_person
 from matchmaker.services.events.loading import load_event
-from matchmaker.services.events.places import advance, count_accepted
+from matchmaker.services.events.places import advance
 from matchmaker.services.events.registering import (
     PER_ORGANIZATION_MOST,
     change_registration,
@@ -34,7 +31,7 @@ from matchmaker.services.events.registering import (
 from matchmaker.services.privacy import export_personal_data
 from matchmaker.services.reading.moments import written_moment
 from matchmaker.services.references import move_references
-from tests.cast import Cast, make_member, make_organization
+from tests.cast import make_member, make_organization
 from tests.events import make_event, make_registration
 
 
@@ -302,40 +299,6 @@ def test_file_of_registrations_runs_nothing(session, cast):
     assert (row[2], row[4]) == ("'=1+1", "'+7 727 000")
     with pytest.raises(Forbidden):
         attendee_file(session, cast.alice.actor, event, AttendeeFilter(), "xlsx")
-
-
-def test_capacity_holds_when_many_accept_at_once(database: Database, cast: Cast) -> None:
-    with database.transaction() as session:
-        event = make_event(session, cast.carol.actor, capacity=3)
-        event_id = event.id
-        visitors = make_organization(session, "enterprise", "参会企业")
-        ids = [
-            make_registration(
-                session, event, make_member(session, visitors, f"guest{number}", "来宾", Role.ENTERPRISE), "requested"
-            ).id
-            for number in range(8)
-        ]
-    failed: list[Exception] = []
-
-    def one(registration_id: int) -> None:
-        try:
-            with database.transaction() as session:
-                accept(session, cast.carol.actor, session.get_one(Event, event_id), [registration_id])
-        except Exception as error:
-            failed.append(error)
-
-    threads = [threading.Thread(target=one, args=(registration_id,)) for registration_id in ids]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    with database.read() as session:
-        states = session.scalars(sa.select(Registration.state)).all()
-        assert (failed, count_accepted(session, session.get_one(Event, event_id)), sorted(set(states))) == (
-            [],
-            3,
-            ["accepted", "waitlisted"],
-        )
 
 
 def test_deleted_account_is_forgotten_at_events_and_its_place_is_free(session, cast):
