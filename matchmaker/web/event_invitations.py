@@ -98,7 +98,10 @@ def send(event_id: int) -> Response | tuple[str, int]:
 def show(invitation_id: int) -> str:
     """The invitation, to who is invited."""
     invitation = load_invitation(session(), current_actor(), invitation_id)
-    note_opened(session(), invitation)
+    if invitation.opened_at is None:
+        # Reading a page commits nothing, so this has a transaction of its own.
+        with platform().database.transaction() as writing:
+            note_opened(writing, invitation_id)
     return _invitation_page(invitation_id)
 
 

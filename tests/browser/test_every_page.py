@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from matchmaker.domain.duplicates import Duplicate
+from matchmaker.domain.event_invitations import EventInvitation
 from matchmaker.domain.imports import Import
 from matchmaker.domain.listings import Listing, ListingState
 from matchmaker.domain.people import Organization, User
@@ -192,9 +193,15 @@ def _event(session: Session, cast: Cast) -> dict[str, int]:
     person = add_staff(session, cast.carol.actor, event, interpreter)
     make_registration(session, event, cast.bob)
     make_registration(session, event, cast.mallory, "requested", note="想看设备")
+    invitation = EventInvitation(
+        event_id=event.id, organization_id=cast.alice.organization_id, listing_id=1, topic="新能源", message="欢迎来！"
+    )
+    session.add(invitation)
+    session.flush()
     coming = make_registration(session, event, cast.alice, speaks_chinese=False, languages=["ru"], arrives_at=later)
     return {
         "event_id": event.id,
+        "invitation_id": invitation.id,
         "item_id": item.id,
         "staff_id": person.id,
         "table_id": event.tables[0].id,

@@ -61,9 +61,12 @@ def test_invited_reads_accepts_and_goes_on_to_register(
         event = session.get_one(Event, event_id)
         invite(session, cast.carol.actor, event, Basis(field="energy"), [cast.alice.organization_id])
     alice = client_of("alice")
+    assert client_of("mallory").get("/event-invitations/1").status_code == 404
+    assert Page(client_of("carol").get(f"/events/{event_id}/invitations").text).texts("stat-value") == [*"1000"]
     assert "查看并答复邀请" in alice.get(f"/events/{event_id}").text
     assert "除冰路演" in alice.get("/event-invitations/1").text
     assert client_of("mallory").get("/event-invitations/1").status_code == 404
+    assert Page(client_of("carol").get(f"/events/{event_id}/invitations").text).texts("stat-value") == [*"1100"]
     refused = alice.post("/event-invitations/1/decline", data={"note": "抱歉"})
     assert (refused.status_code, "抱歉" in refused.text) == (422, True)
     accepted = alice.post("/event-invitations/1/accept")

@@ -170,11 +170,10 @@ def invitation_to(session: Session, actor: Actor, event: Event) -> EventInvitati
     return session.scalar(sa.select(EventInvitation).where(*own))
 
 
-def note_opened(session: Session, invitation: EventInvitation) -> None:
-    """Write down that somebody of the organization has read the invitation, the first time."""
-    unread = EventInvitation.id == invitation.id, EventInvitation.opened_at.is_(None)
+def note_opened(session: Session, invitation_id: int) -> None:
+    """Write down that somebody of the organization has read its invitation, the first time. The caller has checked."""
+    unread = EventInvitation.id == invitation_id, EventInvitation.opened_at.is_(None)
     session.execute(sa.update(EventInvitation).where(*unread).values(opened_at=utc_now()))
-    session.refresh(invitation)
 
 
 def accept(session: Session, actor: Actor, invitation: EventInvitation) -> None:

@@ -111,10 +111,10 @@ def test_nobody_is_invited_to_what_is_not_announced_or_over(
 def test_accepting_is_counted_and_told_once(session: Session, cast: Cast, event: Event) -> None:
     _invite(session, cast, event)
     row = _of_bob(session, cast, event)
-    note_opened(session, row)
-    first = row.opened_at
-    note_opened(session, row)
-    assert row.opened_at == first
+    note_opened(session, row.id)
+    first = session.scalar(sa.select(EventInvitation.opened_at))
+    note_opened(session, row.id)
+    assert (session.scalar(sa.select(EventInvitation.opened_at)), first is not None) == (first, True)
     for _ in range(2):
         accept(session, cast.bob.actor, row)
     rows = invitations_of(session, cast.carol.actor, event)
