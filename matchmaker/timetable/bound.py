@@ -33,11 +33,16 @@ def choose(instance: Instance, leg: Leg, *, seed: int, deterministic: float = 1.
     from ortools.sat.python import cp_model
 
     choosing = _Choosing(instance)
-    solver, status = run(choosing.model, leg, seed=seed, deterministic=deterministic)
-    everything = sum(instance.worth[meeting] for meeting in choosing.held)
-    if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
-        return Choice(everything, status == cp_model.INFEASIBLE)
-    return Choice(min(everything, round(solver.best_objective_bound)))
+    best = sum(instance.worth[meeting] for meeting in choosing.held)
+    for simplify, share in ((False, 0.1), (True, 0.9)):
+        solver, status = run(choosing.model, leg, seed=seed, deterministic=deterministic * share, simplify=simplify)
+        if status == cp_model.INFEASIBLE:
+            return Choice(best, True)
+        if status in (cp_model.OPTIMAL, cp_model.FEASIBLE):
+            best = min(best, round(solver.best_objective_bound))
+        if status == cp_model.OPTIMAL:
+            break
+    return Choice(best)
 
 
 class _Choosing:

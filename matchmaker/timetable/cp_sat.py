@@ -12,10 +12,12 @@ ASKED_EVERY = 0.1
 """Seconds between two looks whether the run is to stop."""
 
 
-def run(model: "CpModel", leg: Leg, *, seed: int, deterministic: float) -> "tuple[CpSolver, Any]":
+def run(
+    model: "CpModel", leg: Leg, *, seed: int, deterministic: float, simplify: bool = True
+) -> "tuple[CpSolver, Any]":
     """Solve within `deterministic` seconds of CP-SAT's own time and what `leg` has left, and count it there.
 
-    Returns the solver, which knows the values, and the status.
+    Returns the solver, which knows the values, and the status. Without `simplify` it begins to search at once.
     """
     from ortools.sat.python import cp_model
 
@@ -23,6 +25,9 @@ def run(model: "CpModel", leg: Leg, *, seed: int, deterministic: float) -> "tupl
     solver.parameters.num_workers = 1
     solver.parameters.catch_sigint_signal = False  # whoever runs us decides what Ctrl-C means
     solver.parameters.random_seed = seed
+    solver.parameters.cp_model_presolve = simplify
+    solver.parameters.cp_model_probing_level = 0  # it takes longer than these models do
+    solver.parameters.linearization_level = 2
     solver.parameters.max_deterministic_time = max(0.001, min(deterministic, leg.deterministic_left))
     solver.parameters.max_time_in_seconds = max(0.01, leg.left)
     status = _status(solver, model, leg)

@@ -20,6 +20,9 @@ from matchmaker.timetable.value import ValueSearch
 VALUE, FAIRNESS, GAPS = 0.4, 0.15, 0.95
 """How much of what is left each stage may spend; most stages end before."""
 
+LAST_TOUCH = 0.5
+"""Whoever stops a run waits so many seconds for fewer gaps, where it had not come to them."""
+
 
 def solve(
     problem: Problem,
@@ -129,7 +132,10 @@ class Run:
     def close_gaps(self) -> None:
         """Move meetings together, round after round, telling how far it is."""
         search = GapSearch(self.placing, self.chance)
-        search.run(self.effort.leg(GAPS, most=search.enough), lambda: self.report("gaps"))
+        leg = self.effort.leg(GAPS, most=search.enough)
+        if self.effort.is_stopped():
+            leg = Effort(LAST_TOUCH).leg(1)
+        search.run(leg, lambda: self.report("gaps"))
 
     @property
     def bound(self) -> Fraction:
