@@ -263,7 +263,8 @@ def _changeable(session: Session, actor: Actor, deal_id: int, version: int) -> D
     deal = load_deal(session, actor, deal_id)
     if not can_move_deal(actor, deal):
         raise Forbidden(N_("您可以查看这个跟进项目，但不能修改。"))
-    session.refresh(deal, with_for_update=True)
+    query = sa.select(Deal).where(Deal.id == deal.id).with_for_update()
+    session.scalars(query.execution_options(populate_existing=True)).one()
     if version != deal.version:
         raise Conflict(N_("这个跟进项目刚刚有人更新过。您填写的内容仍在本页，请看过现在的情况再保存。"))
     return deal

@@ -8,6 +8,7 @@ from io import BytesIO
 import pytest
 from sqlalchemy.orm import Session
 
+from matchmaker.domain.days import today
 from matchmaker.domain.duplicates import Duplicate
 from matchmaker.domain.event_invitations import EventInvitation
 from matchmaker.domain.imports import Import
@@ -17,18 +18,23 @@ from matchmaker.domain.permissions import Actor
 from matchmaker.domain.questions import Question
 from matchmaker.domain.saved_searches import SavedSearchHit
 from matchmaker.search.indicators import read_text
+from matchmaker.services.appointments.ratings import Said
+from matchmaker.services.appointments.recording import say
 from matchmaker.services.campaigns.entries import enter
 from matchmaker.services.campaigns.experts import assign
+from matchmaker.services.deals import open_for_appointment
 from matchmaker.services.events.agenda import AgendaLine, add_item
 from matchmaker.services.events.staffing import StaffLine, add_staff
 from matchmaker.services.exports.exporting import order_export
 from matchmaker.services.imports.files import store_list
 from matchmaker.services.imports.stages import begin_import, choose_columns, run_import
+from matchmaker.services.minutes import save_minutes
 from matchmaker.services.notices import tell
 from matchmaker.services.reading.moments import written_moment
 from matchmaker.services.saved_searches import save_search
 from matchmaker.services.searching import SearchRequest
 from matchmaker.services.webhooks import WebhookForm, add_webhook, send_trial
+from tests.appointments import make_meeting
 from tests.browser.conftest import Axe, Site, Visit
 from tests.campaigns import make_branch, make_campaign, make_entry, make_expert
 from tests.cast import Cast
@@ -59,6 +65,7 @@ NO_PAGES = frozenset(
         "check_ins.organizations",
         "feeds.atom",
         "match_reports.download",
+        "minutes.download",
         "organizations.proof",
         "feeds.robots",
         "feeds.sitemap",
@@ -101,11 +108,15 @@ def samples(site: Site) -> tuple[Sample, ...]:
         others = _draft(session, site.cast), _submitted(session, site.cast)
         told = _told(session, site.cast) | _campaign(session, site.cast) | _question(session, site.cast)
         told |= _event(session, site.cast)
+        met = _met(session, site.cast)
         inside = {name: ids[0] for name, ids in make_inside(session, site.cast.alice, site.cast.mallory).items()}
     own = {"organization_id": site.cast.alice.organization_id, **inside}
-    published = {"listing_id": 1, "match_id": 1, **own, **told}
+    published = {"listing_id": 1, "match_id": 1, **own, **met, **told}
     first, *rest = _imports(site)
-    more = [each | {"listing_id": listing_id} for each, listing_id in zip(rest, others, strict=True)]
+    more = [
+        each | {"listing_id": listing_id, "event_id": met["event_id"]}
+        for each, listing_id in zip(rest, others, strict=True)
+    ]
     return Sample(published | first), *(Sample(published | each) for each in more)
 
 
@@ -223,6 +234,16 @@ def _question(session: Session, cast: Cast) -> dict[str, int]:
     session.add(question)
     session.flush()
     return {"question_id": question.id}
+
+
+def _met(session: Session, cast: Cast) -> dict[str, int]:
+    """Let alice have met bob at an event of carol's, rate it, write minutes, and have a deal."""
+    meeting = make_meeting(session, cast)
+    step = {"next_step": "寄三块叶片试样", "next_step_on": today().isoformat()}
+    say(session, cast.alice.actor, meeting.id, Said("met", "5", "中试条件具备。", "continue"), **step)
+    save_minutes(session, cast.alice.actor, meeting.id, "三月启动中试，费用各半。", seen=0)
+    deal = open_for_appointment(session, cast.carol.actor, meeting.id, **step)
+    return {"event_id": meeting.event_id, "appointment_id": meeting.id, "deal_id": deal.id}
 
 
 def _addresses(site: Site, samples: tuple[Sample, ...]) -> Iterator[str]:

@@ -24,7 +24,7 @@ def cancel_appointment(session: Session, actor: Actor, appointment_id: int, *, r
 
     Raises:
         NotFound: he may not know of it. Forbidden: he is neither of a side nor runs the event.
-        Invalid: no reason, or too long a one (field `reason`). Conflict: it has begun, or was held.
+        Invalid: no reason, or too long a one (field `reason`). Conflict: it has begun, or is asked for only.
     """
     appointment = load_appointment(session, actor, appointment_id)
     if not can_cancel_appointment(actor, appointment):
@@ -32,6 +32,8 @@ def cancel_appointment(session: Session, actor: Actor, appointment_id: int, *, r
     lock_appointment(session, appointment)
     if appointment.state == AppointmentState.CANCELLED:
         return appointment
+    if appointment.state == AppointmentState.ASKED:
+        raise Conflict(N_("这场洽谈还没有约定，请在“约时间”中答复或收回。"))
     text = read_text(reason, "reason", REASON_MOST, needed=N_("请写明取消的原因，对方会看到。"))
     if appointment.starts_at <= utc_now():
         raise Conflict(N_("这场洽谈的时间已到，不能再取消；没有见面请在结果中说明。"))

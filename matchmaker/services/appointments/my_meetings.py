@@ -7,12 +7,13 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from matchmaker.domain.appointments import STANDING, Appointment
+from matchmaker.domain.appointments import Appointment
 from matchmaker.domain.base import utc_now
 from matchmaker.domain.events import AgendaItem, Event, EventTable
 from matchmaker.domain.permissions import Actor
 from matchmaker.domain.registrations import Registration, RegistrationState
 from matchmaker.services.appointments.loading import appointment_options
+from matchmaker.services.appointments.recording import RECORDABLE
 from matchmaker.services.appointments.views import AppointmentView, view_appointments
 from matchmaker.services.events.loading import load_event
 
@@ -95,7 +96,7 @@ def my_meetings(session: Session, actor: Actor, event_id: int, now: datetime | N
 
 def _of(session: Session, registration: Registration) -> Sequence[Appointment]:
     own = sa.or_(Appointment.one_id == registration.id, Appointment.other_id == registration.id)
-    query = sa.select(Appointment).where(own, Appointment.state.in_(STANDING)).options(*appointment_options())
+    query = sa.select(Appointment).where(own, Appointment.state.in_(RECORDABLE)).options(*appointment_options())
     return session.scalars(query.order_by(Appointment.starts_at, Appointment.id)).unique().all()
 
 

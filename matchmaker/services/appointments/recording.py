@@ -14,15 +14,17 @@ from matchmaker.domain.base import utc_now
 from matchmaker.domain.days import today
 from matchmaker.domain.errors import Conflict, Forbidden, Invalid
 from matchmaker.domain.events import EventState
+from matchmaker.domain.formats import moment
 from matchmaker.domain.journal import record
-from matchmaker.domain.language import N_
+from matchmaker.domain.language import N_, SOURCE, Sentence
 from matchmaker.domain.permissions import Actor, can_record_outcome
 from matchmaker.domain.ratings import Account, Rating
 from matchmaker.domain.states import move
 from matchmaker.services.appointments.cancelling import vacate
 from matchmaker.services.appointments.interest import settle_interest
 from matchmaker.services.appointments.loading import load_appointment, lock_appointment, other_side, own_side
-from matchmaker.services.appointments.ratings import SILENT, Said, absent_by, keep_rating, rating_of
+from matchmaker.services.appointments.ratings import SILENT, Said, absent_by, contradict, keep_rating, rating_of
+from matchmaker.services.appointments.telling import tell_staff
 from matchmaker.services.appointments.typed import read_step, read_text
 from matchmaker.services.follow_ups.making import settle_follow_ups
 
@@ -72,6 +74,7 @@ def say(
     other = other_side(appointment, side)
     heard = rating_of(session, appointment, other)
     absent = absent_by(said.account, side.id, other.id)
+    _tell_contradiction(session, actor, appointment, said.account, heard)
     if appointment.state == AppointmentState.CONFIRMED or _corrects_himself(actor, appointment, heard):
         _settle(session, actor, appointment, absent)
     elif appointment.state == AppointmentState.MISSED and said.account == Account.OWN_ABSENT:
@@ -196,6 +199,20 @@ def _read_step(appointment: Appointment, step: str, on: str) -> tuple[str, date 
     """Read a next step; a day that stands already may have passed since."""
     stands = appointment.next_step_on is not None and on.strip() == appointment.next_step_on.isoformat()
     return read_step(step, on, earliest=date.min if stands else today())
+
+
+def _tell_contradiction(
+    session: Session, actor: Actor, appointment: Appointment, account: str, heard: Rating | None
+) -> None:
+    """Ask those who run the meeting to find out where the two sides tell it differently."""
+    if heard is not None and contradict(account, heard.account):
+        title = Sentence(N_("一场洽谈的双方说法不一致：%(at)s"), at=moment(appointment.starts_at, SOURCE))
+        body = Sentence(
+            N_("%(one)s 与 %(other)s：一方说见了面，另一方说没有。请核实后登记结果。"),
+            one=appointment.one.organization.name,
+            other=appointment.other.organization.name,
+        )
+        tell_staff(session, actor, appointment, title, body)
 
 
 def _wants_step(appointment: Appointment, step: str, seen: str | None) -> bool:

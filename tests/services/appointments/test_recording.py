@@ -12,6 +12,7 @@ from matchmaker.domain.days import today
 from matchmaker.domain.errors import Conflict, Forbidden, Invalid, NotFound
 from matchmaker.domain.journal import JournalEntry
 from matchmaker.domain.matches import Match, MatchDecision
+from matchmaker.domain.notices import Notice
 from matchmaker.domain.ratings import Rating
 from matchmaker.services.appointments.ratings import Said
 from matchmaker.services.appointments.recording import record_outcome, say
@@ -144,6 +145,7 @@ def test_contradicting_account_stands_beside_the_first(session: Session, cast: C
     say(session, cast.bob.actor, meeting.id, Said("met", "5"))
     assert meeting.state == "missed"
     assert [row.account for row in session.scalars(sa.select(Rating).order_by(Rating.id))] == ["other_absent", "met"]
+    assert session.scalars(sa.select(Notice.user_id)).all() == [cast.carol.user_id]
 
 
 def test_who_spoke_first_may_correct_himself_until_the_other_has_spoken(

@@ -1,0 +1,97 @@
+"""Eight people open a deal about one meeting at once, on SQLite and on PostgreSQL: one does, the others are told."""
+
+import os
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+
+import pytest
+import sqlalchemy as sa
+
+from matchmaker.config import Settings
+from matchmaker.domain.base import Database
+from matchmaker.domain.days import today
+from matchmaker.domain.deals import Deal
+from matchmaker.domain.errors import Conflict
+from matchmaker.domain.minutes import Minutes
+from matchmaker.domain.tables import metadata
+from matchmaker.services.appointments.recording import record_outcome
+from matchmaker.services.deals import open_for_appointment
+from matchmaker.services.minutes import save_minutes
+from tests.appointments import make_meeting
+from tests.cast import Cast, make_cast
+
+pytestmark = pytest.mark.slow
+
+POSTGRESQL = os.environ.get("MATCHMAKER_TEST_POSTGRESQL")
+NAMES = ("alice", "bob", "carol", "dave") * 2
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database(request: pytest.FixtureRequest, settings: Settings) -> Iterator[Database]:
+    """Return an empty database with all tables."""
+    if request.param == "postgresql" and not POSTGRESQL:
+        pytest.skip("set MATCHMAKER_TEST_POSTGRESQL to a database that may be emptied: see README")
+    if request.param == "sqlite":
+        opened = Database(f"sqlite:///{settings.data / 'crowd.db'}")
+    else:
+        opened = Database(str(POSTGRESQL))
+        with opened.engine.begin() as connection:
+            connection.execute(sa.text("DROP SCHEMA public CASCADE"))
+            connection.execute(sa.text("CREATE SCHEMA public"))
+    metadata.create_all(opened.engine)
+    yield opened
+    opened.dispose()
+
+
+@pytest.fixture
+def cast(database: Database) -> Cast:
+    with database.transaction() as session:
+        return make_cast(session)
+
+
+@pytest.fixture
+def meeting(database: Database, cast: Cast) -> int:
+    with database.transaction() as session:
+        meeting = make_meeting(session, cast)
+        record_outcome(session, cast.carol.actor, meeting.id, "held")
+        return meeting.id
+
+
+def test_one_of_eight_opens_the_deal(database: Database, cast: Cast, meeting: int) -> None:
+    start = Barrier(len(NAMES))
+    step = {"next_step": "寄样品", "next_step_on": today().isoformat()}
+
+    def attempt(name: str) -> str:
+        start.wait()
+        try:
+            with database.transaction() as session:
+                open_for_appointment(session, cast[name].actor, meeting, **step)
+        except Conflict:
+            return "told"
+        return "opened"
+
+    with ThreadPoolExecutor(len(NAMES)) as crowd:
+        answers = sorted(crowd.map(attempt, NAMES))
+    assert answers == ["opened", *["told"] * (len(NAMES) - 1)]
+    with database.read() as session:
+        assert session.scalar(sa.select(sa.func.count()).select_from(Deal)) == 1
+
+
+def test_of_eight_first_minutes_one_is_saved(database: Database, cast: Cast, meeting: int) -> None:
+    start = Barrier(len(NAMES))
+
+    def attempt(place: int) -> str:
+        start.wait()
+        try:
+            with database.transaction() as session:
+                save_minutes(session, cast[NAMES[place]].actor, meeting, f"第 {place} 份", seen=0)
+        except Conflict:
+            return "told"
+        return "saved"
+
+    with ThreadPoolExecutor(len(NAMES)) as crowd:
+        answers = sorted(crowd.map(attempt, range(len(NAMES))))
+    assert answers == ["saved", *["told"] * (len(NAMES) - 1)]
+    with database.read() as session:
+        assert session.scalar(sa.select(sa.func.count()).select_from(Minutes)) == 1
