@@ -15,14 +15,14 @@ from matchmaker.domain.registrations import Registration
 from matchmaker.domain.states import move
 
 SENT_BEFORE = timedelta(days=2)
-# What the first organizations answer, with why not and what they wrote; None: not opened, "" opened only.
-ANSWERS: tuple[tuple[str | None, str, str], ...] = (
-    (InvitationState.ACCEPTED, "", ""),
-    ("", "", ""),
-    (InvitationState.DECLINED, DeclineReason.BUSY, "当天有年度审计，下次一定参加。"),
-    (None, "", ""),
-    (InvitationState.ACCEPTED, "", ""),
-    (None, "", ""),
+# What the first organizations answer, and why not; None: not opened, "" opened only.
+ANSWERS: tuple[tuple[str | None, str], ...] = (
+    (InvitationState.ACCEPTED, ""),
+    ("", ""),
+    (InvitationState.DECLINED, DeclineReason.BUSY),
+    (None, ""),
+    (InvitationState.ACCEPTED, ""),
+    (None, ""),
 )
 
 
@@ -54,7 +54,7 @@ def _needs(session: Session, event: Event) -> list[Listing]:
 
 
 def _invite(
-    session: Session, event: Event, listing: Listing, owners: dict[int, User], answer: str | None, why: str, note: str
+    session: Session, event: Event, listing: Listing, owners: dict[int, User], answer: str | None, why: str
 ) -> None:
     sent = utc_now() - SENT_BEFORE
     invitation = EventInvitation(
@@ -65,7 +65,6 @@ def _invite(
         invited_by_id=event.owner_id,
         opened_at=None if answer is None else sent + timedelta(hours=3),
         decline_reason=why or None,
-        decline_note=note or None,
     )
     session.add(invitation)
     session.flush()

@@ -32,6 +32,7 @@ from matchmaker.services.events.inviting import (
     invite,
     load_invitation,
     note_opened,
+    waiting_invitations,
 )
 from matchmaker.services.events.loading import load_run_event
 from matchmaker.services.events.registering import takes_registrations
@@ -53,6 +54,12 @@ def open_invitation(event: Event) -> EventInvitation | None:
     """Return the invitation of the viewer's organization that waits for an answer."""
     found = invitation_to(session(), current_actor(), event)
     return found if found is not None and found.state == InvitationState.INVITED else None
+
+
+@blueprint.app_template_global("waiting_invitations")
+def waiting() -> tuple[EventInvitation, ...]:
+    """Return what invitations wait for the viewer's organization, for its dashboard."""
+    return waiting_invitations(session(), current_actor())
 
 
 @blueprint.get("/events/<int:event_id>/invitations")

@@ -31,6 +31,7 @@ from matchmaker.services.listings import LARGEST_ID
 from matchmaker.services.reading.text import line, prose
 
 MOST_AT_ONCE = 50
+WAITING_MOST = 20
 INVITING = (EventState.ANNOUNCED, EventState.REGISTRATION, EventState.TIMETABLE, EventState.FINAL)
 
 
@@ -168,6 +169,26 @@ def invitation_to(session: Session, actor: Actor, event: Event) -> EventInvitati
         return None
     own = EventInvitation.event_id == event.id, EventInvitation.organization_id == actor.organization_id
     return session.scalar(sa.select(EventInvitation).where(*own))
+
+
+def waiting_invitations(session: Session, actor: Actor) -> tuple[EventInvitation, ...]:
+    """Return the invitations of the actor's organization that wait for an answer, the nearest event first."""
+    if actor.organization_id is None or actor.role is None:
+        return ()
+    rows = session.scalars(
+        sa.select(EventInvitation)
+        .join(Event, Event.id == EventInvitation.event_id)
+        .where(
+            EventInvitation.organization_id == actor.organization_id,
+            EventInvitation.state == InvitationState.INVITED,
+            Event.state.in_(INVITING),
+            Event.ends_at > utc_now(),
+        )
+        .options(joinedload(EventInvitation.event))
+        .order_by(Event.starts_at, EventInvitation.id)
+        .limit(WAITING_MOST)
+    )
+    return tuple(rows)
 
 
 def note_opened(session: Session, invitation_id: int) -> None:

@@ -23,6 +23,7 @@ from matchmaker.services.events.inviting import (
     invite,
     load_invitation,
     note_opened,
+    waiting_invitations,
 )
 from tests.cast import Cast, make_member
 from tests.events import make_event
@@ -134,6 +135,14 @@ def test_declining_needs_a_reason_and_can_be_taken_back(session: Session, cast: 
     assert count_invitations(invitations_of(session, cast.carol.actor, event)) == InvitationCounts(1, 1, 0, 1)
     accept(session, cast.bob.actor, row)
     assert (row.state, row.decline_reason, row.decline_note) == ("accepted", None, None)
+
+
+def test_unanswered_invitations_wait_on_the_desk_of_the_invited(session: Session, cast: Cast, event: Event) -> None:
+    _invite(session, cast, event)
+    assert [row.event.title for row in waiting_invitations(session, cast.bob.actor)] == ["新能源对接会"]
+    assert waiting_invitations(session, cast.alice.actor) == waiting_invitations(session, cast.peter.actor) == ()
+    accept(session, cast.bob.actor, _of_bob(session, cast, event))
+    assert waiting_invitations(session, cast.bob.actor) == ()
 
 
 def test_answer_after_the_event_is_refused(session: Session, cast: Cast, event: Event) -> None:
