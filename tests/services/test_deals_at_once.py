@@ -1,6 +1,5 @@
 """Eight people open a deal about one meeting at once, on SQLite and on PostgreSQL: one does, the others are told."""
 
-import os
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
@@ -14,32 +13,22 @@ from matchmaker.domain.days import today
 from matchmaker.domain.deals import Deal
 from matchmaker.domain.errors import Conflict
 from matchmaker.domain.minutes import Minutes
-from matchmaker.domain.tables import metadata
 from matchmaker.services.appointments.recording import record_outcome
 from matchmaker.services.deals import open_for_appointment
 from matchmaker.services.minutes import save_minutes
 from tests.appointments import make_meeting
 from tests.cast import Cast, make_cast
+from tests.postgresql import KINDS, open_empty
 
 pytestmark = pytest.mark.slow
 
-POSTGRESQL = os.environ.get("MATCHMAKER_TEST_POSTGRESQL")
 NAMES = ("alice", "bob", "carol", "dave") * 2
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+@pytest.fixture(params=KINDS)
 def database(request: pytest.FixtureRequest, settings: Settings) -> Iterator[Database]:
     """Return an empty database with all tables."""
-    if request.param == "postgresql" and not POSTGRESQL:
-        pytest.skip("set MATCHMAKER_TEST_POSTGRESQL to a database that may be emptied: see README")
-    if request.param == "sqlite":
-        opened = Database(f"sqlite:///{settings.data / 'crowd.db'}")
-    else:
-        opened = Database(str(POSTGRESQL))
-        with opened.engine.begin() as connection:
-            connection.execute(sa.text("DROP SCHEMA public CASCADE"))
-            connection.execute(sa.text("CREATE SCHEMA public"))
-    metadata.create_all(opened.engine)
+    opened = open_empty(request.param, settings)
     yield opened
     opened.dispose()
 

@@ -87,7 +87,9 @@ def build(
     """
     appointments = standing(session, board.event)
     passed = frozenset((row.one_id, row.other_id) for row in appointments if not is_open(board, row))
-    never = vetoes(session, board)
+    # What two people have booked or asked for themselves ends by their own word only: a timetable that took it away
+    # because of somebody's no would tell.
+    never = vetoes(session, board) - {(row.one_id, row.other_id) for row in appointments if _is_own(row)}
     wanted = candidates(session, board) if wanted is None else wanted
     found = {pair: row for pair, row in wanted.items() if pair not in passed}
     fixed = _fixed(board, appointments, placements, mode)
@@ -177,9 +179,13 @@ def _fixed(
             pair = placement.one_id, placement.other_id
             fixed[pair] = Fixed(placement.slot, board.place_of.get(placement.table_id or 0))
     for row in appointments:
-        if row.locked or row.origin in OWN or row.state == AppointmentState.ASKED:
+        if row.locked or _is_own(row):
             fixed[row.one_id, row.other_id] = Fixed(row.slot, board.place_of.get(row.table_id or 0))
     return {pair: place for pair, place in fixed.items() if board.people.keys() >= set(pair)}
+
+
+def _is_own(row: Appointment) -> bool:
+    return row.origin in OWN or row.state == AppointmentState.ASKED
 
 
 def _held(board: Board, appointments: Iterable[Appointment], placements: Iterable[Placement]) -> Iterable[Candidate]:

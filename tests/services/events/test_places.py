@@ -1,6 +1,5 @@
 """Places of an event when many want them at once, on SQLite and on PostgreSQL: never more are given than there are."""
 
-import os
 from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -14,27 +13,21 @@ from matchmaker.domain.base import Database
 from matchmaker.domain.events import Event
 from matchmaker.domain.people import Role
 from matchmaker.domain.registrations import Registration
-from matchmaker.domain.tables import metadata
 from matchmaker.services.events.deciding import accept
 from matchmaker.services.events.enrolments import Enrolment
 from matchmaker.services.events.registering import register, withdraw
 from tests.cast import Cast, Member, make_cast, make_member, make_organization
 from tests.events import make_event, make_registration
+from tests.postgresql import KINDS, open_empty
 
 CROWD, PLACES = 12, 3
-POSTGRESQL = os.environ.get("MATCHMAKER_TEST_POSTGRESQL")
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+@pytest.fixture(params=KINDS)
 def database(request: pytest.FixtureRequest, settings: Settings) -> Iterator[Database]:
     """Return an empty database with all tables."""
-    if request.param == "postgresql" and not POSTGRESQL:
-        pytest.skip("set MATCHMAKER_TEST_POSTGRESQL to a database that may be emptied: see README")
-    opened = Database(f"sqlite:///{settings.data / 'crowd.db'}" if request.param == "sqlite" else str(POSTGRESQL))
-    metadata.drop_all(opened.engine)
-    metadata.create_all(opened.engine)
+    opened = open_empty(request.param, settings)
     yield opened
-    metadata.drop_all(opened.engine)
     opened.dispose()
 
 

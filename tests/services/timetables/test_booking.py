@@ -156,3 +156,14 @@ def test_timetable_leaves_booked_appointments_where_they_are(session, cast):
     assert (kept.slot, kept.table_id, kept.origin) == (5, row.table_id, "self")
     released(session, meeting.organizer, meeting.event)
     assert (row.state, row.slot, row.version) == ("asked", 5, 1)
+
+
+def test_timetable_does_not_take_away_an_ask_because_of_a_no(session, cast):
+    meeting = make_meeting(session, cast)
+    row = asked(session, meeting, meeting.alice, meeting.bob, 5)
+    wish(session, meeting.event, meeting.bob, meeting.alice, "no")
+    wish(session, meeting.event, meeting.mallory, meeting.bob)
+    solved(session, meeting.organizer, meeting.event)
+    released(session, meeting.organizer, meeting.event)
+    assert (row.state, row.version, len(taken(session))) == ("asked", 1, 6)
+    assert titles(session, meeting.alice) == []
