@@ -86,6 +86,7 @@ NO_PAGES = frozenset(
         "prints.table_cards",
         "prints.workbook",
         "registrations.file",
+        "roadshows.live",
         "roadshows.programme_pdf",
         "roadshows.template",
     }

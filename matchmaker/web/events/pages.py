@@ -1,6 +1,10 @@
 """What everybody sees of events: the list and the page of each."""
 
+from dataclasses import dataclass
+from datetime import datetime
+
 from flask import render_template, request
+from flask_babel import gettext as _
 
 from matchmaker.domain import codes
 from matchmaker.domain.base import utc_now
@@ -16,6 +20,7 @@ from matchmaker.services.events.finding import (
     next_events,
     waiting_events,
 )
+from matchmaker.services.events.history import HistoryLine, event_history
 from matchmaker.services.events.materials import event_files
 from matchmaker.services.events.moving import steps
 from matchmaker.services.events.plans import branches
@@ -25,7 +30,9 @@ from matchmaker.web.addresses import page_number
 from matchmaker.web.database import session
 from matchmaker.web.events.blueprint import blueprint, load
 from matchmaker.web.events.filters import filter_args, wanted_events
-from matchmaker.web.events.words import MOVE_WORDS
+from matchmaker.web.events.words import ACTION_WORDS, MOVE_WORDS
+from matchmaker.web.formatting import state_name
+from matchmaker.web.language import translate
 
 VIEWS = ("month", "week")
 """Views of the calendar beside the list."""
@@ -96,5 +103,38 @@ def show(event: Event, error: Invalid | None = None) -> str:
         steps=steps(session(), event) if may_run else (),
         words_of=MOVE_WORDS,
         files=event_files(session(), current_actor(), event),
+        history=_told(event) if may_run else (),
         error=error,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One step of an event's history in words."""
+
+    at: datetime
+    text: str
+    by: str
+    reason: str | None
+    tone: str
+
+
+def _told(event: Event) -> tuple[Told, ...]:
+    lines = event_history(session(), current_actor(), event, ACTION_WORDS)
+    return tuple(
+        Told(
+            at=line.at,
+            text=translate(ACTION_WORDS[line.action])
+            + (f" “{state_name(line.after or '')}”" if line.action == "move" else ""),
+            by=line.by,
+            reason=line.reason,
+            tone="success" if line.action == "move" else "neutral",
+        )
+        for line in lines
+    )
+
+
+def _text(line: HistoryLine) -> str:
+    if line.action == "move":
+        return str(_("状态变为“%(state)s”", state=state_name(line.after or "")))
+    return translate(ACTION_WORDS[line.action])

@@ -29,6 +29,23 @@ MOVE_WORDS: dict[str, MoveWords] = {
     EventState.HELD: MoveWords(N_("记为已举办"), N_("活动已经举办，可以登记签到和洽谈结果。"), N_("已记为举办。")),
     EventState.CLOSED: MoveWords(N_("归档结束"), N_("归档之后不能再修改。"), N_("活动已归档。")),
     EventState.CANCELLED: MoveWords(
-        N_("取消活动"), N_("取消后不能恢复。已报名的人会收到通知和原因。"), N_("活动已取消，已报名的人会收到通知。")
+        N_("取消这场活动"), N_("取消后不能恢复。已报名的人会收到通知和原因。"), N_("活动已取消，已报名的人会收到通知。")
     ),
+}
+
+# What the journal's actions are called in the history of an event; other actions are not told there.
+ACTION_WORDS: dict[str, str] = {
+    "create": N_("建立活动"),
+    "edit": N_("修改活动"),
+    "move": N_("改变状态"),
+    "add_agenda_item": N_("添加议程"),
+    "edit_agenda_item": N_("修改议程"),
+    "remove_agenda_item": N_("删除议程"),
+    "add_tables": N_("添加洽谈桌"),
+    "remove_table": N_("删除洽谈桌"),
+    "add_staff": N_("添加工作人员"),
+    "remove_staff": N_("删除工作人员"),
+    "attach": N_("上传资料"),
+    "detach": N_("删除资料"),
+    "export": N_("导出报名名单"),
 }

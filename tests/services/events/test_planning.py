@@ -9,6 +9,7 @@ from matchmaker.domain.base import utc_now
 from matchmaker.domain.errors import Conflict, Forbidden, Invalid, NotFound
 from matchmaker.domain.journal import JournalEntry
 from matchmaker.domain.permissions import Actor
+from matchmaker.services.events.history import event_history
 from matchmaker.services.events.loading import load_event, load_run_event
 from matchmaker.services.events.moving import move_event, steps
 from matchmaker.services.events.planning import create_event, edit_event
@@ -171,3 +172,17 @@ def test_cancelling_needs_a_reason_and_is_final(session, cast):
     assert (event.cancel_reason, event.sequence) == ("场地不可用", 1)
     with pytest.raises(Conflict):
         move_event(session, cast.carol.actor, event, "registration")
+
+
+def test_history_is_for_those_who_run_the_event(session, cast):
+    event = create_event(session, cast.carol.actor, a_plan())
+    move_event(session, cast.carol.actor, event, "announced")
+    move_event(session, cast.dave.actor, event, "cancelled", "场地不可用")
+    told = event_history(session, cast.carol.actor, event, ("create", "move"))
+    assert [(line.action, line.after, line.reason, line.by) for line in told] == [
+        ("move", "cancelled", "场地不可用", cast.dave.name),
+        ("move", "announced", None, cast.carol.name),
+        ("create", "draft", None, cast.carol.name),
+    ]
+    with pytest.raises(Forbidden):
+        event_history(session, cast.alice.actor, event, ("create",))
