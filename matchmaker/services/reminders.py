@@ -81,7 +81,8 @@ def _due(session: Session, today: date, limit: int) -> Iterator[Listing]:
 def _note(session: Session, listing: Listing, days: int) -> bool:
     """Write down that a reminder is given; False where another worker was quicker."""
     row = upsert(session, ValidityReminder).values(listing_id=listing.id, valid_until=listing.valid_until, days=days)
-    return bool(session.execute(row.on_conflict_do_nothing()).rowcount)  # type: ignore[attr-defined]
+    # PostgreSQL's driver does not count the rows of such an INSERT: what it returns tells.
+    return session.scalar(row.on_conflict_do_nothing().returning(ValidityReminder.listing_id)) is not None
 
 
 def _by_person(session: Session, listings: Sequence[Listing]) -> dict[Ending, list[Listing]]:

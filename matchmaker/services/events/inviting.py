@@ -241,13 +241,11 @@ def _invite(session: Session, actor: Actor, event: Event, candidate: Candidate, 
         invited_at=utc_now(),
         invited_by_id=actor.user_id,
     )
-    if not session.execute(row.on_conflict_do_nothing()).rowcount:  # type: ignore[attr-defined]
+    made_id = session.scalar(row.on_conflict_do_nothing().returning(EventInvitation.id))
+    if made_id is None:
         return False
-    made = session.scalars(
-        sa.select(EventInvitation)
-        .where(EventInvitation.event_id == event.id, EventInvitation.organization_id == candidate.organization_id)
-        .options(joinedload(EventInvitation.listing), joinedload(EventInvitation.event))
-    ).one()
+    parts = (EventInvitation.listing, EventInvitation.event)
+    made = session.get_one(EventInvitation, made_id, options=[joinedload(part) for part in parts])
     record(session, actor, "invite", "event_invitation", made.id, event_id=event.id)
     tell_invited(session, made, actor)
     return True

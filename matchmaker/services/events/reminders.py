@@ -97,7 +97,7 @@ def _remind(session: Session, registration: Registration, kind: ReminderKind) ->
     row = upsert(session, EventReminder).values(
         registration_id=registration.id, starts_on=event.starts_at.astimezone(CITY_ZONE).date(), kind=kind
     )
-    if not session.execute(row.on_conflict_do_nothing()).rowcount:  # type: ignore[attr-defined]
+    if session.scalar(row.on_conflict_do_nothing().returning(EventReminder.id)) is None:
         return False
     parts: list[str] = [
         Sentence(

@@ -88,7 +88,8 @@ def _make(session: Session, event: Event, *, pitch_id: int | None = None, appoin
             "created_at": utc_now(),
         }
         insert = upsert(session, FollowUp).values(**subject, **values).on_conflict_do_nothing()
-        made += session.execute(insert).rowcount  # type: ignore[attr-defined]
+        # PostgreSQL's driver does not count the rows of such an INSERT: what it returns tells.
+        made += session.scalar(insert.returning(FollowUp.id)) is not None
     if made:
         record(session, Actor.system(), "make_follow_ups", "event", event.id, owner_id=owner.id, pitch_id=pitch_id)
     return made
