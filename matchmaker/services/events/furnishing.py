@@ -15,6 +15,7 @@ from matchmaker.domain.slots import blocked, slots_of
 from matchmaker.services.events.loading import lock_event, require_runner
 from matchmaker.services.events.planning import require_writable
 from matchmaker.services.reading.text import folded, line
+from matchmaker.services.timetables.unseating import let_go_of_table
 
 MOST_TABLES, NAME_MOST, ROOM_MOST = 200, 40, 100
 
@@ -79,6 +80,7 @@ def remove_table(session: Session, actor: Actor, event: Event, table_id: int) ->
         raise NotFound(N_("没有找到这张桌子，它可能已被删除。"))
     if session.scalar(sa.select(Appointment.id).where(Appointment.table_id == table.id).limit(1)) is not None:
         raise Conflict(N_("这张桌子已经安排过洽谈，不能删除。"))
+    let_go_of_table(session, table.id)
     event.tables.remove(table)
     session.flush()
     record(session, actor, "remove_table", "event", event.id, number=table.number)

@@ -18,6 +18,7 @@ from matchmaker.services.events.loading import lock_event, require_runner
 from matchmaker.services.events.planning import require_writable
 from matchmaker.services.ownership import members
 from matchmaker.services.reading.text import line
+from matchmaker.services.timetables.unseating import let_go_of_staff
 
 MOST_STAFF, NAME_MOST, PHONE_MOST = 100, 80, 40
 DUTY_NAMES: dict[str, str] = {
@@ -93,6 +94,7 @@ def remove_staff(session: Session, actor: Actor, event: Event, staff_id: int) ->
     person = get_staff(event, staff_id)
     if _has_meetings(session, person):
         raise Conflict(N_("已经为这位工作人员安排过洽谈，不能删除。可以填写不在场的时间。"))
+    let_go_of_staff(session, person.id)
     event.staff.remove(person)
     session.flush()
     record(session, actor, "remove_staff", "event", event.id, duty=person.duty)

@@ -7,12 +7,17 @@ import sqlalchemy as sa
 
 from matchmaker.domain.appointments import Appointment, Occupancy
 from matchmaker.domain.errors import Conflict, Forbidden, NotFound
+from matchmaker.domain.events import EventStaff
 from matchmaker.domain.notices import Notice
 from matchmaker.domain.states import move
+from matchmaker.services.events.furnishing import add_tables, remove_table
+from matchmaker.services.events.staffing import remove_staff
+from matchmaker.services.timetables.arranging import arrange
 from matchmaker.services.timetables.board import load_board
+from matchmaker.services.timetables.checking import clashes
 from matchmaker.services.timetables.differences import changes
 from matchmaker.services.timetables.drafting import discard_draft, draft_of, released_of
-from matchmaker.services.timetables.grid import standing_grid
+from matchmaker.services.timetables.grid import draft_grid, standing_grid
 from matchmaker.services.timetables.releasing import release
 from tests.timetables import join, make_meeting, met, released, solved, stamp, wish
 
@@ -183,3 +188,29 @@ def test_what_was_announced_and_cannot_be_held_any_more_is_shown(session, cast):
     assert told[meeting.alice.id, meeting.bob.id] == ["阿丽娅 与 鲍博 的洽谈：其中一位已不再参会。"]
     assert len(told[meeting.bob.id, meeting.mallory.id]) == 1
     assert grid.clashing == 2
+
+
+def test_draft_lets_go_of_a_table_and_of_staff_that_are_taken_away(session, cast):
+    meeting = make_meeting(session, cast, tables=1)
+    meeting.event.staff.append(EventStaff(duty="broker", name="柯洛"))
+    session.flush()
+    arrange(session, meeting.organizer, meeting.event, meeting.alice.id, meeting.bob.id, meeting.event.staff[0].id)
+    draft = solved(session, meeting.organizer, meeting.event)
+    remove_table(session, meeting.organizer, meeting.event, meeting.event.tables[0].id)
+    add_tables(session, meeting.organizer, meeting.event, "1", "")
+    remove_staff(session, meeting.organizer, meeting.event, meeting.event.staff[0].id)
+    session.expire_all()
+    assert [(row.table_id, row.broker_id) for row in draft.placements] == [(None, None)]
+    found = clashes(session, load_board(session, meeting.event), draft)
+    assert [str(clash.sentence) for clash in found] == ["阿丽娅 与 鲍博 的洽谈还没有桌位。"]
+
+
+def test_draft_of_a_shorter_day_says_what_has_no_place_any_more(session, cast):
+    meeting = make_meeting(session, cast)
+    wish(session, meeting.event, meeting.alice, meeting.bob)
+    draft = solved(session, meeting.organizer, meeting.event)
+    draft.placements[0].slot = 7
+    meeting.event.meetings_until = meeting.event.starts_at + timedelta(hours=1)
+    session.flush()
+    grid = draft_grid(session, load_board(session, meeting.event), draft)
+    assert (len(grid.rows), len(grid.loose), grid.clashing) == (2, 1, 1)
