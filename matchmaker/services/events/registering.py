@@ -161,6 +161,8 @@ def withdraw(session: Session, actor: Actor, registration: Registration, reason:
     """
     event = registration.event
     lock_event(session, event)
+    # Whoever waited may have moved up while this waited for the lock: then his place is to be given on.
+    session.refresh(registration, ["state"])
     if event.is_over:
         raise Conflict(N_("活动已经结束，不能再退出。"))
     was_expected = registration.state == RegistrationState.ACCEPTED
