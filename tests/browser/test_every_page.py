@@ -31,6 +31,7 @@ from matchmaker.services.imports.stages import begin_import, choose_columns, run
 from matchmaker.services.minutes import save_minutes
 from matchmaker.services.notices import tell
 from matchmaker.services.reading.moments import written_moment
+from matchmaker.services.roadshows.interest import tap
 from matchmaker.services.saved_searches import save_search
 from matchmaker.services.searching import SearchRequest
 from matchmaker.services.webhooks import WebhookForm, add_webhook, send_trial
@@ -41,6 +42,7 @@ from tests.cast import Cast
 from tests.drafts import make_draft
 from tests.events import make_event, make_registration
 from tests.pairs import post, publish
+from tests.roadshows import invite, make_pitch
 from tests.running import run_jobs
 from tests.web.world import make_inside
 
@@ -79,6 +81,11 @@ NO_PAGES = frozenset(
         "agreements.file",
         "campaigns.download",
         "campaigns.sheet",
+        "roadshows.download",
+        "roadshows.live",
+        "roadshows.programme_pdf",
+        "roadshows.record",
+        "roadshows.template",
         "events.calendar",
         "events.download",
         "prints.day_sheets",
@@ -86,9 +93,6 @@ NO_PAGES = frozenset(
         "prints.table_cards",
         "prints.workbook",
         "registrations.file",
-        "roadshows.live",
-        "roadshows.programme_pdf",
-        "roadshows.template",
     }
 )
 WIDTHS = (1440, 390)
@@ -211,7 +215,12 @@ def _event(session: Session, cast: Cast) -> dict[str, int]:
     session.add(invitation)
     session.flush()
     coming = make_registration(session, event, cast.alice, speaks_chinese=False, languages=["ru"], arrives_at=later)
+    pitch = make_pitch(session, cast, event, cast.bob, "低温启动电源")
+    make_pitch(session, cast, event, cast.bob, "免水除尘机器人")
+    invite(session, cast, event, cast.carol)
+    tap(session, cast.alice.actor, event, pitch)
     return {
+        "pitch_id": pitch.id,
         "event_id": event.id,
         "invitation_id": invitation.id,
         "item_id": item.id,

@@ -13,6 +13,7 @@ from matchmaker.domain.judges import Judge, ScoreSheet, SheetState
 from matchmaker.domain.language import N_
 from matchmaker.domain.people import Membership, MembershipState, Organization, OrganizationKind, Role, User
 from matchmaker.domain.permissions import Actor
+from matchmaker.domain.pitches import PitchState
 from matchmaker.services.events.loading import require_runner
 from matchmaker.services.listings import LARGEST_ID
 from matchmaker.services.reading.text import line
@@ -122,7 +123,8 @@ def judge_rows(session: Session, actor: Actor, event: Event) -> tuple[JudgeRow, 
         Forbidden: the actor does not run the event.
     """
     require_runner(actor, event)
-    judges, pitches = judges_of(session, event), pitches_of(session, event)
+    judges = judges_of(session, event)
+    pitches = [pitch for pitch in pitches_of(session, event) if pitch.state == PitchState.CONFIRMED]
     recusals = recusals_of(session, judges, pitches)
     states: dict[int, list[str]] = {judge.id: [] for judge in judges}
     sheets = sa.select(ScoreSheet.judge_id, ScoreSheet.pitch_id, ScoreSheet.state)

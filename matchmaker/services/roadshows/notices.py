@@ -10,6 +10,7 @@ from matchmaker.domain.notices import NoticeTopic
 from matchmaker.domain.people import User
 from matchmaker.domain.permissions import Actor, owns
 from matchmaker.domain.pitches import Pitch, PitchState
+from matchmaker.services.keeping_apart import avoids
 from matchmaker.services.notices import tell
 
 UNTITLED = N_("（项目）")
@@ -32,16 +33,18 @@ def tell_asked(session: Session, event: Event, pitch: Pitch) -> None:
 
 def tell_answered(session: Session, event: Event, pitch: Pitch) -> None:
     """Tell who is responsible for the event that a presenter comes."""
-    title = Sentence(N_("《%(title)s》已确认路演"), title=title_of(pitch))
+    title = Sentence(N_("《%(title)s》已确认路演"), title=_title_for_organiser(session, event, pitch))
     body = Sentence(N_("已列入“%(event)s”的节目单。"), event=event.title)
     _tell(session, event.owner, title, body, f"/events/{event.id}/programme")
 
 
 def tell_withdrawn(session: Session, actor: Actor, event: Event, pitch: Pitch) -> None:
     """Tell the other side that a pitch was taken off, and why."""
-    title = Sentence(N_("《%(title)s》不再参加“%(event)s”的路演"), title=title_of(pitch), event=event.title)
+    own = owns(actor, pitch)
+    name = _title_for_organiser(session, event, pitch) if own else title_of(pitch)
+    title = Sentence(N_("《%(title)s》不再参加“%(event)s”的路演"), title=name, event=event.title)
     body = Sentence(N_("原因：%(reason)s"), reason=pitch.withdraw_reason or "")
-    if owns(actor, pitch):
+    if own:
         _tell(session, event.owner, title, body, f"/events/{event.id}/programme")
     else:
         _tell(session, pitch.presenter, title, body, path_of(pitch))
@@ -72,6 +75,11 @@ def tell_published(session: Session, event: Event) -> None:
     )
     for person in session.scalars(presenters.order_by(User.id)):
         _tell(session, person, title, body, f"/events/{event.id}/ranking")
+
+
+def _title_for_organiser(session: Session, event: Event, pitch: Pitch) -> str:
+    """The bureau may put on what is kept apart from the organising organization: to that it is not named."""
+    return UNTITLED if avoids(session, event.organization_id, pitch.organization_id) else title_of(pitch)
 
 
 def path_of(pitch: Pitch) -> str:

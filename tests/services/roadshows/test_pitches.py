@@ -278,3 +278,13 @@ def test_expected_demand_counts_each_organization_that_comes_once(session, cast,
     assert found == {wanted.id: pytest.approx(0.9)}
     order_by_rule(session, cast.carol.actor, event, "demand")
     assert titles(session, VISITOR, event) == ["热门成果", "冷门成果"]
+
+
+def test_organiser_who_is_avoided_is_not_told_what_is_presented(session, cast, event) -> None:
+    name = cast.carol.organization_name
+    session.add(Avoidance(organization_id=cast.bob.organization_id, name=name, kind="rival"))
+    listing = publish(session, cast.bob, "achievement", "疏冰涂料")
+    pitch = add_pitch(session, cast.dave.actor, event, PitchPlan(listing_id=listing.id))
+    confirm_pitch(session, cast.bob.actor, event, pitch, Answer())
+    withdraw_pitch(session, cast.bob.actor, event, pitch, "改期")
+    assert told(session, cast.carol) == ["《（项目）》已确认路演", "《（项目）》不再参加“装备制造对接会”的路演"]
