@@ -114,6 +114,14 @@ def test_own_day_shows_the_next_meeting_with_table_interpreter_reasons_and_agend
     assert (page.texts("plan-next"), page.texts("plan")) == (["1下一场", ""], ["1下一场 2"])
 
 
+def test_day_asks_about_meetings_that_are_over_until_one_has_answered(client_of: ClientOf, meeting: int) -> None:
+    alice = client_of("alice")
+    asked = "有 1 场洽谈等您说说结果"
+    before = asked in alice.get("/events/1/my-meetings").text
+    alice.post(f"/appointments/{meeting}/word", data=WORD)
+    assert (before, asked in alice.get("/events/1/my-meetings").text) == (True, False)
+
+
 def test_day_of_who_is_not_coming_says_so(client_of: ClientOf, database: Database, meeting: int) -> None:
     answer = client_of("mallory").get("/events/1/my-meetings")
     assert (answer.status_code, "您还不是这场活动的参会人" in answer.text) == (200, True)

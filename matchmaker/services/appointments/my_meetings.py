@@ -69,8 +69,8 @@ class MyMeetings:
 
     @property
     def unanswered(self) -> tuple[AppointmentView, ...]:
-        """Meetings that have begun of which he has said nothing yet."""
-        return tuple(one for one in self.meetings if one.starts_at <= self.now and one.mine is None)
+        """Meetings that are over of which he has said nothing yet."""
+        return tuple(one for one in self.meetings if one.ends_at <= self.now and one.mine is None)
 
 
 def my_meetings(session: Session, actor: Actor, event_id: int, now: datetime | None = None) -> MyMeetings:
