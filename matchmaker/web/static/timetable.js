@@ -34,8 +34,24 @@
   }
 
   function send(url, values) {
+    const chosen = document.getElementById("tt-person");
+    if (chosen) values.person = chosen.value;
     window.htmx.ajax("POST", url, { target: "#timetable", swap: "outerHTML", values });
   }
+
+  // The board is shown anew after each change: what was in sight stays in sight, and the meeting keeps the focus.
+  let sight = null;
+  const scroller = () => document.querySelector(".tt-scroll");
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    if (event.detail.target.id === "timetable" && scroller()) sight = [scroller().scrollLeft, scroller().scrollTop];
+  });
+  document.addEventListener("htmx:afterSettle", () => {
+    if (sight && scroller()) scroller().scrollTo(...sight);
+    sight = null;
+    const moved = opened && document.querySelector(`.tt-meeting[data-id="${opened.dataset.id}"] .tt-names`);
+    if (moved && document.activeElement === document.body) moved.focus({ preventScroll: true });
+    opened = null;
+  });
   const version = () => document.getElementById("timetable").dataset.version;
   const addressOf = (meeting, step = "move") => `${grid().dataset.base}/${meeting.dataset.id}/${step}`;
 
