@@ -14,6 +14,7 @@ from matchmaker.domain.follow_ups import FollowUp
 from matchmaker.domain.judges import ScoreSheet
 from matchmaker.domain.matches import MatchDecision
 from matchmaker.domain.pitches import Pitch, PitchInterest
+from matchmaker.domain.roadshows import Roadshow
 from matchmaker.services.follow_ups.making import make_follow_ups
 from matchmaker.services.roadshows.interest import tap
 from matchmaker.services.roadshows.sheets import sign_sheet
@@ -96,6 +97,18 @@ def test_rules_are_shown_again_as_typed_where_they_are_refused(client_of: Client
         f"/events/{event_id}/programme/rules", data={**typed, "dimension_weight": "1", "score_most": "5"}
     )
     assert (answer.status_code, 'value="999"' in answer.text, "请填写分钟数" in answer.text) == (422, True, True)
+
+
+def test_usual_dimensions_stay_the_same_in_whatever_language_they_are_saved(
+    client_of: ClientOf, database: Database, event_id: int
+) -> None:
+    carol, path = client_of("carol"), f"/events/{event_id}/programme/rules"
+    assert 'value="Business model and plan"' in carol.get(path, headers={"Accept-Language": "en"}).text
+    typed = {"version": "1", "present_minutes": "8", "question_minutes": "7", "score_least": "0", "score_most": "10"}
+    dimensions = {"dimension_name": ["Team", "Extra"], "dimension_weight": ["3", "1"], "ranked_by": "mean"}
+    carol.post(path, data={**typed, **dimensions}, headers={"Accept-Language": "en"})
+    (roadshow,) = rows(database, Roadshow)
+    assert [each["name"] for each in roadshow.dimensions] == ["团队", "Extra"]
 
 
 def test_judge_saves_while_typing_and_signs(

@@ -10,7 +10,7 @@ from werkzeug.wrappers.response import Response
 from matchmaker.domain.errors import Conflict, Invalid
 from matchmaker.domain.events import Event
 from matchmaker.domain.permissions import can_run_event
-from matchmaker.domain.roadshows import LENGTHS
+from matchmaker.domain.roadshows import DIMENSIONS, LENGTHS
 from matchmaker.services.documents import roadshow_programme_pdf, slides_template
 from matchmaker.services.roadshows.duties import RoadshowDuties, roadshow_duties
 from matchmaker.services.roadshows.interest import coming
@@ -22,6 +22,7 @@ from matchmaker.services.roadshows.running import RANKED_BY_NAMES, Rules, has_sh
 from matchmaker.web.access import current_actor, is_htmx, public, signed_in
 from matchmaker.web.addresses import number_of
 from matchmaker.web.database import session
+from matchmaker.web.language import translate
 from matchmaker.web.limits import by_address, limiter
 from matchmaker.web.roadshow_tabs import has_programme
 from matchmaker.web.roadshows.blueprint import OVERTAKEN, REFUSED, blueprint, load, load_pitch, load_run, to, version_of
@@ -134,7 +135,10 @@ def duties() -> RoadshowDuties:
 
 def _typed_rules() -> Rules:
     form = request.form
-    names, weights = form.getlist("dimension_name"), form.getlist("dimension_weight")
+    # The usual names are shown in the reader's language, and stay what they are whoever saves them.
+    usual = {translate(name): name for name, _weight in DIMENSIONS}
+    names = [usual.get(name.strip(), name) for name in form.getlist("dimension_name")]
+    weights = form.getlist("dimension_weight")
     plain = ("starts_at", "present_minutes", "question_minutes", "break_every", "break_minutes")
     marks = ("score_least", "score_most", "ranked_by")
     return Rules(
