@@ -6,7 +6,8 @@ Proportions between the similarities (PROPORTIONS) and the facets (FACETS) are f
 pairs is learned. Measured are: what unrelated texts share (random pairs of the graded data, whose achievements are bare
 titles, and of the demo listings, which have full texts, cut to several lengths), and on the graded pairs one scale for
 all similarities and three thresholds, by maximum likelihood of the cumulative logit model (McCullagh 1980), so that a
-score is the log-odds of grade 2 or better.
+score is the log-odds of grade 2 or better. What meaning counts for across scripts is a first guess here: run
+fit_across.py afterwards.
 """
 
 import argparse
