@@ -40,3 +40,10 @@ document.addEventListener("change", (event) => {
   all.checked = ticked > 0 && ticked === boxes.length;
   all.indeterminate = ticked > 0 && ticked < boxes.length;
 });
+
+// Of a row of tabs that is wider than the screen, the one that is open is in sight.
+for (const tab of document.querySelectorAll(".tabs [aria-current]")) {
+  const row = tab.parentElement;
+  const [place, room] = [tab.getBoundingClientRect(), row.getBoundingClientRect()];
+  row.scrollLeft += place.left + place.width / 2 - room.left - room.width / 2;
+}
