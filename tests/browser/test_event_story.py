@@ -1,4 +1,4 @@
-"""The whole story of a session: invited by matches, wished, planned, repaired and begun; a roadshow beside it.
+"""The whole story of a session: invited by matches, wished, planned, repaired, held, and a deal; a roadshow beside it.
 
 Seven people and two judges, each at his own pages; time alone is moved in the database, from the eve to the day.
 """
@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 import pytest
 import sqlalchemy as sa
 import vobject
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from matchmaker.domain.appointments import Appointment
 from matchmaker.domain.base import utc_now
@@ -109,7 +109,7 @@ def people(site: Site) -> dict[str, Member]:
     return everybody
 
 
-def test_session_from_invitation_to_check_in_with_a_roadshow_beside(
+def test_session_from_invitation_to_deal_with_a_roadshow_beside(
     site: Site, visit: Visit, people: dict[str, Member]
 ) -> None:
     with working(site.settings, site.database) as worker:
@@ -124,6 +124,10 @@ def test_session_from_invitation_to_check_in_with_a_roadshow_beside(
         _prepare_roadshow(stage, roadshow_id)
         _come_to_the_day(stage, session_id, roadshow_id)
         _check_in(stage, session_id)
+        _show_interest(stage, roadshow_id)
+        _judge(stage, roadshow_id)
+        _record(stage, session_id)
+        _open_deal(stage, session_id)
 
 
 def _plan(stage: Stage, kind: str, title: str) -> int:
@@ -135,7 +139,7 @@ def _plan(stage: Stage, kind: str, title: str) -> int:
     page.get_by_label("开始时间").fill(written_moment(STARTS))
     page.get_by_label("结束时间").fill(written_moment(STARTS + 2 * SLOT))
     page.get_by_label("地点", exact=True).fill("会展中心三楼")
-    page.get_by_role("button", name="保存").click()
+    _press(page, page.get_by_role("button", name="保存"))
     page.wait_for_url(re.compile(r"/events/\d+$"))
     event_id = int(page.url.rpartition("/")[2])
     for move in ("公布活动", "开放报名"):
@@ -146,7 +150,13 @@ def _plan(stage: Stage, kind: str, title: str) -> int:
 
 def _confirm(page: Page, label: str, answer: str = "") -> None:
     page.locator("details.confirm > summary").filter(has_text=label).click()
-    page.locator("details.confirm[open]").get_by_role("button", name=answer or label).click()
+    _press(page, page.locator("details.confirm[open]").get_by_role("button", name=answer or label))
+
+
+def _press(page: Page, button: Locator) -> None:
+    """Press what leads to another page, and be there."""
+    with page.expect_navigation():
+        button.click()
 
 
 def _invite(stage: Stage, event_id: int) -> None:
@@ -155,12 +165,12 @@ def _invite(stage: Stage, event_id: int) -> None:
         page = stage.page("carol", f"/events/{event_id}/invitations")
         page.get_by_label("活动展示").select_option(kind)
         page.get_by_label("技术领域").select_option(label="先进制造")
-        page.get_by_role("button", name="查找").click()
+        _press(page, page.get_by_role("button", name="查找"))
         found = page.locator(".invite-check")
         expect(found).to_have_count(len(keys))
         assert set(found.all_inner_texts()) == {f"选择 {stage.people[key].organization_name}" for key in keys}
         page.get_by_label("勾选本页全部可以邀请的单位").check()
-        page.get_by_role("button", name="邀请勾选的单位").click()
+        _press(page, page.get_by_role("button", name="邀请勾选的单位"))
         expect(page.locator(".invite-act")).to_have_text(["已邀请"] * len(keys))
 
 
@@ -168,15 +178,15 @@ def _register(stage: Stage, event_id: int) -> None:
     """Everybody finds the invitation in his inbox, accepts it and registers; the organiser confirms them at once."""
     for key in PARTIES:
         page = stage.page(key, "/notices")
-        page.get_by_role("link", name=SESSION).first.click()
-        page.get_by_role("button", name="接受并报名").click()
-        page.get_by_role("button", name="提交报名").click()
+        _press(page, page.get_by_role("link", name=SESSION).first)
+        _press(page, page.get_by_role("button", name="接受并报名"))
+        _press(page, page.get_by_role("button", name="提交报名"))
         expect(page.get_by_text("您已报名，等主办方确认。")).to_be_visible()
     page = stage.page("carol", f"/events/{event_id}")
-    page.get_by_role("link", name="5 人等您确认").click()
+    _press(page, page.get_by_role("link", name="5 人等您确认"))
     for box in page.locator(".attendee-table tbody input[type=checkbox]").all():
         box.check()
-    page.get_by_role("button", name="确认参会").click()
+    _press(page, page.get_by_role("button", name="确认参会"))
     expect(page.get_by_text("已处理：确认 5 人。")).to_be_visible()
 
 
@@ -193,12 +203,12 @@ def _schedule(stage: Stage, event_id: int) -> None:
     """Give the session two tables, have the worker solve it and release it: who is refused learns nothing of it."""
     page = stage.page("carol", f"/events/{event_id}/tables")
     page.get_by_label("张数").fill("2")
-    page.get_by_role("button", name="添加").click()
+    _press(page, page.get_by_role("button", name="添加"))
     page = stage.page("carol", f"/events/{event_id}")
     _confirm(page, "开始排期")
     page = stage.page("carol", f"/events/{event_id}/timetable")
     page.get_by_label("最多用时").select_option("10")
-    page.get_by_role("button", name="开始自动排期").click()
+    _press(page, page.get_by_role("button", name="开始自动排期"))
     before = _told(stage)
     _release(stage, event_id)
     assert _meetings(stage, event_id) == FIRST
@@ -237,11 +247,11 @@ def _repair(stage: Stage, event_id: int) -> None:
     """One party cancels: her two partners are told; the repair gives one of them a new one, and nobody else hears."""
     before, places = _told(stage), _places(stage, event_id)
     page = stage.page("mallory", f"/events/{event_id}")
-    page.get_by_role("link", name="查看或修改报名").click()
+    _press(page, page.get_by_role("link", name="查看或修改报名"))
     _confirm(page, "退出活动")
     assert _told(stage) - before == Counter({"carol": 1, "bob": 1, "dil": 1})
     page = stage.page("carol", f"/events/{event_id}/timetable")
-    page.get_by_role("button", name="按最新情况修复").click()
+    _press(page, page.get_by_role("button", name="按最新情况修复"))
     stage.work()
     page = stage.page("carol", f"/events/{event_id}/timetable")
     expect(page.locator(".tt-changes li")).to_have_count(1)
@@ -271,7 +281,7 @@ def _places(stage: Stage, event_id: int) -> dict[tuple[str, str], tuple[int, int
 def _subscribe(stage: Stage) -> str:
     """Make a personal calendar's link and read it with another parser: the event, and both meetings in their slots."""
     page = stage.page("bob", "/calendars")
-    page.get_by_role("button", name="生成我的日历链接").click()
+    _press(page, page.get_by_role("button", name="生成我的日历链接"))
     link = urlsplit(page.get_by_label("我的日历链接").input_value()).path
     found = _entries(stage, link)
     assert [entry.status.value for entry in found.values()] == ["CONFIRMED"] * 3
@@ -306,25 +316,25 @@ def _prepare_roadshow(stage: Stage, event_id: int) -> None:
     page = stage.page("carol", f"/events/{event_id}/line-up")
     page.get_by_label("项目个数").fill("2")
     page.get_by_label("每家单位最多").fill("1")
-    page.get_by_role("button", name="推荐").click()
+    _press(page, page.get_by_role("button", name="推荐"))
     stage.work()
     page = stage.page("carol", f"/events/{event_id}/line-up")
     expect(page.locator(".line-up-picks li")).to_have_count(2)
-    page.get_by_role("button", name="把勾选的加入节目单").click()
+    _press(page, page.get_by_role("button", name="把勾选的加入节目单"))
     for key in ("bob", "dil"):
         page = stage.page(key, "/dashboard")
-        page.get_by_role("link", name="请确认路演").click()
+        _press(page, page.get_by_role("link", name="请确认路演"))
         page.get_by_label("演讲人").first.fill(stage.people[key].name)
-        page.get_by_role("button", name="确认路演").click()
+        _press(page, page.get_by_role("button", name="确认路演"))
     for key in JUDGES:
         page = stage.page("carol", f"/events/{event_id}/judges")
-        page.locator("#invite li", has_text=stage.people[key].name).get_by_role("button").click()
+        _press(page, page.locator("#invite li", has_text=stage.people[key].name).get_by_role("button"))
         expect(page.locator(".judge-rows")).to_contain_text(stage.people[key].name)
     page = stage.page("alice", f"/events/{event_id}")
-    page.get_by_role("link", name="我要报名").click()
-    page.get_by_role("button", name="提交报名").click()
+    _press(page, page.get_by_role("link", name="我要报名"))
+    _press(page, page.get_by_role("button", name="提交报名"))
     page = stage.page("carol", f"/events/{event_id}/registrations")
-    page.get_by_role("button", name="确认", exact=True).click()
+    _press(page, page.get_by_role("button", name="确认", exact=True))
     expect(page.get_by_text("已处理：确认 1 人。")).to_be_visible()
 
 
@@ -348,7 +358,7 @@ def _check_in(stage: Stage, event_id: int) -> None:
     assert page.goto(paths["alice"][:-1]).status == 404
     for key in HERE:
         page = stage.page("carol", paths[key])
-        page.get_by_role("button", name="签到").click()
+        _press(page, page.get_by_role("button", name="签到"))
         expect(page.locator(".ticket-done")).to_contain_text("已于")
     page = stage.page("carol", paths["mallory"])
     expect(page.get_by_role("button", name="签到")).to_have_count(0)
@@ -361,3 +371,75 @@ def _registrations(stage: Stage, event_id: int) -> dict[str, int]:
     with stage.site.database.read() as session:
         rows = session.scalars(sa.select(Registration).where(Registration.event_id == event_id))
         return {keys[row.user_id or 0]: row.id for row in rows}
+
+
+def _show_interest(stage: Stage, event_id: int) -> None:
+    """One tap counts; named for one of her needs it is interest in that match, and answered it is mutual."""
+    page = stage.page("alice", f"/events/{event_id}/programme")
+    row = page.locator(".programme-row", has_text=WELD)
+    row.get_by_role("button", name="感兴趣").click()
+    row.get_by_role("button", name="就这一项表示感兴趣").first.click()
+    expect(page.get_by_text("已代表本单位对这个匹配表示感兴趣。")).to_be_visible()
+    page = stage.page("bob", f"/events/{event_id}/programme")
+    _press(page, page.get_by_role("link", name=WELD))
+    interested = page.locator(".interested li")
+    expect(interested).to_have_count(1)
+    expect(interested).to_contain_text([stage.people["alice"].organization_name])
+    _press(page, interested.get_by_role("link", name="查看匹配"))
+    page.get_by_role("button", name="感兴趣").first.click()
+    expect(page.locator(".decision-mutual")).to_be_visible()
+
+
+def _judge(stage: Stage, event_id: int) -> None:
+    """Two judges sign their sheets on phones; the organiser's ranking follows without being loaded again."""
+    ranking = stage.page("carol", f"/events/{event_id}/ranking")
+    for key, weld, other in (("zhao", "9", "7"), ("qian", "8", "8")):
+        for place in range(2):
+            page = stage.page(key, f"/events/{event_id}/judging")
+            link = page.locator(".judging-title").nth(place)
+            mark = weld if link.inner_text() == WELD else other
+            _press(page, link)
+            for box in page.locator(".sheet-mark").all():
+                box.fill(mark)
+            _press(page, page.get_by_role("button", name="签名提交"))
+            expect(page.get_by_text("评分表已签名。")).to_be_visible()
+    expect(ranking.locator(".ranking-progress")).to_have_text("已签名 4 份，还有 0 份", timeout=PATIENCE_MS)
+    expect(ranking.locator(".ranking-score strong")).to_have_text(["8.50", "7.50"])
+    expect(ranking.locator(".ranking-title").first).to_have_text(WELD)
+
+
+def _record(stage: Stage, event_id: int) -> None:
+    """One side says how it was on her phone; the organiser records the rest, one of them a no-show."""
+    page = stage.page("alice", f"/events/{event_id}/my-meetings")
+    _press(page, page.locator(".meet-day-title").get_by_role("link", name=stage.people["bob"].organization_name))
+    page.get_by_label("双方见面了").check()
+    page.get_by_label("5", exact=True).check()
+    page.get_by_label("愿意继续对接").check()
+    _press(page, page.get_by_role("button", name="保存"))
+    page = stage.page("carol", f"/events/{event_id}/outcomes")
+    row = page.locator(".outcome-list li", has_text=stage.people["nina"].organization_name)
+    _press(page, row.get_by_role("button"))
+    row = page.locator(".outcome-list li", has_text=stage.people["dil"].organization_name)
+    _press(page, row.get_by_role("link", name="没见面…"))
+    page.get_by_label(f"{stage.people['dil'].organization_name} 没来").check()
+    _press(page, page.get_by_role("button", name="保存结果"))
+    page = stage.page("carol", f"/events/{event_id}/outcomes")
+    expect(page.locator(".outcome-list .tag")).to_have_text(["已见面", "未见面", "已见面"])
+    expect(page.locator(".outcome-list li").nth(1)).to_contain_text(f"未到场：{stage.people['dil'].name}")
+
+
+def _open_deal(stage: Stage, event_id: int) -> None:
+    """One meeting becomes a deal, which both sides see, each its own name first; the event is held."""
+    pair = [stage.people[key].organization_name for key in ("alice", "bob")]
+    page = stage.page("carol", f"/events/{event_id}/outcomes")
+    _press(page, page.get_by_role("link", name=" × ".join(pair)))
+    page.get_by_label("下一步做什么").last.fill("到焊接车间试测一节塔筒")
+    page.get_by_label("在哪一天之前").last.fill((utc_now() + timedelta(days=20)).date().isoformat())
+    _press(page, page.get_by_role("button", name="建立"))
+    expect(page.get_by_role("heading", level=1)).to_have_text(" × ".join(pair))
+    for key, sides in (("alice", pair), ("bob", pair[::-1])):
+        page = stage.page(key, "/deals")
+        expect(page.locator(".deal-card-title")).to_have_text([" × ".join(sides)])
+    page = stage.page("carol", f"/events/{event_id}")
+    _confirm(page, "记为已举办")
+    expect(page.locator(".event-life [aria-current=step]")).to_have_text("已举办")
