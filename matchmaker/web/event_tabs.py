@@ -14,7 +14,7 @@ from matchmaker.services.events.line_up import can_propose
 from matchmaker.services.timetables.participants import own_registration
 from matchmaker.web.database import session
 from matchmaker.web.login import current_actor
-from matchmaker.web.roadshow_tabs import PROGRAMME_PAGES, has_programme, judges_at, sees_ranking
+from matchmaker.web.roadshow_tabs import PROGRAMME_PAGES, has_judging, has_programme, judges_at, sees_ranking
 
 Shown = Callable[[Actor, Event], bool]
 
@@ -74,7 +74,7 @@ FURNISHING = frozenset(
 
 
 def _runs_roadshow(actor: Actor, event: Event) -> bool:
-    return can_run_event(actor, event) and has_programme(actor, event)
+    return can_run_event(actor, event) and has_judging(event)
 
 
 TABS: tuple[Tab, ...] = (

@@ -19,8 +19,12 @@ def has_programme(actor: Actor, event: Event) -> bool:
     """A roadshow has one; a session may (for who runs it, to begin one), any other event once something is on it."""
     if event.kind == EventKind.ROADSHOW or (event.kind == EventKind.SESSION and can_run_event(actor, event)):
         return True
-    standing = sa.select(Pitch.id).where(Pitch.event_id == event.id, Pitch.state == PitchState.CONFIRMED)
-    return session().scalar(standing.limit(1)) is not None
+    return _has_pitches(event)
+
+
+def has_judging(event: Event) -> bool:
+    """A roadshow is judged, and any other event once there is something on its programme."""
+    return event.kind == EventKind.ROADSHOW or _has_pitches(event)
 
 
 def judges_at(actor: Actor, event: Event) -> bool:
@@ -31,5 +35,10 @@ def judges_at(actor: Actor, event: Event) -> bool:
 def sees_ranking(actor: Actor, event: Event) -> bool:
     """Who runs a roadshow, and presenters and judges once the results are published."""
     if can_run_event(actor, event):
-        return has_programme(actor, event)
+        return has_judging(event)
     return can_read_results(session(), actor, event)
+
+
+def _has_pitches(event: Event) -> bool:
+    standing = sa.select(Pitch.id).where(Pitch.event_id == event.id, Pitch.state == PitchState.CONFIRMED)
+    return session().scalar(standing.limit(1)) is not None
