@@ -16,7 +16,7 @@ from matchmaker.domain.registrations import Registration
 class AppointmentState(StrEnum):
     """The life of an appointment (see states.py for the moves)."""
 
-    ASKED = "asked"
+    ASKED = "pending"
     CONFIRMED = "confirmed"
     REFUSED_BY_OTHER = "refused_by_other"
     EXPIRED = "expired"

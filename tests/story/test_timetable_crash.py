@@ -18,7 +18,7 @@ from tests.timetables import join, make_meeting, wish
 from tests.working import work
 
 # A busy machine needs longer until a worker has begun: each one lives twice as long as the one before.
-LIVES, PATIENCE = (12.0, 24.0, 48.0, 96.0), 30.0
+LIVES, PATIENCE = (12.0, 24.0, 48.0, 96.0, 180.0), 60.0
 PLACES = 16
 
 

@@ -62,7 +62,7 @@ def test_visitor_changes_the_language_and_stays_on_the_page(client_of: ClientOf)
     assert _choose(visitor, "ru", "/needs?field=energy").location == "/needs?field=energy"
     answer = visitor.get("/needs?field=energy", headers={"Accept-Language": "en"})
     assert _language_of(answer) == "ru"
-    assert Page(answer.text).texts("site-nav-link") == ["Запросы", "Разработки", "Кампании"]
+    assert Page(answer.text).texts("site-nav-link") == ["Запросы", "Разработки", "Кампании", "Мероприятия"]
 
 
 def test_every_page_offers_the_languages_and_leads_back_to_itself(client_of: ClientOf) -> None:

@@ -237,8 +237,8 @@ def upgrade() -> None:
             "uq_appointments_pair",
             ["event_id", "one_id", "other_id"],
             unique=True,
-            sqlite_where=sa.text("state in ('asked', 'confirmed', 'held', 'missed')"),
-            postgresql_where=sa.text("state in ('asked', 'confirmed', 'held', 'missed')"),
+            sqlite_where=sa.text("state in ('pending', 'confirmed', 'held', 'missed')"),
+            postgresql_where=sa.text("state in ('pending', 'confirmed', 'held', 'missed')"),
         )
 
     op.create_table(
@@ -274,8 +274,8 @@ def downgrade() -> None:
     with op.batch_alter_table("appointments", schema=None) as batch_op:
         batch_op.drop_index(
             "uq_appointments_pair",
-            sqlite_where=sa.text("state in ('asked', 'confirmed', 'held', 'missed')"),
-            postgresql_where=sa.text("state in ('asked', 'confirmed', 'held', 'missed')"),
+            sqlite_where=sa.text("state in ('pending', 'confirmed', 'held', 'missed')"),
+            postgresql_where=sa.text("state in ('pending', 'confirmed', 'held', 'missed')"),
         )
         batch_op.drop_index(batch_op.f("ix_appointments_other_id"))
         batch_op.drop_index(batch_op.f("ix_appointments_one_id"))

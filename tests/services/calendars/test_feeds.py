@@ -191,7 +191,7 @@ def test_appointment_says_table_partner_and_interpreter(session: Session, cast: 
 def test_appointment_that_fell_stays_as_cancelled(session: Session, cast: Cast, state: str) -> None:
     event = make_event(session, cast.carol.actor)
     people = [make_registration(session, event, member) for member in (cast.alice, cast.bob)]
-    row = _appointment(session, event, *people, state="asked")
+    row = _appointment(session, event, *people, state="pending")
     before = int(_personal(session, cast.alice)[1].sequence.value)
     move(session, row, state, cast.carol.actor)
     session.flush()

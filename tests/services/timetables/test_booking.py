@@ -35,7 +35,7 @@ def taken(session):
 def test_ask_holds_slot_and_table_until_it_is_answered(session, cast):
     meeting = make_meeting(session, cast)
     row = asked(session, meeting, meeting.alice, meeting.bob, 2)
-    assert (row.state, row.origin, row.asked_by_id) == ("asked", "self", meeting.alice.id)
+    assert (row.state, row.origin, row.asked_by_id) == ("pending", "self", meeting.alice.id)
     assert len(taken(session)) == 3
     assert free(session, meeting, meeting.mallory, meeting.bob) == [0, 1, 3, 4, 5, 6, 7]
     answer(session, meeting.bob.actor(session), meeting.event, row.id, accept=True)
@@ -70,7 +70,7 @@ def test_no_cannot_be_told_from_a_busy_other(session, cast):
     wish(session, meeting.event, meeting.bob, meeting.alice, "no")
     assert free(session, meeting, meeting.alice, meeting.bob) == before
     row = asked(session, meeting, meeting.alice, meeting.bob)
-    assert (row.state, len(taken(session))) == ("asked", 3)
+    assert (row.state, len(taken(session))) == ("pending", 3)
     assert titles(session, meeting.bob) == []
     expire_asks(session, utc_now() + timedelta(hours=25))
     assert titles(session, meeting.alice) == ["鲍博（昆仑理工大学）没有答复您的邀约"]
@@ -155,7 +155,7 @@ def test_timetable_leaves_booked_appointments_where_they_are(session, cast):
     (kept,) = (each for each in draft.placements if each.one_id == meeting.alice.id)
     assert (kept.slot, kept.table_id, kept.origin) == (5, row.table_id, "self")
     released(session, meeting.organizer, meeting.event)
-    assert (row.state, row.slot, row.version) == ("asked", 5, 1)
+    assert (row.state, row.slot, row.version) == ("pending", 5, 1)
 
 
 def test_timetable_does_not_take_away_an_ask_because_of_a_no(session, cast):
@@ -165,5 +165,5 @@ def test_timetable_does_not_take_away_an_ask_because_of_a_no(session, cast):
     wish(session, meeting.event, meeting.mallory, meeting.bob)
     solved(session, meeting.organizer, meeting.event)
     released(session, meeting.organizer, meeting.event)
-    assert (row.state, row.version, len(taken(session))) == ("asked", 1, 6)
+    assert (row.state, row.version, len(taken(session))) == ("pending", 1, 6)
     assert titles(session, meeting.alice) == []
