@@ -2,12 +2,10 @@
 
 from dataclasses import dataclass
 
-from flask import Blueprint, Response, current_app, flash, redirect, render_template, request, send_file, url_for
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers.response import Response as BaseResponse
 
-from matchmaker.domain.errors import Invalid, NotFound
-from matchmaker.domain.language import N_
 from matchmaker.domain.listings import Listing
 from matchmaker.services.attachments import (
     AS_TEXT,
@@ -23,11 +21,12 @@ from matchmaker.services.attachments import (
     require_attachable,
 )
 from matchmaker.services.listings import get_own_listing
-from matchmaker.services.uploads import ACCEPTED, store_upload, stored_path
+from matchmaker.services.uploads import ACCEPTED
 from matchmaker.web.access import current_actor, is_htmx, public, safe_next, signed_in
 from matchmaker.web.database import session
 from matchmaker.web.limits import by_person, limiter
 from matchmaker.web.platform import platform
+from matchmaker.web.stored_files import handed_out, received_file
 
 blueprint = Blueprint("attachments", __name__)
 
@@ -68,11 +67,7 @@ def add(listing_id: int) -> str | BaseResponse:
     actor = current_actor()
     with platform().database.read() as reading:
         require_attachable(reading, actor, get_own_listing(reading, actor, listing_id))
-    upload = request.files.get("file")
-    if upload is None or not upload.filename:
-        raise Invalid(N_("请先选择要上传的文件。"))
-    settings = platform().settings
-    stored = store_upload(settings.data, upload.filename, upload.stream, settings.max_upload_bytes)
+    stored = received_file()
     listing = get_own_listing(session(), actor, listing_id)
     add_attachment(session(), actor, listing, stored, request.form.get("layer", AS_TEXT))
     return _answer(listing, _("附件已上传。"))
@@ -83,20 +78,7 @@ def add(listing_id: int) -> str | BaseResponse:
 def download(attachment_id: int) -> Response:
     """Hand out a file as a download, never as a page of this site."""
     attachment = get_attachment(session(), current_actor(), attachment_id)
-    path = stored_path(platform().settings.data, attachment.sha256)
-    if not path.is_file():
-        current_app.logger.error("attachment %d: %s is missing", attachment.id, path)
-        raise NotFound(N_("没有找到这个文件，请联系平台管理员。"))
-    response = send_file(
-        path,
-        mimetype=attachment.media_type,
-        as_attachment=True,
-        download_name=attachment.name,
-        etag=attachment.sha256,
-    )
-    # Kept by the person's own browser only, and asked for again each time: who may open it can change.
-    response.headers["Cache-Control"] = "private, no-cache"
-    return response
+    return handed_out(attachment.sha256, attachment.media_type, attachment.name)
 
 
 @blueprint.post("/attachments/<int:attachment_id>/delete")

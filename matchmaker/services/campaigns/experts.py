@@ -21,18 +21,17 @@ from matchmaker.domain.errors import Conflict, Forbidden, NotFound
 from matchmaker.domain.journal import record
 from matchmaker.domain.language import N_
 from matchmaker.domain.listings import Listing, ListingState
-from matchmaker.domain.people import Membership, MembershipState, Organization, OrganizationKind, Role, User
+from matchmaker.domain.people import Membership, Organization, OrganizationKind, User
 from matchmaker.domain.permissions import Actor, can_run_campaigns
 from matchmaker.domain.states import move
 from matchmaker.services.campaigns import notices
 from matchmaker.services.campaigns.entries import is_late
 from matchmaker.services.campaigns.recusal import ties_of
+from matchmaker.services.independent_members import IndependentMembers
 from matchmaker.services.listings import LARGEST_ID
-from matchmaker.services.reading.text import line
 
 EXPERT_KINDS = (OrganizationKind.SERVICE, OrganizationKind.UNIVERSITY, OrganizationKind.INSTITUTE)
 RUNNING = frozenset({CampaignState.OPEN, CampaignState.SCREENING})
-SHOWN = 20
 DISMISSED = N_("科技局调整了评审安排。")
 
 
@@ -56,11 +55,7 @@ def expert_candidates(session: Session, actor: Actor, campaign: Campaign, text: 
         Forbidden: the actor is not the bureau.
     """
     _require_bureau(actor)
-    query = _invitable(campaign).order_by(User.name, Membership.id).limit(SHOWN)
-    if words := line(text)[:100]:
-        by_name = User.name.icontains(words, autoescape=True)
-        query = query.where(sa.or_(by_name, Organization.name.icontains(words, autoescape=True)))
-    return list(session.scalars(query))
+    return _invitable(campaign).named(session, text)
 
 
 def invite(session: Session, actor: Actor, campaign: Campaign, membership_id: int) -> CampaignExpert:
@@ -72,7 +67,7 @@ def invite(session: Session, actor: Actor, campaign: Campaign, membership_id: in
         NotFound: nobody who can be invited has this membership.
     """
     _require_running(actor, campaign)
-    membership = session.scalar(_invitable(campaign).where(Membership.id == min(membership_id, LARGEST_ID)))
+    membership = _invitable(campaign).one(session, membership_id)
     if membership is None:
         raise NotFound(N_("没有找到可以邀请的专家，可能已经邀请过。"))
     expert = session.scalar(
@@ -218,25 +213,11 @@ def _ask(
     return opinions
 
 
-def _invitable(campaign: Campaign) -> sa.Select[Membership]:
+def _invitable(campaign: Campaign) -> IndependentMembers:
     invited = sa.select(CampaignExpert.user_id).where(
         CampaignExpert.campaign_id == campaign.id, CampaignExpert.dismissed_at.is_(None)
     )
-    return (
-        sa.select(Membership)
-        .join(User, User.id == Membership.user_id)
-        .join(Organization, Organization.id == Membership.organization_id)
-        .where(
-            Membership.state == MembershipState.ACTIVE,
-            sa.or_(Organization.kind.in_(EXPERT_KINDS), Membership.role == Role.BROKER),
-            Organization.verified_at.is_not(None),
-            Organization.suspended_at.is_(None),
-            User.disabled_at.is_(None),
-            User.deleted_at.is_(None),
-            User.id.not_in(invited),
-        )
-        .options(joinedload(Membership.user), joinedload(Membership.organization))
-    )
+    return IndependentMembers(EXPERT_KINDS, invited)
 
 
 def _standing_experts(session: Session, campaign: Campaign) -> Sequence[CampaignExpert]:

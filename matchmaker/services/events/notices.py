@@ -32,19 +32,7 @@ def tell_requested(session: Session, event: Event, registration: Registration) -
 def tell_accepted(session: Session, event: Event, registration: Registration) -> None:
     """Tell somebody that he is expected."""
     title = Sentence(N_("您参加《%(title)s》的报名已确认"), title=event.title)
-    body = Sentence(
-        N_("%(starts_at)s，%(place)s。请准时到场；不能来请及时退出，把名额留给候补的人。"),
-        starts_at=event.starts_at,
-        place=event.place or N_("线上"),
-    )
-    _tell(
-        session,
-        reader(session, registration),
-        title,
-        body,
-        f"/events/{event.id}",
-        [_for_calendar(event), enclose(EnclosureKind.TICKET, registration.id)],
-    )
+    _tell_expected(session, event, registration, title)
 
 
 def tell_waitlisted(session: Session, event: Event, registration: Registration) -> None:
@@ -57,19 +45,7 @@ def tell_waitlisted(session: Session, event: Event, registration: Registration) 
 def tell_moved_up(session: Session, event: Event, registration: Registration) -> None:
     """Tell somebody who waited that he has a place now."""
     title = Sentence(N_("《%(title)s》有了名额，您已从候补转为确认"), title=event.title)
-    body = Sentence(
-        N_("%(starts_at)s，%(place)s。请准时到场；不能来请及时退出，把名额留给候补的人。"),
-        starts_at=event.starts_at,
-        place=event.place or N_("线上"),
-    )
-    _tell(
-        session,
-        reader(session, registration),
-        title,
-        body,
-        f"/events/{event.id}",
-        [_for_calendar(event), enclose(EnclosureKind.TICKET, registration.id)],
-    )
+    _tell_expected(session, event, registration, title)
 
 
 def tell_declined(session: Session, event: Event, registration: Registration, reason: str) -> None:
@@ -136,6 +112,22 @@ def _invited(session: Session, event: Event) -> list[User]:
     asked = EventInvitation.event_id == event.id, EventInvitation.state != InvitationState.DECLINED
     ids = session.scalars(sa.select(EventInvitation.organization_id).where(*asked).order_by(EventInvitation.id)).all()
     return [person for organization_id in ids for person in members(session, organization_id)]
+
+
+def _tell_expected(session: Session, event: Event, registration: Registration, title: Sentence) -> None:
+    body = Sentence(
+        N_("%(starts_at)s，%(place)s。请准时到场；不能来请及时退出，把名额留给候补的人。"),
+        starts_at=event.starts_at,
+        place=event.place or N_("线上"),
+    )
+    _tell(
+        session,
+        reader(session, registration),
+        title,
+        body,
+        f"/events/{event.id}",
+        [_for_calendar(event), enclose(EnclosureKind.TICKET, registration.id)],
+    )
 
 
 def _tell(

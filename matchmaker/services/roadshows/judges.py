@@ -11,12 +11,12 @@ from matchmaker.domain.events import Event
 from matchmaker.domain.journal import record
 from matchmaker.domain.judges import Judge, ScoreSheet, SheetState
 from matchmaker.domain.language import N_
-from matchmaker.domain.people import Membership, MembershipState, Organization, OrganizationKind, Role, User
+from matchmaker.domain.people import Membership, OrganizationKind, User
 from matchmaker.domain.permissions import Actor
 from matchmaker.domain.pitches import PitchState
 from matchmaker.services.events.loading import require_runner
+from matchmaker.services.independent_members import IndependentMembers
 from matchmaker.services.listings import LARGEST_ID
-from matchmaker.services.reading.text import line
 from matchmaker.services.roadshows import notices
 from matchmaker.services.roadshows.loading import pitches_of, require_worked_on
 from matchmaker.services.roadshows.recusal import GROUND_NAMES, recusals_of
@@ -27,7 +27,6 @@ JUDGE_KINDS = (
     OrganizationKind.UNIVERSITY,
     OrganizationKind.INSTITUTE,
 )
-SHOWN = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,11 +50,7 @@ def judge_candidates(session: Session, actor: Actor, event: Event, text: str = "
         Forbidden: the actor does not run the event.
     """
     require_runner(actor, event)
-    query = _invitable(event).order_by(User.name, Membership.id).limit(SHOWN)
-    if words := line(text)[:100]:
-        by_name = User.name.icontains(words, autoescape=True)
-        query = query.where(sa.or_(by_name, Organization.name.icontains(words, autoescape=True)))
-    return list(session.scalars(query))
+    return _invitable(event).named(session, text)
 
 
 def invite_judge(session: Session, actor: Actor, event: Event, membership_id: int) -> Judge:
@@ -68,7 +63,7 @@ def invite_judge(session: Session, actor: Actor, event: Event, membership_id: in
     """
     require_runner(actor, event)
     require_worked_on(event)
-    membership = session.scalar(_invitable(event).where(Membership.id == min(membership_id, LARGEST_ID)))
+    membership = _invitable(event).one(session, membership_id)
     if membership is None:
         raise NotFound(N_("没有找到可以邀请的评委，可能已经邀请过。"))
     known = sa.select(Judge).where(Judge.event_id == event.id, Judge.user_id == membership.user_id)
@@ -173,20 +168,6 @@ def own_judge(session: Session, actor: Actor, event: Event) -> Judge:
     return judge
 
 
-def _invitable(event: Event) -> sa.Select[Membership]:
+def _invitable(event: Event) -> IndependentMembers:
     invited = sa.select(Judge.user_id).where(Judge.event_id == event.id, Judge.dismissed_at.is_(None))
-    return (
-        sa.select(Membership)
-        .join(User, User.id == Membership.user_id)
-        .join(Organization, Organization.id == Membership.organization_id)
-        .where(
-            Membership.state == MembershipState.ACTIVE,
-            sa.or_(Organization.kind.in_(JUDGE_KINDS), Membership.role == Role.BROKER),
-            Organization.verified_at.is_not(None),
-            Organization.suspended_at.is_(None),
-            User.disabled_at.is_(None),
-            User.deleted_at.is_(None),
-            User.id.not_in(invited),
-        )
-        .options(joinedload(Membership.user), joinedload(Membership.organization))
-    )
+    return IndependentMembers(JUDGE_KINDS, invited)

@@ -1,6 +1,6 @@
 """The grid of a timetable, slot by table, as those who run the event see it: a draft, or what stands."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import sqlalchemy as sa
@@ -83,32 +83,23 @@ class Grid:
 
 def draft_grid(session: Session, board: Board, draft: Timetable) -> Grid:
     """Return the grid of a draft, with what is wrong with each meeting."""
-    people, staff = _people(session, board, draft.placements), _staff(board)
-    wrong = by_pair(clashes(session, board, draft))
-    meetings = [
-        GridMeeting(
-            row.id,
-            people[row.one_id],
-            people[row.other_id],
-            row.slot,
-            row.table_id,
-            row.origin,
-            row.locked,
-            staff.get(row.interpreter_id or 0),
-            staff.get(row.broker_id or 0),
-            tuple(wrong.get((row.one_id, row.other_id), ())),
-        )
-        for row in draft.placements
-    ]
-    return _grid(board, meetings)
+    return _grid(board, _meetings(session, board, draft.placements, by_pair(clashes(session, board, draft))))
 
 
 def standing_grid(session: Session, board: Board) -> Grid:
     """Return the grid of the appointments that stand, those that are only asked for included."""
     rows = standing(session, board.event)
+    return _grid(board, _meetings(session, board, rows, by_pair(standing_clashes(session, board))))
+
+
+def _meetings(
+    session: Session,
+    board: Board,
+    rows: Sequence[Placement] | Sequence[Appointment],
+    wrong: Mapping[Pair, Sequence[Sentence]],
+) -> list[GridMeeting]:
     people, staff = _people(session, board, rows), _staff(board)
-    wrong = by_pair(standing_clashes(session, board))
-    meetings = [
+    return [
         GridMeeting(
             row.id,
             people[row.one_id],
@@ -120,11 +111,10 @@ def standing_grid(session: Session, board: Board) -> Grid:
             staff.get(row.interpreter_id or 0),
             staff.get(row.broker_id or 0),
             tuple(wrong.get((row.one_id, row.other_id), ())),
-            row.state,
+            row.state if isinstance(row, Appointment) else None,
         )
         for row in rows
     ]
-    return _grid(board, meetings)
 
 
 def _grid(board: Board, meetings: list[GridMeeting]) -> Grid:

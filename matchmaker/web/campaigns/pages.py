@@ -1,18 +1,16 @@
 """What everybody sees of campaigns: the list, the call, its files."""
 
-from flask import Response, current_app, render_template, send_file
+from flask import Response, render_template
 
-from matchmaker.domain.errors import NotFound
-from matchmaker.domain.language import N_
 from matchmaker.domain.listings import Listing
 from matchmaker.services.campaigns.entries import own_entries, own_entry
 from matchmaker.services.campaigns.files import campaign_files, get_file
 from matchmaker.services.campaigns.finding import CampaignCard, card_of, list_campaigns, open_campaigns
-from matchmaker.services.uploads import ACCEPTED, stored_path
+from matchmaker.services.uploads import ACCEPTED
 from matchmaker.web.access import current_actor, public
 from matchmaker.web.campaigns.blueprint import blueprint, load
 from matchmaker.web.database import session
-from matchmaker.web.platform import platform
+from matchmaker.web.stored_files import handed_out
 
 
 @blueprint.get("/campaigns")
@@ -42,13 +40,7 @@ def detail(campaign_id: int) -> str:
 def download(file_id: int) -> Response:
     """Hand out a file of a call as a download."""
     file = get_file(session(), current_actor(), file_id)
-    path = stored_path(platform().settings.data, file.sha256)
-    if not path.is_file():
-        current_app.logger.error("campaign file %d: %s is missing", file.id, path)
-        raise NotFound(N_("没有找到这个文件，请联系平台管理员。"))
-    response = send_file(path, mimetype=file.media_type, as_attachment=True, download_name=file.name, etag=file.sha256)
-    response.headers["Cache-Control"] = "private, no-cache"
-    return response
+    return handed_out(file.sha256, file.media_type, file.name)
 
 
 @blueprint.app_template_global("open_campaigns")

@@ -12,13 +12,13 @@ from matchmaker.domain.permissions import can_run_campaigns
 from matchmaker.services.campaigns.files import add_file, remove_file, require_file_place
 from matchmaker.services.campaigns.finding import get_campaign
 from matchmaker.services.campaigns.running import branches, create_campaign, edit_campaign, move_campaign
-from matchmaker.services.uploads import store_upload
 from matchmaker.web.access import current_actor, role_required
 from matchmaker.web.campaigns.blueprint import REFUSED, blueprint, load, to
 from matchmaker.web.database import session
 from matchmaker.web.forms.campaigns import CallForm
 from matchmaker.web.limits import by_person, limiter
 from matchmaker.web.platform import platform
+from matchmaker.web.stored_files import received_file
 
 MOVED = {
     CampaignState.OPEN: N_("征集已开始，所有人都能看到通知。"),
@@ -95,11 +95,7 @@ def attach(campaign_id: int) -> Response:
     actor = current_actor()
     with platform().database.read() as reading:
         require_file_place(reading, actor, get_campaign(reading, actor, campaign_id))
-    upload = request.files.get("file")
-    if upload is None or not upload.filename:
-        raise Invalid(N_("请先选择要上传的文件。"))
-    settings = platform().settings
-    stored = store_upload(settings.data, upload.filename, upload.stream, settings.max_upload_bytes)
+    stored = received_file()
     add_file(session(), actor, load(campaign_id), stored)
     flash(_("附件已上传。"), "success")
     return to("detail", campaign_id, _anchor="files")

@@ -1,20 +1,19 @@
 """Materials of an event: taking them in and handing them out."""
 
 from flask import Response as FileResponse
-from flask import current_app, flash, render_template, request, send_file
+from flask import flash, render_template, request
 from flask_babel import gettext as _
 from werkzeug.wrappers.response import Response
 
-from matchmaker.domain.errors import Invalid, NotFound
-from matchmaker.domain.language import N_
 from matchmaker.services.events.loading import load_run_event
 from matchmaker.services.events.materials import add_file, event_files, get_file, remove_file, require_file_place
-from matchmaker.services.uploads import ACCEPTED, store_upload, stored_path
+from matchmaker.services.uploads import ACCEPTED
 from matchmaker.web.access import current_actor, public, role_required
 from matchmaker.web.database import session
 from matchmaker.web.events.blueprint import PLANNERS, blueprint, load_run, to
 from matchmaker.web.limits import by_person, limiter
 from matchmaker.web.platform import platform
+from matchmaker.web.stored_files import handed_out, received_file
 
 
 @blueprint.get("/events/<int:event_id>/files")
@@ -34,11 +33,7 @@ def attach(event_id: int) -> Response:
     actor = current_actor()
     with platform().database.read() as reading:
         require_file_place(reading, actor, load_run_event(reading, actor, event_id))
-    upload = request.files.get("file")
-    if upload is None or not upload.filename:
-        raise Invalid(N_("请先选择要上传的文件。"))
-    settings = platform().settings
-    stored = store_upload(settings.data, upload.filename, upload.stream, settings.max_upload_bytes)
+    stored = received_file()
     add_file(session(), actor, load_run(event_id), stored, public=request.form.get("readers") != "attendees")
     flash(_("附件已上传。"), "success")
     return to("files", event_id)
@@ -49,13 +44,7 @@ def attach(event_id: int) -> Response:
 def download(event_file_id: int) -> FileResponse:
     """Hand out a file as a download."""
     file = get_file(session(), current_actor(), event_file_id)
-    path = stored_path(platform().settings.data, file.sha256)
-    if not path.is_file():
-        current_app.logger.error("event file %d: %s is missing", file.id, path)
-        raise NotFound(N_("没有找到这个文件，请联系平台管理员。"))
-    response = send_file(path, mimetype=file.media_type, as_attachment=True, download_name=file.name, etag=file.sha256)
-    response.headers["Cache-Control"] = "private, no-cache"
-    return response
+    return handed_out(file.sha256, file.media_type, file.name)
 
 
 @blueprint.post("/event-files/<int:event_file_id>/remove")

@@ -10,7 +10,7 @@ from matchmaker.domain.language import N_
 from matchmaker.domain.people import Organization
 from matchmaker.domain.permissions import can_apply_for_verification
 from matchmaker.services.organizations import get_organization
-from matchmaker.services.uploads import ACCEPTED, store_upload, stored_path
+from matchmaker.services.uploads import ACCEPTED, stored_path
 from matchmaker.services.verifications import (
     MOST_DOCUMENTS,
     add_document,
@@ -27,6 +27,7 @@ from matchmaker.web.database import session
 from matchmaker.web.limits import by_person, limiter
 from matchmaker.web.organizations.blueprint import REFUSED, blueprint, load
 from matchmaker.web.platform import platform
+from matchmaker.web.stored_files import received_file
 
 
 @blueprint.get("/organizations/<int:organization_id>/verification")
@@ -41,14 +42,11 @@ def verification(organization_id: int) -> str:
 @limiter.limit("60/hour", key_func=by_person)
 def add_proof(organization_id: int) -> BaseResponse | tuple[str, int]:
     """Take in one document. It is checked and stored before the database is locked for its row."""
-    actor, settings = current_actor(), platform().settings
+    actor = current_actor()
     try:
         with platform().database.read() as reading:
             require_gathering(reading, actor, get_organization(reading, actor, organization_id))
-        upload = request.files.get("file")
-        if upload is None or not upload.filename:
-            raise Invalid(N_("请先选择要上传的文件。"), {"file": N_("请选择文件。")})
-        stored = store_upload(settings.data, upload.filename, upload.stream, settings.max_upload_bytes)
+        stored = received_file()
         add_document(session(), actor, load(organization_id), stored, request.form.get("kind", ""))
     except Invalid as error:
         return _page(_own(organization_id), error), REFUSED
