@@ -180,7 +180,9 @@ def test_slot_is_booked_answered_and_called_off(client_of, database, meeting):
     assert "等待我答复" in page
     client_of("bob").post(address(meeting, f"slots/{row.id}/answer"), data={"accept": "yes"})
     assert rows(database, Appointment)[0].state == "confirmed"
-    client_of("alice").post(address(meeting, f"slots/{row.id}/cancel"))
+    assert client_of("alice").post(address(meeting, f"slots/{row.id}/cancel")).status_code == 422
+    assert rows(database, Appointment)[0].state == "confirmed"
+    client_of("alice").post(address(meeting, f"slots/{row.id}/cancel"), data={"reason": "临时出差"})
     assert rows(database, Appointment)[0].state == "cancelled"
 
 

@@ -1,9 +1,8 @@
 """Cancelling an appointment: its slot is free again at once, the other side is told why."""
 
-import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from matchmaker.domain.appointments import Appointment, AppointmentState, Occupancy
+from matchmaker.domain.appointments import Appointment, AppointmentState
 from matchmaker.domain.base import utc_now
 from matchmaker.domain.errors import Conflict, Forbidden
 from matchmaker.domain.formats import moment
@@ -13,6 +12,7 @@ from matchmaker.domain.states import move
 from matchmaker.services.appointments.loading import load_appointment, lock_appointment, own_side
 from matchmaker.services.appointments.telling import tell_sides, tell_staff
 from matchmaker.services.appointments.typed import read_text
+from matchmaker.services.timetables.occupying import set_free
 
 REASON_MOST = 200
 
@@ -38,17 +38,12 @@ def cancel_appointment(session: Session, actor: Actor, appointment_id: int, *, r
     if appointment.starts_at <= utc_now():
         raise Conflict(N_("这场洽谈的时间已到，不能再取消；没有见面请在结果中说明。"))
     move(session, appointment, AppointmentState.CANCELLED, actor, text)
-    vacate(session, appointment)
+    set_free(session, appointment)
     appointment.sequence += 1
     appointment.changed_at = utc_now()
     session.flush()
     _tell(session, actor, appointment, text)
     return appointment
-
-
-def vacate(session: Session, appointment: Appointment) -> None:
-    """Free whatever an appointment has taken in its slot."""
-    session.execute(sa.delete(Occupancy).where(Occupancy.appointment_id == appointment.id))
 
 
 def _tell(session: Session, actor: Actor, appointment: Appointment, reason: str) -> None:

@@ -20,13 +20,13 @@ from matchmaker.domain.language import N_, SOURCE, Sentence
 from matchmaker.domain.permissions import Actor, can_record_outcome
 from matchmaker.domain.ratings import Account, Rating
 from matchmaker.domain.states import move
-from matchmaker.services.appointments.cancelling import vacate
 from matchmaker.services.appointments.interest import settle_interest
 from matchmaker.services.appointments.loading import load_appointment, lock_appointment, other_side, own_side
 from matchmaker.services.appointments.ratings import SILENT, Said, absent_by, contradict, keep_rating, rating_of
 from matchmaker.services.appointments.telling import tell_staff
 from matchmaker.services.appointments.typed import read_step, read_text
 from matchmaker.services.follow_ups.making import settle_follow_ups
+from matchmaker.services.timetables.occupying import set_free
 
 RECORDABLE = (AppointmentState.CONFIRMED, AppointmentState.HELD, AppointmentState.MISSED)
 REASON_MOST = 200
@@ -177,7 +177,7 @@ def _settle(
         )
     else:
         move(session, appointment, to, actor, reason, absent=missing)
-        vacate(session, appointment)
+        set_free(session, appointment)
         _tell_match(session, actor, appointment, before)
     appointment.absent, appointment.changed_at = missing, utc_now()
     appointment.recorded_at, appointment.recorded_by_id = utc_now(), actor.user_id

@@ -22,6 +22,7 @@ from matchmaker.domain.permissions import Actor
 from matchmaker.domain.registrations import Registration
 from matchmaker.domain.states import move
 from matchmaker.domain.timetables import Wish, WishKind, ordered
+from matchmaker.services.appointments.cancelling import cancel_appointment
 from matchmaker.services.reading.text import line
 from matchmaker.services.timetables import ask_notices
 from matchmaker.services.timetables.board import Board, load_board
@@ -116,23 +117,23 @@ def answer(session: Session, actor: Actor, event: Event, appointment_id: int, *,
 
 
 def cancel(session: Session, actor: Actor, event: Event, appointment_id: int, reason: str = "") -> Appointment:
-    """Call off one's own appointment, or take back what one has asked for; the other is told, and the slot is free.
+    """Take back what one has asked for, or call off one's own appointment; the other is told, and the slot is free.
 
     Raises:
-        Forbidden: the actor takes no part. NotFound: it is none of his. Conflict: it is over, or was called off.
+        Forbidden: the actor takes no part. NotFound: it is none of his. Conflict: it has begun, is over, or was called
+        off. Invalid: what both had agreed on is called off without a `reason`.
     """
     _enter(session, event)
     own = require_participant(session, actor, event)
     row = get_own(session, event, own, appointment_id)
-    if row.state == AppointmentState.CONFIRMED and row.starts_at <= utc_now():
-        raise Conflict(N_("洽谈已经开始，不能再取消。"))
-    was_asked = row.state == AppointmentState.ASKED
+    if row.state == AppointmentState.CONFIRMED:
+        return cancel_appointment(session, actor, row.id, reason=reason)
     move(session, row, AppointmentState.CANCELLED, actor, line(reason)[:MESSAGE_MOST] or None)
     _changed(row)
     set_free(session, row)
     session.flush()
     other = row.other if row.one_id == own.id else row.one
-    if not (was_asked and _said_no(session, other, own)):
+    if not _said_no(session, other, own):
         ask_notices.tell_cancelled(session, event, row, own, other)
     return row
 
