@@ -21,12 +21,14 @@ Shown = Callable[[Actor, Event], bool]
 
 @dataclass(frozen=True, slots=True)
 class Tab:
-    """One page of an event: its endpoint takes `event_id` alone; `also` are endpoints that belong to it."""
+    """One page of an event: its endpoint takes `event_id` alone; `also` are endpoints that belong to it. `of_desk` are
+    pages of whoever runs the event."""
 
     label: str
     endpoint: str
     shown: Shown = lambda actor, event: True
     also: frozenset[str] = frozenset()
+    of_desk: bool = False
 
     @property
     def is_current(self) -> bool:
@@ -41,6 +43,7 @@ class TabLink:
     label: str
     href: str
     is_current: bool
+    of_desk: bool
 
 
 def _sees_parties(actor: Actor, event: Event) -> bool:
@@ -49,10 +52,6 @@ def _sees_parties(actor: Actor, event: Event) -> bool:
 
 def _has_meetings(_actor: Actor, event: Event) -> bool:
     return event.slot_minutes is not None
-
-
-def _meets(actor: Actor, event: Event) -> bool:
-    return actor.signed_in and _has_meetings(actor, event)
 
 
 def _records(actor: Actor, event: Event) -> bool:
@@ -83,27 +82,29 @@ TABS: tuple[Tab, ...] = (
     Tab(_l("参会名单"), "registrations.participants", _sees_parties),
     Tab(_l("想见的人"), "wishes.index", _takes_part),
     Tab(_l("约时间"), "slots.index", _takes_part, frozenset({"slots.book"})),
-    Tab(_l("我的洽谈"), "appointments.mine", _meets),
-    Tab(_l("会务"), "events.agenda", can_run_event, FURNISHING),
+    Tab(_l("我的洽谈"), "appointments.mine", _takes_part),
     Tab(_l("我的评分"), "roadshows.judging", judges_at, frozenset({"roadshows.sheet", "roadshows.sign"})),
-    Tab(_l("评委"), "roadshows.judges", _runs_roadshow),
     Tab(_l("评分和排名"), "roadshows.ranking", sees_ranking, frozenset({"roadshows.publish", "roadshows.reopen"})),
-    Tab(_l("报名管理"), "registrations.table", can_run_event, frozenset({"registrations.desk"})),
-    Tab(_l("邀请"), "event_invitations.index", can_run_event),
-    Tab(_l("选题建议"), "line_ups.index", can_propose),
-    Tab(_l("洽谈排期"), "timetables.show", _records),
-    Tab(_l("签到"), "check_ins.desk", can_check_in),
-    Tab(_l("洽谈结果"), "appointments.outcomes", _records),
-    Tab(_l("打印和导出"), "prints.index", _records),
+    Tab(_l("会务"), "events.agenda", can_run_event, FURNISHING, of_desk=True),
+    Tab(_l("邀请"), "event_invitations.index", can_run_event, of_desk=True),
+    Tab(_l("报名管理"), "registrations.table", can_run_event, frozenset({"registrations.desk"}), of_desk=True),
+    Tab(_l("选题建议"), "line_ups.index", can_propose, of_desk=True),
+    Tab(_l("评委"), "roadshows.judges", _runs_roadshow, of_desk=True),
+    Tab(_l("洽谈排期"), "timetables.show", _records, of_desk=True),
+    Tab(_l("签到"), "check_ins.desk", can_check_in, of_desk=True),
+    Tab(_l("洽谈结果"), "appointments.outcomes", _records, of_desk=True),
+    Tab(_l("打印和导出"), "prints.index", _records, of_desk=True),
 )
-"""In the order of the row: for everybody, for participants, for those who run the event."""
+"""In the order of the rows: for everybody and for participants; then for those who run the event, as they need them."""
 
 
 def event_tabs(event: Event) -> tuple[TabLink, ...]:
     """Return the tabs of an event that the viewer may open."""
     actor = current_actor()
     shown = (tab for tab in TABS if tab.shown(actor, event))
-    return tuple(TabLink(tab.label, url_for(tab.endpoint, event_id=event.id), tab.is_current) for tab in shown)
+    return tuple(
+        TabLink(tab.label, url_for(tab.endpoint, event_id=event.id), tab.is_current, tab.of_desk) for tab in shown
+    )
 
 
 def init_event_tabs(app: Flask) -> None:
