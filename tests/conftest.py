@@ -39,7 +39,7 @@ WHOLE_SUITE = {
         *("agreements", "avoidances", "engine", "saved_searches"),
     ),
     "services/appointments": ("recording",),
-    "services/events": ("planning", "registering"),
+    "services/events": ("events_of_organizations", "planning", "registering"),
     "services/documents": ("match_report_file",),
     "services/campaigns": ("following", "screening"),
     "services/roadshows": ("interest", "judging", "merging", "pitches", "talks"),

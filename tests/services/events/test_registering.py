@@ -9,16 +9,10 @@ from matchmaker.domain.appointments import Appointment, Occupancy
 from matchmaker.domain.base import utc_now
 from matchmaker.domain.errors import Conflict, Forbidden, Invalid, NotFound
 from matchmaker.domain.notices import Notice
-from matchmaker.domain.people import Membership, Organization, Role, User
+from matchmaker.domain.people import Organization, Role
 from matchmaker.domain.permissions import Actor
-from matchmaker.services.duties import hand_over_events
-from matchmaker.services.events.attendee_sheet import attendee_file
-from matchmaker.services.events.attendees import AttendeeFilter, attendee_page, parties
 from matchmaker.services.events.deciding import Decided, accept, decline
 from matchmaker.services.events.enrolments import Enrolment
-from matchmaker.services.events.finding import EventFilter, events_between, list_events, my_events, waiting_events
-from matchmaker.services.events.forgetting import forget_person
-from matchmaker.services.events.loading import load_event
 from matchmaker.services.events.places import advance
 from matchmaker.services.events.registering import (
     PER_ORGANIZATION_MOST,
@@ -28,10 +22,7 @@ from matchmaker.services.events.registering import (
     register_at_desk,
     withdraw,
 )
-from matchmaker.services.privacy import export_personal_data
 from matchmaker.services.reading.moments import written_moment
-from matchmaker.services.references import move_references
-from tests.cast import make_member, make_organization
 from tests.events import make_event, make_registration
 
 
@@ -250,143 +241,3 @@ def test_desk_registers_somebody_of_an_organization_that_nobody_knew(session, ca
     )
     with pytest.raises(Forbidden):
         register_at_desk(session, cast.alice.actor, event, typed(), "天山机械有限公司")
-
-
-def test_those_who_come_see_organizations_and_names_but_not_whom_they_avoid(session, cast):
-    event = make_event(session, cast.carol.actor)
-    for member in (cast.alice, cast.bob, cast.mallory):
-        make_registration(session, event, member, phone="13900000000")
-    seen = parties(session, cast.bob.actor, event)
-    assert {(party.organization_name, party.names) for party in seen} == {
-        ("天山机械有限公司", ("阿丽娅",)),
-        ("昆仑理工大学", ("鲍博",)),
-        ("戈壁商贸有限公司", ("马洛",)),
-    }
-    shy = Actor(
-        user_id=cast.alice.user_id,
-        organization_id=cast.alice.organization_id,
-        role=Role.ENTERPRISE,
-        avoided=frozenset({cast.mallory.organization_id}),
-    )
-    assert len(parties(session, shy, event)) == 2
-
-
-def test_list_of_who_comes_is_closed_to_who_only_asked(session, cast):
-    event = make_event(session, cast.carol.actor)
-    make_registration(session, event, cast.alice, "requested")
-    for actor in (cast.alice.actor, cast.mallory.actor, Actor.anonymous()):
-        with pytest.raises(Forbidden):
-            parties(session, actor, event)
-
-
-def test_table_is_searched_and_counted(session, cast):
-    event = make_event(session, cast.carol.actor)
-    make_registration(session, event, cast.alice, phone="13911112222")
-    make_registration(session, event, cast.bob, "requested", speaks_chinese=False, languages=["ru"])
-    page = attendee_page(session, cast.carol.actor, event, AttendeeFilter(text="天山"))
-    assert ([row.name for row in page.rows], page.counts) == (["阿丽娅"], {"accepted": 1, "requested": 1})
-    page = attendee_page(session, cast.carol.actor, event, AttendeeFilter(interpreter=True))
-    assert [row.name for row in page.rows] == ["鲍博"]
-    with pytest.raises(Forbidden):
-        attendee_page(session, cast.alice.actor, event, AttendeeFilter())
-
-
-def test_file_of_registrations_runs_nothing(session, cast):
-    event = make_event(session, cast.carol.actor)
-    make_registration(session, event, cast.alice, name="=1+1", phone="+7 727 000")
-    text = attendee_file(session, cast.carol.actor, event, AttendeeFilter(), "csv").decode("utf-8-sig")
-    row = text.splitlines()[1].split(",")
-    assert (row[2], row[4]) == ("'=1+1", "'+7 727 000")
-    with pytest.raises(Forbidden):
-        attendee_file(session, cast.alice.actor, event, AttendeeFilter(), "xlsx")
-
-
-def test_deleted_account_is_forgotten_at_events_and_its_place_is_free(session, cast):
-    event = make_event(session, cast.carol.actor, capacity=1)
-    mine = make_registration(session, event, cast.alice, phone="13900000000", note="坐轮椅", position="总工")
-    waits = make_registration(session, event, cast.bob, "waitlisted")
-    exported = export_personal_data(session, cast.alice.actor)["registrations"]
-    assert [(row["phone"], row["note"]) for row in exported] == [("13900000000", "坐轮椅")]
-    forget_person(session, session.get_one(User, cast.alice.user_id), "已注销用户")
-    assert (mine.name, mine.phone, mine.note, mine.position) == ("已注销用户", "", "", "")
-    assert (mine.state, waits.state) == ("withdrawn", "accepted")
-
-
-def test_merged_organization_takes_its_events_and_registrations_along(session, cast):
-    event = make_event(session, cast.carol.actor)
-    registration = make_registration(session, event, cast.alice)
-    move_references(session, cast.mallory.organization_id, cast.alice.organization_id)
-    move_references(session, cast.peter.organization_id, cast.carol.organization_id)
-    assert registration.organization_id == cast.mallory.organization_id
-    assert event.organization_id == cast.peter.organization_id
-
-
-def test_event_of_a_suspended_organization_is_the_bureaus_secret(session, cast):
-    event = make_event(session, cast.carol.actor)
-    event.organization.suspended_at = utc_now()
-    session.flush()
-    assert load_event(session, cast.dave.actor, event.id) is event
-    assert list_events(session, cast.dave.actor, EventFilter()).total == 1
-    for actor in (Actor.anonymous(), cast.alice.actor):
-        with pytest.raises(NotFound):
-            load_event(session, actor, event.id)
-        assert list_events(session, actor, EventFilter()).total == 0
-
-
-def test_suspended_organization_is_not_among_those_who_come(session, cast):
-    event = make_event(session, cast.carol.actor)
-    for member in (cast.alice, cast.bob):
-        make_registration(session, event, member)
-    session.get_one(Organization, cast.bob.organization_id).suspended_at = utc_now()
-    session.flush()
-    assert [party.organization_name for party in parties(session, cast.alice.actor, event)] == ["天山机械有限公司"]
-
-
-def test_events_go_over_to_another_owner_when_their_person_leaves(session, cast):
-    event = make_event(session, cast.carol.actor)
-    agency = session.get_one(Organization, cast.carol.organization_id)
-    heir = make_member(session, agency, "heir", "何接", Role.BROKER, is_owner=True)
-    hand_over_events(session, session.get_one(Membership, cast.carol.membership_id))
-    session.refresh(event)
-    assert event.owner_id == heir.user_id
-
-
-def test_registrations_that_wait_are_on_the_organisers_desk(session, cast):
-    event = make_event(session, cast.carol.actor)
-    register(session, cast.alice.actor, event, typed())
-    assert [(row.event, row.count) for row in waiting_events(session, cast.carol.actor)] == [(event, 1)]
-    assert waiting_events(session, cast.alice.actor) == ()
-    assert [card.event for card in my_events(session, cast.alice.actor, 5)] == [event]
-    assert my_events(session, cast.bob.actor, 5) == ()
-
-
-def test_list_is_narrowed_by_kind_field_branch_and_time(session, cast):
-    branch = make_organization(session, "branch", "高新区分中心")
-    session_of_all = make_event(session, cast.carol.actor)
-    training = make_event(session, cast.carol.actor, "training", fields=["energy"], branch_id=branch.id)
-    past = make_event(session, cast.carol.actor, "briefing", "final", starts_at=utc_now() - timedelta(days=2))
-    past.ends_at = utc_now() - timedelta(days=1)
-    make_event(session, cast.carol.actor, state="draft")
-    session.flush()
-
-    def found(**narrowed):
-        page = list_events(session, Actor.anonymous(), EventFilter(**narrowed))
-        return [card.event for card in page.cards]
-
-    assert found() == [session_of_all, training]
-    assert found(kind="training") == [training]
-    assert found(field="energy") == [session_of_all, training]
-    assert found(field="nuclear") == [session_of_all]
-    assert found(branch_id=branch.id) == [training]
-    assert found(when="past") == [past]
-    assert len(list_events(session, cast.carol.actor, EventFilter()).cards) == 3
-
-
-def test_calendar_holds_what_the_viewer_may_know_of(session, cast):
-    event = make_event(session, cast.carol.actor)
-    make_event(session, cast.carol.actor, state="draft")
-    span = (event.starts_at - timedelta(days=1), event.ends_at + timedelta(days=1))
-    assert events_between(session, Actor.anonymous(), *span, EventFilter()) == (event,)
-    assert len(events_between(session, cast.carol.actor, *span, EventFilter())) == 2
-    later = (event.ends_at, event.ends_at + timedelta(days=1))
-    assert events_between(session, Actor.anonymous(), *later, EventFilter()) == ()
