@@ -5,34 +5,31 @@ Seven people and two judges, each at his own pages; time alone is moved in the d
 
 import re
 from collections import Counter
-from dataclasses import dataclass
 from datetime import timedelta
 from urllib.parse import urlsplit
 
 import pytest
 import sqlalchemy as sa
 import vobject
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import expect
 
 from matchmaker.domain.appointments import Appointment
 from matchmaker.domain.base import utc_now
 from matchmaker.domain.events import Event
 from matchmaker.domain.notices import Notice, NoticeTopic
 from matchmaker.domain.people import Role
-from matchmaker.domain.registrations import Registration
 from matchmaker.services.events.tickets import ticket_path
 from matchmaker.services.reading.moments import written_moment
 from matchmaker.services.secrets import load_secret_key
-from matchmaker.services.worker import Worker
 from matchmaker.web.qr import qr_picture
 from tests.browser.conftest import PATIENCE_MS, Site, Visit
-from tests.cast import PASSWORD, Member, make_member, make_organization
+from tests.browser.event_stage import Stage, confirm, press, registrations_of
+from tests.browser.roadshow_acts import WELD, judge, prepare_roadshow, show_interest
+from tests.cast import Member, make_member, make_organization
 from tests.pairs import publish
-from tests.working import finish, working
+from tests.working import working
 
-PHONE = 390
 SESSION, ROADSHOW = "无损检测与传动装备对接会", "无损检测与传动装备路演"
-WELD = "塔筒焊缝相控阵超声在线检测装置"
 PAIRS = (
     ("alice", "塔筒焊缝内部缺陷在线检测", "bob", WELD, ["焊缝", "缺陷", "检测"]),
     ("mallory", "轧机轴承早期故障诊断", "dil", "轧机轴承振动早期故障诊断系统", ["轴承", "故障", "诊断"]),
@@ -41,7 +38,6 @@ PAIRS = (
 STARTS = (utc_now() + timedelta(days=14)).replace(hour=2, minute=0, second=0, microsecond=0)
 SLOT = timedelta(minutes=30)
 PARTIES = ("alice", "mallory", "nina", "bob", "dil")
-JUDGES = ("zhao", "qian")
 HERE = ("alice", "nina", "bob")
 WISHES = (
     ("alice", "bob", "必须见"),
@@ -54,38 +50,6 @@ WISHES = (
 )
 FIRST = {("alice", "bob"), ("alice", "dil"), ("mallory", "bob"), ("mallory", "dil")}
 REPAIRED = {("alice", "bob"), ("alice", "dil"), ("nina", "bob")}
-
-
-@dataclass(frozen=True, slots=True)
-class Stage:
-    """A served site with its worker, everybody's pages, and who they are."""
-
-    site: Site
-    worker: Worker
-    visit: Visit
-    people: dict[str, Member]
-    pages: dict[str, Page]
-
-    def page(self, key: str, path: str) -> Page:
-        """Return somebody's page at an address; parties and judges look at a phone."""
-        if key not in self.pages:
-            self.pages[key] = self._arrive(key)
-        self.pages[key].goto(path)
-        return self.pages[key]
-
-    def work(self) -> None:
-        """Let the worker do all that is behind."""
-        finish(self.worker)
-
-    def _arrive(self, key: str) -> Page:
-        if key == "carol":
-            return self.visit("/", key)
-        page = self.visit("/login", None, width=PHONE)
-        page.get_by_label("邮箱").fill(self.people[key].email)
-        page.get_by_label("密码").fill(PASSWORD)
-        page.locator("main").get_by_role("button", name="登录").click()
-        page.wait_for_url("**/dashboard")
-        return page
 
 
 @pytest.fixture
@@ -121,11 +85,11 @@ def test_session_from_invitation_to_deal_with_a_roadshow_beside(
         _wish(stage, session_id)
         _schedule(stage, session_id)
         _repair_with_calendar(stage, session_id)
-        _prepare_roadshow(stage, roadshow_id)
+        prepare_roadshow(stage, roadshow_id)
         _come_to_the_day(stage, session_id, roadshow_id)
         _check_in(stage, session_id)
-        _show_interest(stage, roadshow_id)
-        _judge(stage, roadshow_id)
+        show_interest(stage, roadshow_id)
+        judge(stage, roadshow_id)
         _record(stage, session_id)
         _open_deal(stage, session_id)
 
@@ -139,24 +103,13 @@ def _plan(stage: Stage, kind: str, title: str) -> int:
     page.get_by_label("开始时间").fill(written_moment(STARTS))
     page.get_by_label("结束时间").fill(written_moment(STARTS + 2 * SLOT))
     page.get_by_label("地点", exact=True).fill("会展中心三楼")
-    _press(page, page.get_by_role("button", name="保存"))
+    press(page, page.get_by_role("button", name="保存"))
     page.wait_for_url(re.compile(r"/events/\d+$"))
     event_id = int(page.url.rpartition("/")[2])
     for move in ("公布活动", "开放报名"):
-        _confirm(page, move)
+        confirm(page, move)
     expect(page.locator(".event-life [aria-current=step]")).to_have_text("报名中")
     return event_id
-
-
-def _confirm(page: Page, label: str, answer: str = "") -> None:
-    page.locator("details.confirm > summary").filter(has_text=label).click()
-    _press(page, page.locator("details.confirm[open]").get_by_role("button", name=answer or label))
-
-
-def _press(page: Page, button: Locator) -> None:
-    """Press what leads to another page, and be there."""
-    with page.expect_navigation():
-        button.click()
 
 
 def _invite(stage: Stage, event_id: int) -> None:
@@ -165,12 +118,12 @@ def _invite(stage: Stage, event_id: int) -> None:
         page = stage.page("carol", f"/events/{event_id}/invitations")
         page.get_by_label("活动展示").select_option(kind)
         page.get_by_label("技术领域").select_option(label="先进制造")
-        _press(page, page.get_by_role("button", name="查找"))
+        press(page, page.get_by_role("button", name="查找"))
         found = page.locator(".invite-check")
         expect(found).to_have_count(len(keys))
         assert set(found.all_inner_texts()) == {f"选择 {stage.people[key].organization_name}" for key in keys}
         page.get_by_label("勾选本页全部可以邀请的单位").check()
-        _press(page, page.get_by_role("button", name="邀请勾选的单位"))
+        press(page, page.get_by_role("button", name="邀请勾选的单位"))
         expect(page.locator(".invite-act")).to_have_text(["已邀请"] * len(keys))
 
 
@@ -178,15 +131,15 @@ def _register(stage: Stage, event_id: int) -> None:
     """Everybody finds the invitation in his inbox, accepts it and registers; the organiser confirms them at once."""
     for key in PARTIES:
         page = stage.page(key, "/notices")
-        _press(page, page.get_by_role("link", name=SESSION).first)
-        _press(page, page.get_by_role("button", name="接受并报名"))
-        _press(page, page.get_by_role("button", name="提交报名"))
+        press(page, page.get_by_role("link", name=SESSION).first)
+        press(page, page.get_by_role("button", name="接受并报名"))
+        press(page, page.get_by_role("button", name="提交报名"))
         expect(page.get_by_text("您已报名，等主办方确认。")).to_be_visible()
     page = stage.page("carol", f"/events/{event_id}")
-    _press(page, page.get_by_role("link", name="5 人等您确认"))
+    press(page, page.get_by_role("link", name="5 人等您确认"))
     for box in page.locator(".attendee-table tbody input[type=checkbox]").all():
         box.check()
-    _press(page, page.get_by_role("button", name="确认参会"))
+    press(page, page.get_by_role("button", name="确认参会"))
     expect(page.get_by_text("已处理：确认 5 人。")).to_be_visible()
 
 
@@ -203,12 +156,12 @@ def _schedule(stage: Stage, event_id: int) -> None:
     """Give the session two tables, have the worker solve it and release it: who is refused learns nothing of it."""
     page = stage.page("carol", f"/events/{event_id}/tables")
     page.get_by_label("张数").fill("2")
-    _press(page, page.get_by_role("button", name="添加"))
+    press(page, page.get_by_role("button", name="添加"))
     page = stage.page("carol", f"/events/{event_id}")
-    _confirm(page, "开始排期")
+    confirm(page, "开始排期")
     page = stage.page("carol", f"/events/{event_id}/timetable")
     page.get_by_label("最多用时").select_option("10")
-    _press(page, page.get_by_role("button", name="开始自动排期"))
+    press(page, page.get_by_role("button", name="开始自动排期"))
     before = _told(stage)
     _release(stage, event_id)
     assert _meetings(stage, event_id) == FIRST
@@ -223,7 +176,7 @@ def _schedule(stage: Stage, event_id: int) -> None:
 def _release(stage: Stage, event_id: int) -> None:
     stage.work()
     page = stage.page("carol", f"/events/{event_id}/timetable")
-    _confirm(page, "发布排期", "确认发布")
+    confirm(page, "发布排期", "确认发布")
     expect(page.get_by_role("heading", level=2, name="已发布的排期")).to_be_visible()
 
 
@@ -247,11 +200,11 @@ def _repair(stage: Stage, event_id: int) -> None:
     """One party cancels: her two partners are told; the repair gives one of them a new one, and nobody else hears."""
     before, places = _told(stage), _places(stage, event_id)
     page = stage.page("mallory", f"/events/{event_id}")
-    _press(page, page.get_by_role("link", name="查看或修改报名"))
-    _confirm(page, "退出活动")
+    press(page, page.get_by_role("link", name="查看或修改报名"))
+    confirm(page, "退出活动")
     assert _told(stage) - before == Counter({"carol": 1, "bob": 1, "dil": 1})
     page = stage.page("carol", f"/events/{event_id}/timetable")
-    _press(page, page.get_by_role("button", name="按最新情况修复"))
+    press(page, page.get_by_role("button", name="按最新情况修复"))
     stage.work()
     page = stage.page("carol", f"/events/{event_id}/timetable")
     expect(page.locator(".tt-changes li")).to_have_count(1)
@@ -281,7 +234,7 @@ def _places(stage: Stage, event_id: int) -> dict[tuple[str, str], tuple[int, int
 def _subscribe(stage: Stage) -> str:
     """Make a personal calendar's link and read it with another parser: the event, and both meetings in their slots."""
     page = stage.page("bob", "/calendars")
-    _press(page, page.get_by_role("button", name="生成我的日历链接"))
+    press(page, page.get_by_role("button", name="生成我的日历链接"))
     link = urlsplit(page.get_by_label("我的日历链接").input_value()).path
     found = _entries(stage, link)
     assert [entry.status.value for entry in found.values()] == ["CONFIRMED"] * 3
@@ -311,33 +264,6 @@ def _repair_with_calendar(stage: Stage, event_id: int) -> None:
     assert {uid: found[uid].serialize() for uid in kept} == {uid: before[uid].serialize() for uid in kept}
 
 
-def _prepare_roadshow(stage: Stage, event_id: int) -> None:
-    """Propose the projects that cover the field's demand, have them confirmed, invite judges, take one guest."""
-    page = stage.page("carol", f"/events/{event_id}/line-up")
-    page.get_by_label("项目个数").fill("2")
-    page.get_by_label("每家单位最多").fill("1")
-    _press(page, page.get_by_role("button", name="推荐"))
-    stage.work()
-    page = stage.page("carol", f"/events/{event_id}/line-up")
-    expect(page.locator(".line-up-picks li")).to_have_count(2)
-    _press(page, page.get_by_role("button", name="把勾选的加入节目单"))
-    for key in ("bob", "dil"):
-        page = stage.page(key, "/dashboard")
-        _press(page, page.get_by_role("link", name="请确认路演"))
-        page.get_by_label("演讲人").first.fill(stage.people[key].name)
-        _press(page, page.get_by_role("button", name="确认路演"))
-    for key in JUDGES:
-        page = stage.page("carol", f"/events/{event_id}/judges")
-        _press(page, page.locator("#invite li", has_text=stage.people[key].name).get_by_role("button"))
-        expect(page.locator(".judge-rows")).to_contain_text(stage.people[key].name)
-    page = stage.page("alice", f"/events/{event_id}")
-    _press(page, page.get_by_role("link", name="我要报名"))
-    _press(page, page.get_by_role("button", name="提交报名"))
-    page = stage.page("carol", f"/events/{event_id}/registrations")
-    _press(page, page.get_by_role("button", name="确认", exact=True))
-    expect(page.get_by_text("已处理：确认 1 人。")).to_be_visible()
-
-
 def _come_to_the_day(stage: Stage, *event_ids: int) -> None:
     """Move both events so that the second slot has just begun."""
     with stage.site.database.transaction() as session:
@@ -350,7 +276,7 @@ def _come_to_the_day(stage: Stage, *event_ids: int) -> None:
 def _check_in(stage: Stage, event_id: int) -> None:
     """The QR code on a phone is a signed link: nobody but the desk can use it, and nobody can make one himself."""
     secret, base = load_secret_key(stage.site.settings.data), stage.site.settings.base_url
-    paths = {key: ticket_path(secret, row_id) for key, row_id in _registrations(stage, event_id).items()}
+    paths = {key: ticket_path(secret, row_id) for key, row_id in registrations_of(stage, event_id).items()}
     page = stage.page("alice", f"/events/{event_id}/ticket")
     assert page.locator(".ticket-code").get_attribute("src") == qr_picture(base + paths["alice"])
     page = stage.page("alice", paths["bob"])
@@ -358,7 +284,7 @@ def _check_in(stage: Stage, event_id: int) -> None:
     assert page.goto(paths["alice"][:-1]).status == 404
     for key in HERE:
         page = stage.page("carol", paths[key])
-        _press(page, page.get_by_role("button", name="签到"))
+        press(page, page.get_by_role("button", name="签到"))
         expect(page.locator(".ticket-done")).to_contain_text("已于")
     page = stage.page("carol", paths["mallory"])
     expect(page.get_by_role("button", name="签到")).to_have_count(0)
@@ -366,63 +292,21 @@ def _check_in(stage: Stage, event_id: int) -> None:
     expect(page.locator(".desk-counts p")).to_have_text(["3 / 4人已签到", "3 / 4家单位到场"])
 
 
-def _registrations(stage: Stage, event_id: int) -> dict[str, int]:
-    keys = {person.user_id: key for key, person in stage.people.items()}
-    with stage.site.database.read() as session:
-        rows = session.scalars(sa.select(Registration).where(Registration.event_id == event_id))
-        return {keys[row.user_id or 0]: row.id for row in rows}
-
-
-def _show_interest(stage: Stage, event_id: int) -> None:
-    """One tap counts; named for one of her needs it is interest in that match, and answered it is mutual."""
-    page = stage.page("alice", f"/events/{event_id}/programme")
-    row = page.locator(".programme-row", has_text=WELD)
-    row.get_by_role("button", name="感兴趣").click()
-    row.get_by_role("button", name="就这一项表示感兴趣").first.click()
-    expect(page.get_by_text("已代表本单位对这个匹配表示感兴趣。")).to_be_visible()
-    page = stage.page("bob", f"/events/{event_id}/programme")
-    _press(page, page.get_by_role("link", name=WELD))
-    interested = page.locator(".interested li")
-    expect(interested).to_have_count(1)
-    expect(interested).to_contain_text([stage.people["alice"].organization_name])
-    _press(page, interested.get_by_role("link", name="查看匹配"))
-    page.get_by_role("button", name="感兴趣").first.click()
-    expect(page.locator(".decision-mutual")).to_be_visible()
-
-
-def _judge(stage: Stage, event_id: int) -> None:
-    """Two judges sign their sheets on phones; the organiser's ranking follows without being loaded again."""
-    ranking = stage.page("carol", f"/events/{event_id}/ranking")
-    for key, weld, other in (("zhao", "9", "7"), ("qian", "8", "8")):
-        for place in range(2):
-            page = stage.page(key, f"/events/{event_id}/judging")
-            link = page.locator(".judging-title").nth(place)
-            mark = weld if link.inner_text() == WELD else other
-            _press(page, link)
-            for box in page.locator(".sheet-mark").all():
-                box.fill(mark)
-            _press(page, page.get_by_role("button", name="签名提交"))
-            expect(page.get_by_text("评分表已签名。")).to_be_visible()
-    expect(ranking.locator(".ranking-progress")).to_have_text("已签名 4 份，还有 0 份", timeout=PATIENCE_MS)
-    expect(ranking.locator(".ranking-score strong")).to_have_text(["8.50", "7.50"])
-    expect(ranking.locator(".ranking-title").first).to_have_text(WELD)
-
-
 def _record(stage: Stage, event_id: int) -> None:
     """One side says how it was on her phone; the organiser records the rest, one of them a no-show."""
     page = stage.page("alice", f"/events/{event_id}/my-meetings")
-    _press(page, page.locator(".meet-day-title").get_by_role("link", name=stage.people["bob"].organization_name))
+    press(page, page.locator(".meet-day-title").get_by_role("link", name=stage.people["bob"].organization_name))
     page.get_by_label("双方见面了").check()
     page.get_by_label("5", exact=True).check()
     page.get_by_label("愿意继续对接").check()
-    _press(page, page.get_by_role("button", name="保存"))
+    press(page, page.get_by_role("button", name="保存"))
     page = stage.page("carol", f"/events/{event_id}/outcomes")
     row = page.locator(".outcome-list li", has_text=stage.people["nina"].organization_name)
-    _press(page, row.get_by_role("button"))
+    press(page, row.get_by_role("button"))
     row = page.locator(".outcome-list li", has_text=stage.people["dil"].organization_name)
-    _press(page, row.get_by_role("link", name="没见面…"))
+    press(page, row.get_by_role("link", name="没见面…"))
     page.get_by_label(f"{stage.people['dil'].organization_name} 没来").check()
-    _press(page, page.get_by_role("button", name="保存结果"))
+    press(page, page.get_by_role("button", name="保存结果"))
     page = stage.page("carol", f"/events/{event_id}/outcomes")
     expect(page.locator(".outcome-list .tag")).to_have_text(["已见面", "未见面", "已见面"])
     expect(page.locator(".outcome-list li").nth(1)).to_contain_text(f"未到场：{stage.people['dil'].name}")
@@ -432,14 +316,14 @@ def _open_deal(stage: Stage, event_id: int) -> None:
     """One meeting becomes a deal, which both sides see, each its own name first; the event is held."""
     pair = [stage.people[key].organization_name for key in ("alice", "bob")]
     page = stage.page("carol", f"/events/{event_id}/outcomes")
-    _press(page, page.get_by_role("link", name=" × ".join(pair)))
+    press(page, page.get_by_role("link", name=" × ".join(pair)))
     page.get_by_label("下一步做什么").last.fill("到焊接车间试测一节塔筒")
     page.get_by_label("在哪一天之前").last.fill((utc_now() + timedelta(days=20)).date().isoformat())
-    _press(page, page.get_by_role("button", name="建立"))
+    press(page, page.get_by_role("button", name="建立"))
     expect(page.get_by_role("heading", level=1)).to_have_text(" × ".join(pair))
     for key, sides in (("alice", pair), ("bob", pair[::-1])):
         page = stage.page(key, "/deals")
         expect(page.locator(".deal-card-title")).to_have_text([" × ".join(sides)])
     page = stage.page("carol", f"/events/{event_id}")
-    _confirm(page, "记为已举办")
+    confirm(page, "记为已举办")
     expect(page.locator(".event-life [aria-current=step]")).to_have_text("已举办")
