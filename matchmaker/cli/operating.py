@@ -1,12 +1,12 @@
 """`status`, `backup`, `restore`: what an operator does."""
 
-from datetime import UTC, datetime
 from pathlib import Path
 
 import click
 
 from matchmaker.cli.setup import open_database
 from matchmaker.config import load_settings
+from matchmaker.domain.base import utc_now
 from matchmaker.services.backups import make_backup, restore_backup
 
 
@@ -30,7 +30,7 @@ def backup_command(target: Path | None) -> None:
     if target is None:
         folder = settings.data / "backups"
         folder.mkdir(parents=True, exist_ok=True)
-        target = folder / f"matchmaker-{datetime.now(UTC):%Y%m%d-%H%M%S}.tar.gz"
+        target = folder / f"matchmaker-{utc_now():%Y%m%d-%H%M%S}.tar.gz"
     summary = make_backup(settings, target)
     click.echo(f"{summary.path}: database at {summary.schema}, {summary.files} files, {summary.bytes} bytes of files")
 

@@ -12,6 +12,8 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection, Dialect, Engine
 from sqlalchemy.orm import DeclarativeBase, Session
 
+from matchmaker.domain import clock
+
 BUSY_TIMEOUT_MS = 10_000
 
 
@@ -69,7 +71,7 @@ class Base(DeclarativeBase):
 
 def utc_now() -> datetime:
     """Return the present moment in UTC."""
-    return datetime.now(UTC)
+    return clock.now()
 
 
 class Database:

@@ -1,7 +1,9 @@
 """Days as the city counts them."""
 
-from datetime import date, datetime
+from datetime import date
 from zoneinfo import ZoneInfo
+
+from matchmaker.domain import clock
 
 CITY_ZONE = ZoneInfo("Asia/Shanghai")
 """Official time of the whole country, Urumqi included."""
@@ -9,7 +11,7 @@ CITY_ZONE = ZoneInfo("Asia/Shanghai")
 
 def today() -> date:
     """Return the present day in the city."""
-    return datetime.now(CITY_ZONE).date()
+    return clock.now().astimezone(CITY_ZONE).date()
 
 
 def years_after(day: date, years: int) -> date:

@@ -10,14 +10,13 @@ import tempfile
 import zlib
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 
 from sqlalchemy.engine import make_url
 
 from matchmaker import __version__, migrations
 from matchmaker.config import Settings
-from matchmaker.domain.base import Database
+from matchmaker.domain.base import Database, utc_now
 from matchmaker.domain.errors import Conflict, Invalid
 from matchmaker.domain.language import N_
 
@@ -92,7 +91,7 @@ def restore_backup(settings: Settings, archive: Path, *, replace: bool = False) 
         fresh = Path(folder) / "data"
         manifest = _unpack(archive, fresh)
         if settings.data.exists():
-            stamp = datetime.now(UTC).strftime("%Y%m%d-%H%M%S")
+            stamp = utc_now().strftime("%Y%m%d-%H%M%S")
             settings.data.rename(settings.data.with_name(f"{settings.data.name}.before-restore-{stamp}"))
         (fresh / MANIFEST).unlink()
         fresh.rename(settings.data)
@@ -139,7 +138,7 @@ def _manifest(members: dict[str, Path]) -> Manifest:
         schema = migrations.current(database.engine) or ""
     finally:
         database.dispose()
-    made_at = datetime.now(UTC).isoformat(timespec="seconds")
+    made_at = utc_now().isoformat(timespec="seconds")
     return Manifest(FORMAT, __version__, schema, made_at, {name: _sha256(path) for name, path in members.items()})
 
 

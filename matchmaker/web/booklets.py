@@ -1,7 +1,6 @@
 """Booklets of needs and achievements: choosing what is in one, and the file."""
 
 import io
-from datetime import date
 from typing import Any
 
 from flask import Blueprint, Response, render_template, request, send_file
@@ -10,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from matchmaker.domain import codes
 from matchmaker.domain.campaigns import Campaign
+from matchmaker.domain.days import today
 from matchmaker.domain.errors import Invalid, NotFound
 from matchmaker.domain.language import N_
 from matchmaker.domain.listings import ListingKind
@@ -63,7 +63,7 @@ def make() -> Response | tuple[str, int]:
     except Invalid as error:
         return _page(error), 422
     write, media_type = FORMATS[extension]
-    name = f"{booklet.title}_{_(EDITION_NAMES[Edition(edition)])}_{date.today():%Y%m%d}.{extension}"  # noqa: DTZ011
+    name = f"{booklet.title}_{_(EDITION_NAMES[Edition(edition)])}_{today():%Y%m%d}.{extension}"
     response = send_file(io.BytesIO(write(booklet)), mimetype=media_type, as_attachment=True, download_name=name)
     response.headers["Cache-Control"] = "private, no-store"
     return response

@@ -1,10 +1,10 @@
 """Minutes as a Word file of one or a few pages, marked as confidential on each of them."""
 
 import io
-from datetime import UTC, datetime
 
 from docx import Document
 
+from matchmaker.domain.base import utc_now
 from matchmaker.services.documents.minutes import MinuteFile
 from matchmaker.services.documents.text import paragraphs, plain
 from matchmaker.services.documents.word_parts import ACCENT, SOFT, WordBody, run, set_styles
@@ -17,7 +17,7 @@ def minutes_docx(file: MinuteFile) -> bytes:
     properties = document.core_properties
     properties.title, properties.author, properties.comments = plain(file.title)[:255], "", ""
     properties.language = "zh-CN"
-    properties.created = properties.modified = datetime.now(UTC).replace(tzinfo=None)
+    properties.created = properties.modified = utc_now().replace(tzinfo=None)
     body = WordBody(document)
     body.add("Normal", run(file.mark, size=10.5, colour=ACCENT, heading=True))
     body.add("Heading1", run(file.title))

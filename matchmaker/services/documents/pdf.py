@@ -2,7 +2,6 @@
 
 import json
 from dataclasses import asdict
-from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -10,6 +9,7 @@ from typing import Any
 import pylopdf_fonts_zh_cn
 import typst
 
+from matchmaker.domain.base import utc_now
 from matchmaker.services.documents.booklet import Booklet
 from matchmaker.services.documents.match_report import MatchReport
 from matchmaker.services.documents.roadshow import RoadshowProgramme, RoadshowRecord
@@ -46,7 +46,7 @@ def render_pdf(template: str, data: dict[str, Any]) -> bytes:
         font_paths=_fonts(),
         ignore_system_fonts=True,
         sys_inputs={"data": json.dumps(_cleaned(data), ensure_ascii=False)},
-        timestamp=datetime.now(UTC).replace(microsecond=0),
+        timestamp=utc_now().replace(microsecond=0),
     )
     assert isinstance(made, bytes)  # noqa: S101 - one file is asked for
     return made

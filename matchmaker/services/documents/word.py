@@ -1,10 +1,10 @@
 """Booklets as Word files, with real headings, so that Word's own table of contents and navigation work."""
 
 import io
-from datetime import UTC, datetime
 
 from docx import Document
 
+from matchmaker.domain.base import utc_now
 from matchmaker.domain.language import N_
 from matchmaker.services.documents.booklet import Booklet, BookletEntry
 from matchmaker.services.documents.text import paragraphs, plain
@@ -27,7 +27,7 @@ def booklet_docx(booklet: Booklet) -> bytes:
     properties = document.core_properties
     properties.title, properties.author = plain(booklet.title)[:255], plain(booklet.office)[:255]
     properties.language, properties.comments = "zh-CN", ""
-    properties.created = properties.modified = datetime.now(UTC).replace(tzinfo=None)
+    properties.created = properties.modified = utc_now().replace(tzinfo=None)
     body = WordBody(document)
     _cover(body, booklet)
     body.number_pages(f"{booklet.title}　{booklet.office}", booklet.watermark)
