@@ -29,6 +29,7 @@ from matchmaker.web import (
     home,
     imports,
     languages,
+    ledger,
     line_ups,
     listing_endings,
     listing_moves,
@@ -65,6 +66,7 @@ from matchmaker.web.event_tabs import init_event_tabs
 from matchmaker.web.formatting import init_formatting
 from matchmaker.web.icons import init_icons
 from matchmaker.web.language import init_language
+from matchmaker.web.ledger_tabs import init_ledger_tabs
 from matchmaker.web.limits import limiter
 from matchmaker.web.login import init_login
 from matchmaker.web.navigation import init_navigation
@@ -118,6 +120,7 @@ BLUEPRINTS = (
     event_invitations.blueprint,
     line_ups.blueprint,
     dashboard.blueprint,
+    ledger.blueprint,
     admin.blueprint,
     rankers.blueprint,
     languages.blueprint,
@@ -152,6 +155,8 @@ def create_app(settings: Settings) -> Flask:
         init_navigation,
         init_notices,
         init_event_tabs,
+        init_ledger_tabs,
+        ledger.init_amounts,
         languages.init_languages,
         init_errors,
     ):

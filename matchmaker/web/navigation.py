@@ -20,6 +20,7 @@ from matchmaker.domain.permissions import (
     can_review,
     can_see_avoid_list,
     can_see_follow_ups,
+    can_see_ledger,
 )
 from matchmaker.web.language import translate
 from matchmaker.web.login import current_actor
@@ -84,6 +85,7 @@ POSTING = (
 )
 PERSONAL = (
     Entry(_l("我的发布"), "listings.mine", "files", _posts),
+    Entry(_l("台账"), "ledger.index", "target-arrow", can_see_ledger),
     Entry(_l("跟进项目"), "deals.index", "route", can_list_deals),
     Entry(_l("专家评审"), "screening.index", "writing", can_judge),
     Entry(_l("回访"), "follow_ups.index", "calendar-check", can_see_follow_ups),

@@ -33,6 +33,7 @@ from matchmaker.domain.permissions.events import (
 )
 from matchmaker.domain.permissions.follow_ups import can_see_follow_ups
 from matchmaker.domain.permissions.jobs import can_export, can_export_all, can_import, can_import_for_all, can_see_job
+from matchmaker.domain.permissions.ledger import can_enter_records, can_keep_ledger, can_see_ledger
 from matchmaker.domain.permissions.listings import (
     can_close_listing,
     can_confirm_listing,
@@ -108,6 +109,7 @@ __all__ = [
     "can_edit_listing",
     "can_edit_organization",
     "can_edit_terms",
+    "can_enter_records",
     "can_export",
     "can_export_all",
     "can_follow_campaigns",
@@ -115,6 +117,7 @@ __all__ = [
     "can_import",
     "can_import_for_all",
     "can_judge",
+    "can_keep_ledger",
     "can_list_deals",
     "can_list_organizations",
     "can_manage_inventors",
@@ -148,6 +151,7 @@ __all__ = [
     "can_see_funnel",
     "can_see_job",
     "can_see_languages",
+    "can_see_ledger",
     "can_see_members",
     "can_sign",
     "can_verify_organizations",

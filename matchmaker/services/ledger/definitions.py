@@ -1,0 +1,25 @@
+"""Definitions as they count in a year."""
+
+from sqlalchemy.orm import Session
+
+from matchmaker.domain.errors import NotFound
+from matchmaker.domain.indicators import Definition, shipped_definitions
+from matchmaker.domain.language import N_
+from matchmaker.services.ledger.rules import RULES
+
+
+def definitions(session: Session, year: int) -> tuple[Definition, ...]:
+    """Return the definition of each indicator that counts in a year, in the order of the plan."""
+    return tuple(each for each in shipped_definitions() if each.rule in RULES)
+
+
+def definition_of(session: Session, indicator: str, year: int) -> Definition:
+    """Return the definition of one indicator that counts in a year.
+
+    Raises:
+        NotFound: there is no such indicator.
+    """
+    found = next((each for each in definitions(session, year) if each.indicator == indicator), None)
+    if found is None:
+        raise NotFound(N_("没有找到这个指标。"))
+    return found

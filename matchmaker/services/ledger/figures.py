@@ -1,0 +1,155 @@
+"""The figures of a year: what each indicator has reached, beside its target, its forecast and the year before."""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from sqlalchemy.orm import Session
+
+from matchmaker.domain.days import today
+from matchmaker.domain.errors import Forbidden
+from matchmaker.domain.indicators import Definition
+from matchmaker.domain.language import N_, Sentence
+from matchmaker.domain.permissions import Actor, can_see_ledger, is_branch_staff
+from matchmaker.services.ledger.counting import Counted, count, read_year, value_of
+from matchmaker.services.ledger.definitions import definition_of, definitions
+from matchmaker.services.ledger.forecasting import Forecast, Light, forecast, light_of
+from matchmaker.services.ledger.rules import Row
+from matchmaker.services.ledger.targets import Target, targets
+
+ZERO = Decimal(0)
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One indicator of one year, as the viewer may see it (a branch: its own part).
+
+    `value` and what follows from it are None where its rule failed (`error` says how). `missing` is what the target
+    still lacks; `target_year` the year that the target was set for; `last_year` what the year before reached in all,
+    `last_year_so_far` by the same day.
+    """
+
+    indicator: str
+    name: str
+    clause: str
+    action: str
+    unit: str
+    value: Decimal | None
+    target: Decimal | None
+    target_year: int | None
+    forecast: Decimal | None
+    forecast_note: Sentence | None
+    light: Light
+    missing: Decimal | None
+    owner: str
+    frozen: bool
+    error: str | None
+    planned: int | None
+    last_year: Decimal | None
+    last_year_so_far: Decimal | None
+    definition: Definition
+
+    @property
+    def share(self) -> Decimal | None:
+        """Part of the target that is reached; more than 1 where it is exceeded."""
+        return self.value / self.target if self.value is not None and self.target else None
+
+
+def figures(session: Session, actor: Actor, year: int) -> tuple[Figure, ...]:
+    """Return the figures of a year, in the order of the plan.
+
+    Raises:
+        Forbidden: the actor is neither of the bureau nor of a branch.
+    """
+    require_reader(actor)
+    return tuple(_figures(session, actor, year, definitions(session, year)))
+
+
+def figure(session: Session, actor: Actor, indicator: str, year: int) -> Figure:
+    """Return one figure of a year.
+
+    Raises:
+        Forbidden: the actor is neither of the bureau nor of a branch.
+        NotFound: there is no such indicator.
+    """
+    require_reader(actor)
+    return _figures(session, actor, year, (definition_of(session, indicator, year),))[0]
+
+
+def require_reader(actor: Actor) -> None:
+    """Let pass only who may see the ledger.
+
+    Raises:
+        Forbidden: he may not.
+    """
+    if not can_see_ledger(actor):
+        raise Forbidden(N_("行动台账由科技局和分中心查看。"))
+
+
+def own_branch(actor: Actor) -> int | None:
+    """Return the branch to which the actor's view is limited; None for the whole city."""
+    return actor.organization_id if is_branch_staff(actor) else None
+
+
+def _figures(session: Session, actor: Actor, year: int, wanted: tuple[Definition, ...]) -> list[Figure]:
+    branch, standing, day = own_branch(actor), targets(session, year), today()
+    now, before = read_year(session, year), read_year(session, year - 1)
+    return [
+        _figure(
+            definition,
+            _of_branch(count(now, definition), branch),
+            _of_branch(count(before, definition), branch),
+            None if branch is not None else standing.get(definition.indicator),
+            year,
+            day,
+        )
+        for definition in wanted
+    ]
+
+
+def _of_branch(counted: Counted, branch: int | None) -> Counted:
+    if branch is None:
+        return counted
+    return Counted(tuple(row for row in counted.rows if row.branch_id == branch), None, counted.error)
+
+
+def _figure(
+    definition: Definition, counted: Counted, before: Counted, target: Target | None, year: int, day: date
+) -> Figure:
+    value = None if counted.error else value_of(definition, counted.rows)
+    wanted = target.value if target else None
+    expected = forecast(definition, value, counted.planned, year, day) if value is not None else None
+    return Figure(
+        indicator=definition.indicator,
+        name=definition.name,
+        clause=definition.clause,
+        action=definition.action,
+        unit=definition.unit,
+        value=value,
+        target=wanted,
+        target_year=target.year if target else None,
+        forecast=expected.value if expected else None,
+        forecast_note=expected.note if expected else None,
+        light=_light(value, wanted, expected, day.year > year),
+        missing=max(wanted - value, ZERO) if wanted is not None and value is not None else None,
+        owner=definition.owner,
+        frozen=False,
+        error=counted.error,
+        planned=counted.planned,
+        last_year=None if before.error else value_of(definition, before.rows),
+        last_year_so_far=None if before.error else value_of(definition, _until(before.rows, day, year)),
+        definition=definition,
+    )
+
+
+def _light(value: Decimal | None, target: Decimal | None, expected: Forecast | None, is_over: bool) -> Light:
+    if value is None:
+        return Light.ERROR
+    return light_of(value, target, expected.value if expected else None, is_over)
+
+
+def _until(rows: tuple[Row, ...], day: date, year: int) -> tuple[Row, ...]:
+    """Return the rows of the year before, up to the same day; all of them where the year is over."""
+    if day.year != year:
+        return rows
+    return tuple(row for row in rows if (row.on.month, row.on.day) <= (day.month, day.day))

@@ -1,0 +1,83 @@
+"""The rows behind a figure: one page of them, narrowed by branch, quarter and field."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from sqlalchemy.orm import Session
+
+from matchmaker.domain.errors import Conflict
+from matchmaker.domain.language import N_
+from matchmaker.domain.permissions import Actor
+from matchmaker.services.ledger.counting import count, read_year, value_of
+from matchmaker.services.ledger.definitions import definition_of
+from matchmaker.services.ledger.figures import own_branch, require_reader
+from matchmaker.services.ledger.rules import Row
+
+PAGE = 30
+
+
+@dataclass(frozen=True, slots=True)
+class RowsPage:
+    """One page of the rows behind a figure, the latest first; `total` and `value` are of all that were chosen."""
+
+    rows: tuple[Row, ...]
+    total: int
+    value: Decimal
+    number: int
+    pages: int
+
+
+def rows(
+    session: Session,
+    actor: Actor,
+    indicator: str,
+    year: int,
+    *,
+    branch: int | None = None,
+    quarter: int | None = None,
+    field: str | None = None,
+    page: int = 1,
+) -> RowsPage:
+    """Return the rows behind a figure; a branch sees its own whatever it asks for.
+
+    Raises:
+        Forbidden: the actor is neither of the bureau nor of a branch.
+        NotFound: there is no such indicator.
+        Conflict: its rule fails.
+    """
+    found = all_rows(session, actor, indicator, year, branch=branch, quarter=quarter, field=field)
+    pages = max(1, -(-len(found) // PAGE))
+    number = min(max(1, page), pages)
+    value = value_of(definition_of(session, indicator, year), found)
+    return RowsPage(found[(number - 1) * PAGE : number * PAGE], len(found), value, number, pages)
+
+
+def all_rows(
+    session: Session,
+    actor: Actor,
+    indicator: str,
+    year: int,
+    *,
+    branch: int | None = None,
+    quarter: int | None = None,
+    field: str | None = None,
+) -> tuple[Row, ...]:
+    """Return all rows behind a figure, the latest first (see `rows`)."""
+    require_reader(actor)
+    counted = count(read_year(session, year), definition_of(session, indicator, year))
+    if counted.error:
+        raise Conflict(N_("这个指标统计出错，暂时没有明细。平台管理员可以在日志中看到原因。"))
+    limited = own_branch(actor)
+    branch = branch if limited is None else limited
+    return tuple(
+        row
+        for row in reversed(counted.rows)
+        if (branch is None or row.branch_id == branch)
+        and (quarter is None or quarter_of(row) == quarter)
+        and (field is None or row.field == field)
+    )
+
+
+def quarter_of(row: Row) -> int:
+    """Return the quarter of the year, 1 to 4, that a row falls into."""
+    return (row.on.month + 2) // 3

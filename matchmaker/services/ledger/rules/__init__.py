@@ -1,0 +1,31 @@
+"""Counting rules by code: each is one small function that reads a span of days and yields the rows that count."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from matchmaker.domain.indicators import Definition
+from matchmaker.domain.language import N_
+from matchmaker.services.ledger.rules.events import attendance, held_events, planned_events
+from matchmaker.services.ledger.rules.listings import published_listings
+from matchmaker.services.ledger.rules.organizations import new_organizations, regions
+from matchmaker.services.ledger.rules.reading import Reading, Row
+
+__all__ = ["RULES", "Reading", "Row", "Rule"]
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A rule: what it counts in words, how, and where things are planned ahead how much more is to come."""
+
+    name: str
+    count: Callable[[Reading, Definition], Iterable[Row]]
+    planned: Callable[[Reading, Definition], int] | None = None
+
+
+RULES: dict[str, Rule] = {
+    "published_listings": Rule(N_("审核通过并首次发布的内容（按操作记录）"), published_listings),
+    "held_events": Rule(N_("已举办的活动（按活动记录）"), held_events, planned_events),
+    "attendance": Rule(N_("在已举办的活动上签到的单位（按签到记录）"), attendance),
+    "new_organizations": Rule(N_("新设立的单位（按单位名录）"), new_organizations),
+    "regions": Rule(N_("跟进项目和已举办活动涉及的省份"), regions),
+}

@@ -1,0 +1,64 @@
+"""Organizations that joined, and the provinces that deals and events reach."""
+
+from collections.abc import Iterable, Iterator
+
+import sqlalchemy as sa
+from sqlalchemy.orm import aliased
+
+from matchmaker.domain import codes
+from matchmaker.domain.deals import Deal
+from matchmaker.domain.events import Event
+from matchmaker.domain.indicators import Definition
+from matchmaker.domain.people import Organization
+from matchmaker.services.ledger.rules.events import HELD
+from matchmaker.services.ledger.rules.reading import Reading, Row, city_day
+
+KIND = "organization"
+
+
+def new_organizations(reading: Reading, definition: Definition) -> Iterable[Row]:
+    """Organizations of `kinds` that were set up; one merged into another does not count."""
+    rows = reading.session.execute(
+        sa.select(Organization.id, Organization.created_at).where(
+            Organization.kind.in_(definition.parameters["kinds"]),
+            Organization.merged_into_id.is_(None),
+            reading.within(Organization.created_at),
+        )
+    )
+    for organization_id, at in rows:
+        yield Row(KIND, organization_id, city_day(at), organization_id=organization_id, branch_id=organization_id)
+
+
+def regions(reading: Reading, definition: Definition) -> Iterable[Row]:
+    """Provinces of the parties of deals that were opened, and of the places of held events, without `leave_out`."""
+    left_out = frozenset(definition.parameters.get("leave_out", ()))
+    for row in (*_deals(reading), *_events(reading)):
+        if row.region is not None and row.region not in left_out:
+            yield row
+
+
+def province_of(region: str | None) -> str | None:
+    """Return the first two digits of the province around a region's code; None for a country or what is no code."""
+    province = f"{(region or '')[:2]}0000"
+    return province[:2] if len(region or "") == 6 and province in codes.table("provinces") else None
+
+
+def _deals(reading: Reading) -> Iterator[Row]:
+    one, other = aliased(Organization), aliased(Organization)
+    rows = reading.session.execute(
+        sa.select(Deal.id, Deal.opened_at, one.region, other.region, sa.func.coalesce(one.branch_id, other.branch_id))
+        .join(one, one.id == Deal.one_organization_id)
+        .join(other, other.id == Deal.other_organization_id)
+        .where(reading.within(Deal.opened_at))
+    )
+    for deal_id, at, *places, branch_id in rows:
+        for place in places:
+            yield Row(Deal.subject_kind, deal_id, city_day(at), branch_id=branch_id, region=province_of(place))
+
+
+def _events(reading: Reading) -> Iterator[Row]:
+    for event in reading.events:
+        if event.state in HELD:
+            yield Row(
+                Event.subject_kind, event.id, event.on, branch_id=event.branch_id, region=province_of(event.region)
+            )

@@ -1,0 +1,52 @@
+"""The pages that hang below the one entry 台账: one list, of which each viewer sees what he may open."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from flask import Flask, request, url_for
+from flask_babel import lazy_gettext as _l
+
+from matchmaker.domain.permissions import Actor, can_see_ledger
+from matchmaker.web.login import current_actor
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerTab:
+    """One page: its endpoint takes no argument; `also` are endpoints that belong to it."""
+
+    label: str
+    endpoint: str
+    shown: Callable[[Actor], bool] = can_see_ledger
+    also: frozenset[str] = frozenset()
+
+    @property
+    def is_current(self) -> bool:
+        """Whether the page shown is this one, or one that belongs to it."""
+        return request.endpoint == self.endpoint or request.endpoint in self.also
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerTabLink:
+    """A tab as a page shows it."""
+
+    label: str
+    href: str
+    is_current: bool
+
+
+# Add an entry for a page of the ledger, the reports, the charts, the contracts, the rules, the journal here, in the
+# order in which the bureau needs them, and include "ledger/_tabs.html" on the page.
+TABS: tuple[LedgerTab, ...] = (
+    LedgerTab(_l("年度指标"), "ledger.index", also=frozenset({"ledger.indicator", "ledger.indicator_rows"})),
+)
+
+
+def ledger_tabs() -> tuple[LedgerTabLink, ...]:
+    """Return the tabs that the viewer may open."""
+    actor = current_actor()
+    return tuple(LedgerTabLink(tab.label, url_for(tab.endpoint), tab.is_current) for tab in TABS if tab.shown(actor))
+
+
+def init_ledger_tabs(app: Flask) -> None:
+    """Offer the tabs to templates."""
+    app.jinja_env.globals.update(ledger_tabs=ledger_tabs)
