@@ -5,6 +5,7 @@ The poster may close a single field further than its default, never open it; the
 """
 
 from collections.abc import Mapping
+from functools import cache
 from typing import Protocol
 
 from matchmaker.domain.fields import FieldSpec, Group, Layer, fields_of
@@ -69,9 +70,18 @@ def choices_of(spec: FieldSpec, visibility: str) -> tuple[Layer, ...]:
 
 def hides_text(revision: Layered) -> bool:
     """Whether something that search and matching work with is not open to every reader."""
+    if not revision.layers:
+        return _hides_by_default(revision.kind, revision.visibility)
     return any(
         spec.group is not Group.CONTACT and layer_of(spec, revision) is not Layer.ABSTRACT for spec in _all(revision)
     )
+
+
+@cache
+def _hides_by_default(kind: str, visibility: str) -> bool:
+    """Most posters choose nothing, and matching asks this of every candidate several times."""
+    groups = {spec.group for spec in fields_of(kind)} - {Group.CONTACT}
+    return any(default_layer(group, visibility) is not Layer.ABSTRACT for group in groups)
 
 
 def _all(revision: Layered) -> tuple[FieldSpec, ...]:

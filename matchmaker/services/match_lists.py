@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from matchmaker.domain.appointments import Appointment
 from matchmaker.domain.base import utc_now
+from matchmaker.domain.deals import Deal
 from matchmaker.domain.disclosures import Disclosure
 from matchmaker.domain.forwardings import Forwarding
 from matchmaker.domain.listings import Listing, ListingKind, Visibility
@@ -122,9 +123,9 @@ def _drop_unlisted(session: Session, listing: Listing, is_need: bool) -> None:
 
 
 def undecided() -> tuple[sa.ColumnElement[bool], ...]:
-    """The conditions of a pair that nobody proposed, decided or asked or met about, opened, forwarded: it may go."""
+    """The conditions of a pair that nobody proposed, decided, asked, met or deals about, or has opened: it may go."""
     kept = (MatchDecision.match_id, Disclosure.match_id, Forwarding.match_id, Question.match_id)
-    met = (Appointment.match_id, Placement.match_id)
+    met = (Appointment.match_id, Placement.match_id, Deal.match_id)
     named = (*(sa.select(column) for column in kept), *(sa.select(column).where(column.is_not(None)) for column in met))
     return Match.proposed_by_id.is_(None), *(Match.id.not_in(ids) for ids in named)
 

@@ -15,6 +15,7 @@ from matchmaker.domain.permissions import (
     can_appoint_admins,
     can_list_organizations,
 )
+from matchmaker.services.branches import join_branch
 from matchmaker.services.organizations import Profile, read_profile, refuse_taken
 from matchmaker.services.reading.text import line
 from matchmaker.services.verification_desk import check_by_register
@@ -58,6 +59,7 @@ def create_organization(session: Session, actor: Actor, kind: str, profile: Prof
     organization = Organization(kind=kind, verified_at=utc_now() if trusted else None, **values)
     session.add(organization)
     session.flush()
+    join_branch(session, organization)
     record(session, actor, "create", "organization", organization.id)
     if not trusted:
         check_by_register(session, actor, organization)

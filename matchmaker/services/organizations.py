@@ -15,6 +15,7 @@ from matchmaker.domain.language import N_
 from matchmaker.domain.listings import Listing, Visibility, on_market
 from matchmaker.domain.people import OFFICES, Organization
 from matchmaker.domain.permissions import Actor, can_edit_organization
+from matchmaker.services.branches import join_branch
 from matchmaker.services.identifiers import comparable_name, read_credit_code, read_organization_name
 from matchmaker.services.reading.text import Unreadable, line, prose, within
 from matchmaker.services.verification_terms import CHANGED, void_verification
@@ -72,6 +73,8 @@ def update_organization(session: Session, actor: Actor, organization: Organizati
     for name in changed:
         setattr(organization, name, values[name])
     session.flush()
+    if "region" in changed:
+        join_branch(session, organization)
     if changed:
         record(session, actor, "update", "organization", organization.id, fields=changed)
     if organization.kind not in OFFICES and IDENTITY & set(changed):

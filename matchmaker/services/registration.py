@@ -23,6 +23,7 @@ from matchmaker.domain.people import (
 )
 from matchmaker.domain.permissions import Actor
 from matchmaker.services import mail_texts
+from matchmaker.services.branches import join_branch
 from matchmaker.services.identifiers import (
     read_credit_code,
     read_email,
@@ -104,6 +105,7 @@ def _make(session: Session, clean: "_Clean", password_hash: str) -> Membership:
     membership = Membership(user=user, organization=organization, role=role, is_owner=True, state=state)
     session.add_all((user, organization, membership))
     session.flush()
+    join_branch(session, organization)
     actor = Actor(user_id=user.id, organization_id=organization.id)
     record(session, actor, "register", "organization", organization.id, after=state)
     return membership
