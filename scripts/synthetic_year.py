@@ -9,10 +9,9 @@ FOLDER becomes the data folder (`MATCHMAKER_DATA`) of a site that can be looked 
 import argparse
 from pathlib import Path
 
+from synthetic.measuring import settings_of
 from synthetic.play import Played, play_at
 from synthetic.sizes import NAMED
-
-from matchmaker.config import load_settings
 
 
 def main() -> None:
@@ -25,14 +24,7 @@ def main() -> None:
     chosen = parser.parse_args()
     if chosen.folder.exists() and any(chosen.folder.iterdir()):
         parser.error(f"{chosen.folder} is not empty")
-    settings = load_settings(
-        {
-            "MATCHMAKER_DATA": str(chosen.folder),
-            "MATCHMAKER_INDEXES": str(chosen.folder / "indexes"),
-            "MATCHMAKER_MODEL": "hashing",
-        }
-    )
-    report(play_at(settings, NAMED[chosen.size], year=chosen.year, seed=chosen.seed))
+    report(play_at(settings_of(chosen.folder), NAMED[chosen.size], year=chosen.year, seed=chosen.seed))
 
 
 def report(played: Played) -> None:

@@ -1,10 +1,11 @@
 """Demonstration data: invented organizations, people and listings, for an empty database in demo mode only."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from functools import partial
 from importlib.resources import files
 from typing import Any
 
@@ -12,6 +13,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from matchmaker.domain.base import utc_now
+from matchmaker.domain.clock import StoryClock, clock_is
 from matchmaker.domain.fields import FieldSpec, FieldType, fields_of
 from matchmaker.domain.language import N_
 from matchmaker.domain.listings import REVISION_CLASSES, Listing, ListingState, Revision, TechnicalIndicator
@@ -35,8 +37,10 @@ DOMAIN = "@demo.example"
 SOURCE = N_("演示数据")
 # Every so many of a kind stay unpublished, so that the review desk has something to do from the start.
 KEEP_SUBMITTED = {"need": 20, "achievement": 40}
-NEWEST_AGE = timedelta(hours=2)
-STEP = timedelta(hours=7)
+NEWEST_AGE, OLDEST_AGE = timedelta(hours=2), timedelta(days=320)
+LEANING = 1.6
+"""How much more of the listings are new ones: 1 would spread them evenly over the months."""
+WRITING, WAITING = timedelta(days=2), timedelta(hours=3)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,17 +81,19 @@ def is_empty(session: Session) -> bool:
 
 
 def load_demo(session: Session) -> int:
-    """Write all demonstration data; return the number of listings."""
-    organizations = _organizations(session)
-    owners = _people(session, organizations)
-    count = 0
-    for kind in REVISION_CLASSES:
-        for number, row in enumerate(_rows(f"{kind}s")):
-            stays_submitted = number % KEEP_SUBMITTED[kind] == KEEP_SUBMITTED[kind] - 1
-            organization = organizations[row["organization"]]
-            age = NEWEST_AGE + STEP * number
-            _listing(session, kind, row, owners[organization.id], utc_now() - age, publish=not stays_submitted)
-            count += 1
+    """Write all demonstration data; return the number of listings.
+
+    What lies back is written as of its day, in order, so that journal and trends have the months that they tell of.
+    """
+    now = utc_now()
+    clock = StoryClock(now - OLDEST_AGE - WRITING)
+    with clock_is(clock):
+        organizations = _organizations(session)
+        owners = _people(session, organizations)
+        story = sorted(_listing_acts(session, organizations, owners, now), key=lambda act: act[0])
+        for at, act in story:
+            clock.move_to(at)
+            act()
     load_demo_campaign(session)
     load_demo_organizations(session, organizations["tianshan-ut"], organizations["wind-1"])
     events = load_demo_events(session, organizations, owners)
@@ -95,7 +101,21 @@ def load_demo(session: Session) -> int:
     load_demo_meetings(session, events)
     load_demo_timetable(session, events["session"], owners)
     load_demo_roadshow(session, events["roadshow"], organizations, owners)
-    return count
+    return len(story)
+
+
+def _listing_acts(
+    session: Session, organizations: dict[str, Organization], owners: dict[int, User], now: datetime
+) -> Iterator[tuple[datetime, Callable[[], None]]]:
+    """Yield when each listing is published, or waits since, and what writes it."""
+    for kind in REVISION_CLASSES:
+        rows = list(_rows(f"{kind}s"))
+        for number, row in enumerate(rows):
+            stays_submitted = number % KEEP_SUBMITTED[kind] == KEEP_SUBMITTED[kind] - 1
+            owner = owners[organizations[row["organization"]].id]
+            age = WAITING * number if stays_submitted else (OLDEST_AGE - NEWEST_AGE) * (number / len(rows)) ** LEANING
+            at = now - NEWEST_AGE - age
+            yield at, partial(_listing, session, kind, row, owner, at, publish=not stays_submitted)
 
 
 def _rows(prefix: str) -> Iterator[dict[str, Any]]:
@@ -146,14 +166,14 @@ def _owner_without_login(session: Session, organization: Organization) -> User:
     return user
 
 
-def _listing(session: Session, kind: str, row: dict[str, Any], owner: User, at: datetime, *, publish: bool) -> Listing:
+def _listing(session: Session, kind: str, row: dict[str, Any], owner: User, at: datetime, *, publish: bool) -> None:
     organization_id = session.scalars(sa.select(Membership.organization_id).where(Membership.user == owner)).first()
     listing = Listing(
         kind=kind,
         organization_id=organization_id,
         owner_id=owner.id,
         external_id=row["external_id"],
-        created_at=at - timedelta(days=2),
+        created_at=at - WRITING,
     )
     revision = REVISION_CLASSES[kind](listing=listing, author_id=owner.id, source=SOURCE)
     for spec in fields_of(kind):
@@ -165,7 +185,6 @@ def _listing(session: Session, kind: str, row: dict[str, Any], owner: User, at: 
     _submit(session, listing, revision, at)
     if publish:
         _publish(session, listing, revision, at)
-    return listing
 
 
 def _value(spec: FieldSpec, value: Any) -> Any:

@@ -7,6 +7,7 @@ from matchmaker import migrations
 from matchmaker.config import Settings
 from matchmaker.domain.base import Database
 from matchmaker.services.engine import Engine
+from synthetic.deals import schedule_deals
 from synthetic.events import schedule_events
 from synthetic.listings import schedule_listings
 from synthetic.matching import Matcher
@@ -31,6 +32,7 @@ def play(settings: Settings, database: Database, sizes: Sizes, *, year: int = 20
     schedule_people(story)
     schedule_listings(story)
     schedule_events(story)
+    schedule_deals(story)
     Matcher(engine).schedule(story)
     try:
         story.run()

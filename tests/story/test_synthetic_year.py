@@ -8,10 +8,11 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
+from synthetic.measuring import settings_of
 from synthetic.play import Played, play_at
 from synthetic.sizes import TINY, Sizes
 
-from matchmaker.config import Settings, load_settings
+from matchmaker.config import Settings
 from matchmaker.domain.base import Database
 from matchmaker.domain.events import Event
 from matchmaker.domain.journal import JournalEntry
@@ -22,19 +23,9 @@ pytestmark = pytest.mark.slow
 YEAR = 2025
 
 
-def _settings(folder: Path) -> Settings:
-    return load_settings(
-        {
-            "MATCHMAKER_DATA": str(folder),
-            "MATCHMAKER_INDEXES": str(folder / "indexes"),
-            "MATCHMAKER_MODEL": "hashing",
-        }
-    )
-
-
 @pytest.fixture(scope="module")
 def settings_of_year(tmp_path_factory: pytest.TempPathFactory) -> Settings:
-    return _settings(tmp_path_factory.mktemp("year"))
+    return settings_of(tmp_path_factory.mktemp("year"))
 
 
 @pytest.fixture(scope="module")
@@ -72,7 +63,7 @@ def test_same_seed_tells_the_same_story(tmp_path: Path) -> None:
 
 
 def _told(folder: Path, sizes: Sizes, seed: int) -> list[tuple[object, ...]]:
-    settings = _settings(folder)
+    settings = settings_of(folder)
     play_at(settings, sizes, year=YEAR, seed=seed)
     database = Database(settings.database_url)
     columns = JournalEntry.at, JournalEntry.action, JournalEntry.subject_kind, JournalEntry.subject_id

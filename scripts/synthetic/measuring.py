@@ -1,0 +1,74 @@
+"""One page of a played site, measured as the first request of the process that this runs in."""
+
+import time
+from dataclasses import dataclass, fields
+from pathlib import Path
+
+import sqlalchemy as sa
+from sqlalchemy import event
+
+from matchmaker.config import Settings, load_settings
+from matchmaker.domain.people import Membership, MembershipState, Organization, OrganizationKind, Role, User
+
+
+@dataclass(frozen=True, slots=True)
+class PageTimes:
+    """Milliseconds of the first request and of the one after it, and the statements of the latter."""
+
+    status: int
+    first: float
+    again: float
+    statements: int
+
+
+TIMES = tuple(field.name for field in fields(PageTimes))
+
+
+def settings_of(folder: Path) -> Settings:
+    """Return the settings of a played site."""
+    return load_settings(
+        {
+            "MATCHMAKER_DATA": str(folder),
+            "MATCHMAKER_INDEXES": str(folder / "indexes"),
+            "MATCHMAKER_MODEL": "hashing",
+        }
+    )
+
+
+def measure_page(folder: Path, address: str) -> PageTimes:
+    """Ask for a page as one of the bureau's staff, twice. What importing and making the site takes does not count."""
+    from flask_login import FlaskLoginClient
+
+    from matchmaker.web import create_app
+    from matchmaker.web.login import SessionUser
+
+    app = create_app(settings_of(folder))
+    app.test_client_class = FlaskLoginClient
+    database = app.extensions["matchmaker"].database
+    with database.read() as session:
+        staff = Membership.role == Role.BUREAU, Membership.state == MembershipState.ACTIVE
+        membership = session.scalars(
+            sa.select(Membership)
+            .join(Organization, Organization.id == Membership.organization_id)
+            .where(*staff, Organization.kind == OrganizationKind.BUREAU)
+            .order_by(Membership.id)
+        ).first()
+        assert membership is not None, "nobody of the bureau"
+        version = session.get_one(User, membership.user_id).credentials_version
+        user = SessionUser(membership.user_id, version, membership.id)
+    # Its connections are opened by the page, as in a process that has just begun.
+    database.dispose()
+    statements = 0
+
+    def count(*_: object) -> None:
+        nonlocal statements
+        statements += 1
+
+    client = app.test_client(user=user)
+    event.listen(database.engine, "before_cursor_execute", count)
+    times = []
+    for _ in range(2):
+        statements, begun = 0, time.perf_counter()
+        answer = client.get(address)
+        times.append((time.perf_counter() - begun) * 1000)
+    return PageTimes(answer.status_code, times[0], times[1], statements)
