@@ -132,7 +132,7 @@ def visit(browser: Browser, site: Site) -> Iterator[Visit]:
         size = {"width": width, "height": 900}
         context = browser.new_context(base_url=site.address, viewport=size, locale=locale, reduced_motion="reduce")
         if key:
-            context.add_cookies([{"name": "matchmaker", "value": _cookie(site, key), "url": site.address}])
+            context.add_cookies([{"name": "matchmaker", "value": cookie_of(site, key), "url": site.address}])
         page = context.new_page()
         page.on("pageerror", lambda error: troubles.append(str(error)))
         page.on("console", lambda said: troubles.append(said.text) if "Content Security Policy" in said.text else None)
@@ -168,7 +168,7 @@ def axe() -> Axe:
     return check
 
 
-def _cookie(site: Site, key: str) -> str:
+def cookie_of(site: Site, key: str) -> str:
     """Return what the browser of somebody who is logged in carries."""
     member = site.cast[key]
     serializer = site.app.session_interface.get_signing_serializer(site.app)

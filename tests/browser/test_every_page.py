@@ -1,5 +1,6 @@
 """Every page that can be read, as each role that may: accessible, and as wide as the screen or the phone."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
@@ -36,7 +37,7 @@ from matchmaker.services.saved_searches import save_search
 from matchmaker.services.searching import SearchRequest
 from matchmaker.services.webhooks import WebhookForm, add_webhook, send_trial
 from tests.appointments import make_meeting
-from tests.browser.conftest import Axe, Site, Visit
+from tests.browser.conftest import Axe, Site, Visit, cookie_of
 from tests.campaigns import make_branch, make_campaign, make_entry, make_expert
 from tests.cast import Cast
 from tests.drafts import make_draft
@@ -59,6 +60,8 @@ MAKE = """(() => {
   return [...new Set(kinds)].sort().join('\\n');
 })()"""
 TRIED: set[str] = set()
+SHOWN: set[str] = set()
+MADE_EACH_TIME = re.compile(r'(?:csrf[^>]*value|nonce|content)="[^"]*"')
 
 # Not pages: files, downloads and answers to machines. Signed links are made by mail and tried elsewhere.
 NO_PAGES = frozenset(
@@ -275,17 +278,31 @@ def _addresses(site: Site, samples: tuple[Sample, ...]) -> Iterator[str]:
             yield adapter.build(rule.endpoint, values)
 
 
+def _pages(site: Site, samples: tuple[Sample, ...], key: str | None, language: str = "zh-CN") -> list[str]:
+    """Return the addresses of pages that nobody was shown just so before; what stands above is tried with the others.
+
+    They are asked for without the browser, which takes ten times as long.
+    """
+    client, found = site.app.test_client(), []
+    if key:
+        client.set_cookie("matchmaker", cookie_of(site, key))
+    for address in sorted(set(_addresses(site, samples))):
+        answer = client.get(address, headers={"Accept-Language": language})
+        main = language + MADE_EACH_TIME.sub("", answer.text.partition("<main")[2])
+        if answer.status_code == 200 and main not in SHOWN:
+            SHOWN.add(main)
+            found.append(address)
+    return found
+
+
 @pytest.mark.parametrize("key", [None, "alice", "bob", "carol", "dave", "erin", "peter"])
 def test_every_page_is_accessible_and_fits(
     visit: Visit, axe: Axe, site: Site, samples: tuple[Sample, ...], key: str | None
 ) -> None:
-    page = visit("/", key)
-    troubles, seen = [], 0
-    for address in sorted(set(_addresses(site, samples))):
-        answer = page.goto(address)
-        if answer is None or answer.status != 200 or answer.request.redirected_from is not None:
-            continue
-        seen += 1
+    page, pages = visit("/", key), _pages(site, samples, key)
+    troubles = []
+    for address in pages:
+        page.goto(address)
         for width in WIDTHS:
             page.set_viewport_size({"width": width, "height": 900})
             if page.evaluate("document.documentElement.scrollWidth") > width:
@@ -295,7 +312,7 @@ def test_every_page_is_accessible_and_fits(
             troubles += [f"{address}: {violation}" for violation in axe(page)]
             TRIED.add(make)
     assert troubles == []
-    assert seen >= 8
+    assert pages != []
 
 
 @pytest.mark.parametrize("language", ["en", "ru"])
@@ -303,13 +320,10 @@ def test_every_page_is_accessible_and_fits(
 def test_every_page_fits_in_longer_languages(
     visit: Visit, site: Site, samples: tuple[Sample, ...], key: str | None, language: str
 ) -> None:
-    page = visit("/", key, locale=language)
-    troubles, seen = [], 0
-    for address in sorted(set(_addresses(site, samples))):
-        answer = page.goto(address)
-        if answer is None or answer.status != 200 or answer.request.redirected_from is not None:
-            continue
-        seen += 1
+    page, pages = visit("/", key, locale=language), _pages(site, samples, key, language)
+    troubles = []
+    for address in pages:
+        page.goto(address)
         assert page.locator("html").get_attribute("lang") == language
         for width in WIDTHS:
             page.set_viewport_size({"width": width, "height": 900})
@@ -317,4 +331,4 @@ def test_every_page_fits_in_longer_languages(
                 troubles.append(f"{address} at {width}: wider than the screen")
             troubles += [f"{address} at {width}: {text} is cut" for text in page.evaluate(CUT)]
     assert troubles == []
-    assert seen >= 6
+    assert pages != []
