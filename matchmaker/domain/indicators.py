@@ -7,12 +7,18 @@ takes its place from a year on.
 import csv
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 from functools import cache
 from importlib import resources
 from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from matchmaker.domain.base import Base, utc_now
 
 
 class Measure(StrEnum):
@@ -100,3 +106,35 @@ def shipped_promises() -> tuple[Promise, ...]:
 def _rows() -> tuple[dict[str, str], ...]:
     text = resources.files("matchmaker.domain").joinpath("indicators.csv").read_text("utf-8")
     return tuple(csv.DictReader(text.splitlines()))
+
+
+class IndicatorVersion(Base):
+    """A later version of a definition, or the first of an indicator that the plan's data does not know. Never changed.
+
+    It counts from the year `from_year` on, until a later one does. `reason` is why it was made.
+    """
+
+    __tablename__ = "indicator_versions"
+    __table_args__ = (sa.UniqueConstraint("indicator", "version"), {"sqlite_autoincrement": True})
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    indicator: Mapped[str] = mapped_column(sa.String(40))
+    version: Mapped[int]
+    from_year: Mapped[int]
+    name: Mapped[str] = mapped_column(sa.String(100))
+    action: Mapped[str] = mapped_column(sa.String(8))
+    clause: Mapped[str] = mapped_column(sa.Text)
+    unit: Mapped[str] = mapped_column(sa.String(16))
+    measure: Mapped[str] = mapped_column(sa.String(8))
+    rule: Mapped[str] = mapped_column(sa.String(40))
+    parameters: Mapped[dict[str, Any]]
+    once: Mapped[str] = mapped_column(sa.String(16))
+    owner: Mapped[str] = mapped_column(sa.String(100))
+    reason: Mapped[str] = mapped_column(sa.Text)
+    created_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("users.id"))
+    created_at: Mapped[datetime] = mapped_column(default=utc_now)
+
+    @property
+    def definition(self) -> Definition:
+        """What it says, as plain data."""
+        return Definition(**{each.name: getattr(self, each.name) for each in fields(Definition)})

@@ -16,6 +16,8 @@ class JournalEntry(Base):
     __tablename__ = "journal"
     __table_args__ = (
         sa.Index("ix_journal_subject", "subject_kind", "subject_id"),
+        # What reached a state in a span of time: figures of a year are counted from it.
+        sa.Index("ix_journal_reached", "subject_kind", "after", "at", "subject_id"),
         {"sqlite_autoincrement": True},
     )
 

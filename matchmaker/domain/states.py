@@ -9,11 +9,13 @@ from matchmaker.domain.appointments import AppointmentState as P
 from matchmaker.domain.campaigns import CampaignState as C
 from matchmaker.domain.campaigns import EntryState as E
 from matchmaker.domain.campaigns import OpinionState as O
+from matchmaker.domain.closed_periods import PeriodState as X
 from matchmaker.domain.deals import DEAL_STATE_NAMES
 from matchmaker.domain.deals import DealState as D
 from matchmaker.domain.errors import Conflict
 from matchmaker.domain.event_invitations import InvitationState as I
 from matchmaker.domain.events import EventState as T
+from matchmaker.domain.evidence_records import RecordState as N
 from matchmaker.domain.follow_ups import FollowUpState as F
 from matchmaker.domain.handovers import HandoverState as H
 from matchmaker.domain.jobs import JobState as J
@@ -97,6 +99,11 @@ STATE_NAMES: dict[str, str] = {
     A.TURNED_DOWN: N_("对方未同意"),
     A.TAKEN_BACK: N_("已收回，未签署"),
     A.ENDED: N_("已终止"),
+    N.RECORDED: N_("待确认"),
+    N.APPROVED: N_("已确认"),
+    N.DISMISSED: N_("未通过"),
+    N.CORRECTED: N_("已更正"),
+    X.REOPENED: N_("已重新打开"),
     **DEAL_STATE_NAMES,
 }
 
@@ -225,6 +232,14 @@ MOVES: dict[str, dict[str, frozenset[str]]] = {
         Q.WITHHELD: frozenset({Q.ANSWERED}),
         Q.ANSWERED: frozenset(),
     },
+    "evidence_record": {
+        N.RECORDED: frozenset({N.APPROVED, N.DISMISSED}),
+        # By a later record, once that is approved.
+        N.APPROVED: frozenset({N.CORRECTED}),
+        N.DISMISSED: frozenset(),
+        N.CORRECTED: frozenset(),
+    },
+    "closed_period": {X.CLOSED: frozenset({X.REOPENED}), X.REOPENED: frozenset()},
     "opinion": {
         O.ASKED: frozenset({O.GIVEN, O.RECUSED}),
         O.GIVEN: frozenset(),

@@ -1,16 +1,25 @@
-"""Definitions as they count in a year."""
+"""Definitions as they count in a year, and their later versions."""
 
+import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from matchmaker.domain.errors import NotFound
-from matchmaker.domain.indicators import Definition, shipped_definitions
+from matchmaker.domain.indicators import Definition, IndicatorVersion, shipped_definitions
 from matchmaker.domain.language import N_
 from matchmaker.services.ledger.rules import RULES
 
 
 def definitions(session: Session, year: int) -> tuple[Definition, ...]:
-    """Return the definition of each indicator that counts in a year, in the order of the plan."""
-    return tuple(each for each in shipped_definitions() if each.rule in RULES)
+    """Return the definition of each indicator that counts in a year, in the order of the plan, later ones below.
+
+    Of an indicator's versions the latest counts whose first year has come; before its first one the first counts.
+    """
+    standing = {each.indicator: each for each in shipped_definitions() if each.rule in RULES}
+    query = sa.select(IndicatorVersion).order_by(IndicatorVersion.version)
+    for row in session.scalars(query):
+        if row.from_year <= year or row.indicator not in standing:
+            standing[row.indicator] = row.definition
+    return tuple(standing.values())
 
 
 def definition_of(session: Session, indicator: str, year: int) -> Definition:

@@ -11,9 +11,10 @@ from matchmaker.domain.errors import Forbidden
 from matchmaker.domain.indicators import Definition
 from matchmaker.domain.language import N_, Sentence
 from matchmaker.domain.permissions import Actor, can_see_ledger, is_branch_staff
-from matchmaker.services.ledger.counting import Counted, count, read_year, value_of
+from matchmaker.services.ledger.counting import Counted, count, read_year
 from matchmaker.services.ledger.definitions import definition_of, definitions
 from matchmaker.services.ledger.forecasting import Forecast, Light, forecast, light_of
+from matchmaker.services.ledger.frozen import Frozen, frozen_figures
 from matchmaker.services.ledger.rules import Row
 from matchmaker.services.ledger.targets import Target, targets
 
@@ -26,7 +27,8 @@ class Figure:
 
     `value` and what follows from it are None where its rule failed (`error` says how). `missing` is what the target
     still lacks; `target_year` the year that the target was set for; `last_year` what the year before reached in all,
-    `last_year_so_far` by the same day.
+    `last_year_so_far` by the same day. `frozen`: the whole year is closed. `late` counts rows that came after closing,
+    `lost` those whose records changed since: neither alters the figure.
     """
 
     indicator: str
@@ -47,6 +49,8 @@ class Figure:
     planned: int | None
     last_year: Decimal | None
     last_year_so_far: Decimal | None
+    late: int
+    lost: int
     definition: Definition
 
     @property
@@ -94,30 +98,44 @@ def own_branch(actor: Actor) -> int | None:
 def _figures(session: Session, actor: Actor, year: int, wanted: tuple[Definition, ...]) -> list[Figure]:
     branch, standing, day = own_branch(actor), targets(session, year), today()
     now, before = read_year(session, year), read_year(session, year - 1)
-    return [
-        _figure(
-            definition,
-            _of_branch(count(now, definition), branch),
-            _of_branch(count(before, definition), branch),
-            None if branch is not None else standing.get(definition.indicator),
-            year,
-            day,
+    only = wanted[0].indicator if len(wanted) == 1 else None
+    closed, closed_before = (frozen_figures(session, each, only) for each in (year, year - 1))
+    found = []
+    for definition in wanted:
+        frozen = closed.get(definition.indicator, ())
+        of_year = next((each for each in frozen if each.is_of_year), None)
+        shown = of_year.definition if of_year else definition
+        earlier = count(before, definition, closed_before.get(definition.indicator, ()), with_late=False)
+        counted = count(now, shown, frozen)
+        target = standing.get(definition.indicator)
+        found.append(
+            _figure(_of(counted, branch), _of(earlier, branch), _target(target, of_year, branch), year, day, of_year)
         )
-        for definition in wanted
-    ]
+    return found
 
 
-def _of_branch(counted: Counted, branch: int | None) -> Counted:
-    if branch is None:
-        return counted
-    return Counted(tuple(row for row in counted.rows if row.branch_id == branch), None, counted.error)
+def _of(counted: Counted, branch: int | None) -> Counted:
+    return counted if branch is None else counted.only(lambda row: row.branch_id == branch)
+
+
+def _target(target: Target | None, frozen: Frozen | None, branch: int | None) -> tuple[Decimal | None, int | None]:
+    """Return the target and the year that it was set for; of a closed year the one that was frozen with it."""
+    if frozen is not None and branch is None:
+        return frozen.target, target.year if target and frozen.target is not None else None
+    value = target.of(branch) if target else None
+    return value, target.year if target and value is not None else None
 
 
 def _figure(
-    definition: Definition, counted: Counted, before: Counted, target: Target | None, year: int, day: date
+    counted: Counted,
+    before: Counted,
+    target: tuple[Decimal | None, int | None],
+    year: int,
+    day: date,
+    frozen: Frozen | None,
 ) -> Figure:
-    value = None if counted.error else value_of(definition, counted.rows)
-    wanted = target.value if target else None
+    definition, (wanted, target_year) = counted.definition, target
+    value = None if counted.error else counted.value
     expected = forecast(definition, value, counted.planned, year, day) if value is not None else None
     return Figure(
         indicator=definition.indicator,
@@ -127,17 +145,19 @@ def _figure(
         unit=definition.unit,
         value=value,
         target=wanted,
-        target_year=target.year if target else None,
+        target_year=target_year,
         forecast=expected.value if expected else None,
         forecast_note=expected.note if expected else None,
         light=_light(value, wanted, expected, day.year > year),
         missing=max(wanted - value, ZERO) if wanted is not None and value is not None else None,
         owner=definition.owner,
-        frozen=False,
+        frozen=frozen is not None,
         error=counted.error,
         planned=counted.planned,
-        last_year=None if before.error else value_of(definition, before.rows),
-        last_year_so_far=None if before.error else value_of(definition, _until(before.rows, day, year)),
+        last_year=None if before.error else before.value,
+        last_year_so_far=None if before.error else _so_far(before, day, year),
+        late=len(counted.late),
+        lost=len(counted.lost),
         definition=definition,
     )
 
@@ -148,8 +168,12 @@ def _light(value: Decimal | None, target: Decimal | None, expected: Forecast | N
     return light_of(value, target, expected.value if expected else None, is_over)
 
 
-def _until(rows: tuple[Row, ...], day: date, year: int) -> tuple[Row, ...]:
-    """Return the rows of the year before, up to the same day; all of them where the year is over."""
+def _so_far(before: Counted, day: date, year: int) -> Decimal:
+    """Return what the year before had reached by the same day; all of it where the year shown is over."""
     if day.year != year:
-        return rows
-    return tuple(row for row in rows if (row.on.month, row.on.day) <= (day.month, day.day))
+        return before.value
+    return before.only(lambda row: _is_by(row, day)).value
+
+
+def _is_by(row: Row, day: date) -> bool:
+    return (row.on.month, row.on.day) <= (day.month, day.day)

@@ -8,9 +8,10 @@ from sqlalchemy.orm import Session
 from matchmaker.domain.errors import Conflict
 from matchmaker.domain.language import N_
 from matchmaker.domain.permissions import Actor
-from matchmaker.services.ledger.counting import count, read_year, value_of
+from matchmaker.services.ledger.counting import Counted, count, read_year
 from matchmaker.services.ledger.definitions import definition_of
 from matchmaker.services.ledger.figures import own_branch, require_reader
+from matchmaker.services.ledger.frozen import frozen_figures
 from matchmaker.services.ledger.rules import Row
 
 PAGE = 30
@@ -18,13 +19,18 @@ PAGE = 30
 
 @dataclass(frozen=True, slots=True)
 class RowsPage:
-    """One page of the rows behind a figure, the latest first; `total` and `value` are of all that were chosen."""
+    """One page of the rows behind a figure, the latest first; `total` and `value` are of all that were chosen.
+
+    `late` came after their period was closed and `lost` have changed since: they are no part of the figure.
+    """
 
     rows: tuple[Row, ...]
     total: int
     value: Decimal
     number: int
     pages: int
+    late: tuple[Row, ...] = ()
+    lost: tuple[Row, ...] = ()
 
 
 def rows(
@@ -45,14 +51,15 @@ def rows(
         NotFound: there is no such indicator.
         Conflict: its rule fails.
     """
-    found = all_rows(session, actor, indicator, year, branch=branch, quarter=quarter, field=field)
+    counted = chosen_rows(session, actor, indicator, year, branch=branch, quarter=quarter, field=field)
+    found = tuple(sorted(counted.rows, key=lambda row: (row.on, row.subject_id), reverse=True))
     pages = max(1, -(-len(found) // PAGE))
     number = min(max(1, page), pages)
-    value = value_of(definition_of(session, indicator, year), found)
-    return RowsPage(found[(number - 1) * PAGE : number * PAGE], len(found), value, number, pages)
+    shown = found[(number - 1) * PAGE : number * PAGE]
+    return RowsPage(shown, len(found), counted.value, number, pages, counted.late[:PAGE], counted.lost[:PAGE])
 
 
-def all_rows(
+def chosen_rows(
     session: Session,
     actor: Actor,
     indicator: str,
@@ -61,20 +68,23 @@ def all_rows(
     branch: int | None = None,
     quarter: int | None = None,
     field: str | None = None,
-) -> tuple[Row, ...]:
-    """Return all rows behind a figure, the latest first (see `rows`)."""
+) -> Counted:
+    """Return all rows behind a figure that were chosen, by day (see `rows`)."""
     require_reader(actor)
-    counted = count(read_year(session, year), definition_of(session, indicator, year))
+    definition = definition_of(session, indicator, year)
+    counted = count(read_year(session, year), definition, frozen_figures(session, year, indicator).get(indicator, ()))
     if counted.error:
         raise Conflict(N_("这个指标统计出错，暂时没有明细。平台管理员可以在日志中看到原因。"))
     limited = own_branch(actor)
     branch = branch if limited is None else limited
-    return tuple(
-        row
-        for row in reversed(counted.rows)
-        if (branch is None or row.branch_id == branch)
-        and (quarter is None or quarter_of(row) == quarter)
-        and (field is None or row.field == field)
+    if branch is None and quarter is None and field is None:
+        return counted
+    return counted.only(
+        lambda row: (
+            (branch is None or row.branch_id == branch)
+            and (quarter is None or quarter_of(row) == quarter)
+            and (field is None or row.field == field)
+        )
     )
 
 

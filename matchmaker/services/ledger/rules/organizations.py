@@ -10,23 +10,30 @@ from matchmaker.domain.deals import Deal
 from matchmaker.domain.events import Event
 from matchmaker.domain.indicators import Definition
 from matchmaker.domain.people import Organization
-from matchmaker.services.ledger.rules.events import HELD
+from matchmaker.services.ledger.rules.events import HELD, events_of
 from matchmaker.services.ledger.rules.reading import Reading, Row, city_day
 
 KIND = "organization"
 
 
 def new_organizations(reading: Reading, definition: Definition) -> Iterable[Row]:
-    """Organizations of `kinds` that were set up; one merged into another does not count."""
+    """Organizations of `organization_kinds` that were set up, but for the first `already`: those were there before.
+
+    One that was merged into another does not count.
+    """
     rows = reading.session.execute(
-        sa.select(Organization.id, Organization.created_at).where(
-            Organization.kind.in_(definition.parameters["kinds"]),
+        sa.select(Organization.id, Organization.created_at)
+        .where(
+            Organization.kind.in_(definition.parameters["organization_kinds"]),
             Organization.merged_into_id.is_(None),
-            reading.within(Organization.created_at),
+            Organization.created_at < reading.ends_at,
         )
+        .order_by(Organization.created_at, Organization.id)
+        .offset(definition.parameters.get("already", 0))
     )
     for organization_id, at in rows:
-        yield Row(KIND, organization_id, city_day(at), organization_id=organization_id, branch_id=organization_id)
+        if at >= reading.starts_at:
+            yield Row(KIND, organization_id, city_day(at), organization_id=organization_id, branch_id=organization_id)
 
 
 def regions(reading: Reading, definition: Definition) -> Iterable[Row]:
@@ -57,7 +64,7 @@ def _deals(reading: Reading) -> Iterator[Row]:
 
 
 def _events(reading: Reading) -> Iterator[Row]:
-    for event in reading.events:
+    for event in reading.shared(events_of):
         if event.state in HELD:
             yield Row(
                 Event.subject_kind, event.id, event.on, branch_id=event.branch_id, region=province_of(event.region)

@@ -1,20 +1,18 @@
 """What counting rules read and return: the rows of one span of days, with the queries that several rules share."""
 
-from collections.abc import Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
-from functools import cached_property
-from typing import Any
+from typing import Any, TypeVar
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
 from matchmaker.domain.days import CITY_ZONE
-from matchmaker.domain.events import Event
-from matchmaker.domain.people import Organization, OrganizationKind
 
 ONE = Decimal(1)
+Found = TypeVar("Found")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,56 +32,24 @@ class Row:
     region: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class HeldEvent:
-    """An event of the span, as rules look at it."""
-
-    id: int
-    kind: str
-    state: str
-    words: str
-    on: date
-    branch_id: int | None
-    field: str | None
-    region: str | None
-
-
 class Reading:
     """One span of days (both included) of one database, read once for all rules."""
 
     def __init__(self, session: Session, since: date, until: date) -> None:
         self.session, self.since, self.until = session, since, until
+        self._found: dict[Any, Any] = {}
         self.starts_at, self.ends_at = midnight(since), midnight(until + timedelta(days=1))
 
     def within(self, moment: Any) -> sa.ColumnElement[bool]:
         """Return the condition that a column's moment lies in the span."""
         return sa.and_(moment >= self.starts_at, moment < self.ends_at)
 
-    @cached_property
-    def events(self) -> Sequence[HeldEvent]:
-        """The span's events in whatever state, by day."""
-        organizer = aliased(Organization)
-        own_branch = sa.case((organizer.kind == OrganizationKind.BRANCH, organizer.id), else_=organizer.branch_id)
-        rows = self.session.execute(
-            sa.select(Event.id, Event.kind, Event.state, Event.title, Event.organizers, Event.sponsors)
-            .add_columns(Event.starts_at, sa.func.coalesce(Event.branch_id, own_branch), Event.fields, Event.region)
-            .join(organizer, organizer.id == Event.organization_id)
-            .where(self.within(Event.starts_at))
-            .order_by(Event.starts_at, Event.id)
-        )
-        return [
-            HeldEvent(
-                event_id,
-                kind,
-                state,
-                " ".join((title, *organizers, *sponsors)),
-                city_day(at),
-                branch_id,
-                fields[0] if len(fields) == 1 else None,
-                region,
-            )
-            for event_id, kind, state, title, organizers, sponsors, at, branch_id, fields, region in rows
-        ]
+    def shared(self, read: Callable[["Reading"], Found]) -> Found:
+        """Return what `read` finds, asked for once however many rules want it. A failure is each rule's own."""
+        if read not in self._found:
+            self._found[read] = read(self)
+        found: Found = self._found[read]
+        return found
 
 
 def midnight(day: date) -> datetime:
