@@ -1,10 +1,10 @@
 """Icons: one SVG sprite, referred to by name."""
 
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
-from flask import Flask, url_for
+from flask import Flask, g, url_for
 from markupsafe import Markup
 
 SPRITE = "vendor/tabler-icons/icons.svg"
@@ -17,12 +17,20 @@ def init_icons(app: Flask) -> None:
     def icon(name: str, label: str | None = None, classes: str = "") -> Markup:
         if name not in names:
             raise LookupError(f"no icon {name!r}: add it to scripts/icons.txt and run scripts/vendor_assets.py")
-        meaning = Markup(' role="img" aria-label="{}"').format(label) if label else Markup(' aria-hidden="true"')
-        return Markup('<svg class="icon {}"{} focusable="false"><use href="{}#{}"/></svg>').format(
-            classes, meaning, url_for("static", filename=SPRITE), name
-        )
+        # A page has dozens of icons: the sprite's address is made once for it.
+        if "icon_sprite" not in g:
+            g.icon_sprite = url_for("static", filename=SPRITE)
+        return _drawn(g.icon_sprite, name, label, classes)
 
     app.jinja_env.globals["icon"] = icon
+
+
+@lru_cache(maxsize=4096)
+def _drawn(sprite: str, name: str, label: str | None, classes: str) -> Markup:
+    meaning = Markup(' role="img" aria-label="{}"').format(label) if label else Markup(' aria-hidden="true"')
+    return Markup('<svg class="icon {}"{} focusable="false"><use href="{}#{}"/></svg>').format(
+        classes, meaning, sprite, name
+    )
 
 
 @cache
