@@ -1,7 +1,6 @@
 """Writing matches: a listing's own list, its place in the others' lists, and nothing that has not changed."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict
 from typing import Any
 
 import sqlalchemy as sa
@@ -155,9 +154,9 @@ def write_pair(session: Session, row: Match | None, pair: Pair, ranker: Ranker, 
 
 def _values(pair: Pair, ranker: Ranker, model_id: str) -> dict[str, Any]:
     return {
-        **asdict(pair.full),
-        "need_view": None if pair.need_side in (None, pair.full) else asdict(pair.need_side),
-        "achievement_view": None if pair.achievement_side in (None, pair.full) else asdict(pair.achievement_side),
+        **pair.full.as_dict(),
+        "need_view": None if pair.need_side in (None, pair.full) else pair.need_side.as_dict(),
+        "achievement_view": None if pair.achievement_side in (None, pair.full) else pair.achievement_side.as_dict(),
         "need_side_score": pair.need_side.score if pair.need_side else None,
         "achievement_side_score": pair.achievement_side.score if pair.achievement_side else None,
         "ranker": ranker.version,

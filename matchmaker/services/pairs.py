@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
+from typing import Any
 
 from matchmaker.domain.embeddings import Scope
 from matchmaker.domain.listings import Listing, ListingKind
@@ -33,6 +34,10 @@ class Score:
         """Take over what the ranker said; terms as [name, value, contribution]."""
         terms: list[list[object]] = [[t.name, _rounded(t.value), t.contribution] for t in pair.terms]
         return cls(pair.score, pair.probability, pair.grade, terms)
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return it as it is stored."""
+        return {"score": self.score, "probability": self.probability, "grade": self.grade, "terms": self.terms}
 
 
 @dataclass(frozen=True, slots=True)
