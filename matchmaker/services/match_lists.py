@@ -1,6 +1,6 @@
 """Writing matches: a listing's own list, its place in the others' lists, and nothing that has not changed."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -43,9 +43,10 @@ def write_lists(session: Session, listing: Listing, pairs: Sequence[Pair], ranke
             row.in_need_list, row.in_achievement_list = mine, theirs
     session.flush()
     note_news(session, _good(pairs, own, entering, is_need))
-    _trim_others(session, [pair.achievement.id if is_need else pair.need.id for pair in pairs], is_need)
+    others = {achievement if is_need else need for need, achievement in entering}
+    _trim_others(session, others, is_need)
     _drop_unlisted(session, listing, is_need)
-    return {achievement if is_need else need for need, achievement in entering}
+    return others
 
 
 def note_good_news(session: Session, rows: Sequence[tuple[Pair, Match]]) -> None:
@@ -103,8 +104,8 @@ def _entering(session: Session, listing: Listing, pairs: Sequence[Pair], is_need
     return found
 
 
-def _trim_others(session: Session, ids: Sequence[int], is_need: bool) -> None:
-    """Take the worst out of those other lists that have grown past their length."""
+def _trim_others(session: Session, ids: Collection[int], is_need: bool) -> None:
+    """Take the worst out of those other lists that have grown past their length: it stands in each of them now."""
     other = Match.achievement_id if is_need else Match.need_id
     listed = Match.in_achievement_list if is_need else Match.in_need_list
     place = sa.func.row_number().over(partition_by=other, order_by=(Match.score.desc(), Match.id))

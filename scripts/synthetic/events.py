@@ -21,14 +21,17 @@ from matchmaker.services.events.registering import register, withdraw
 from matchmaker.services.reading.moments import written_moment
 from matchmaker.services.timetables.board import load_board
 from matchmaker.services.timetables.booking import answer, ask, common_slots
+from synthetic.roadshows import set_programme, show
 from synthetic.story import Person, Story, moment
 from synthetic.words import draw_field
 
-# How often each kind comes in a year, in turn; the plan asks for every one of them.
+# How often each kind comes in a year, in turn, None for the service group; the plan asks for every one of them.
 KINDS = (
-    *(EventKind.SESSION, EventKind.BRIEFING, EventKind.ROADSHOW, EventKind.SESSION, EventKind.EXHIBITION),
-    *(EventKind.TRAINING, EventKind.SESSION, EventKind.ROADSHOW, EventKind.BRIEFING, EventKind.SESSION),
+    *(EventKind.SESSION, EventKind.BRIEFING, EventKind.ROADSHOW, EventKind.EXHIBITION, EventKind.TRAINING, None),
+    *(EventKind.SESSION, EventKind.ROADSHOW, EventKind.BRIEFING, EventKind.SESSION, EventKind.EXHIBITION),
 )
+# The plan counts these activities apart from the others, by their name.
+SERVICE_GROUP = "“红山科创服务团”专家咨询活动（第{number}场）"
 TITLES = {
     EventKind.SESSION: "第{number}场供需对接会",
     EventKind.ROADSHOW: "第{number}场科技成果路演",
@@ -50,12 +53,13 @@ def schedule_events(story: Story) -> None:
         story.at(planned, "events", partial(_plan, KINDS[number % len(KINDS)], number + 1, day))
 
 
-def _plan(kind: EventKind, number: int, day: date, story: Story) -> None:
+def _plan(chosen: EventKind | None, number: int, day: date, story: Story) -> None:
+    kind, title = chosen or EventKind.TRAINING, TITLES[chosen] if chosen else SERVICE_GROUP
     runner = story.random.choice([*story.cast.brokers, *story.cast.bureau, *story.cast.branches])
     starts = moment(day, 10)
     plan = Plan(
         kind=kind,
-        title=TITLES[kind].format(number=number),
+        title=title.format(number=number),
         summary="面向企业和高校院所，现场交流。",
         fields=(draw_field(story.random),) if kind in {EventKind.SESSION, EventKind.ROADSHOW} else (),
         starts_at=written_moment(starts),
@@ -75,6 +79,8 @@ def _plan(kind: EventKind, number: int, day: date, story: Story) -> None:
         story.later(story.random.randint(1, LEAD_DAYS - 8), "events", partial(_register, event.id, visitor))
     if kind == EventKind.SESSION:
         story.at(moment(day - timedelta(days=4), 12), "meetings", partial(_book, event.id))
+    if kind == EventKind.ROADSHOW:
+        set_programme(story, actor, event)
     story.at(moment(day - timedelta(days=2), 12), "events", partial(_settle, event.id, runner))
     story.at(starts + timedelta(minutes=5), "events", partial(_admit, event.id, runner))
 
@@ -140,6 +146,7 @@ def _admit(event_id: int, runner: Person, story: Story) -> None:
         if story.random.random() < COMES:
             check_in(story.session, actor, registration)
             story.counts["check-ins"] += 1
+    show(story, event)
     story.at(event.ends_at, "meetings", partial(_after, event_id, runner))
 
 
