@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from matchmaker.domain.closed_periods import ClosedPeriod, Period, PeriodKind, PeriodState
 from matchmaker.domain.evidence_records import EvidenceRecord, RecordState
 from matchmaker.domain.indicators import Measure
+from matchmaker.services.ledger.definitions import definitions
 from matchmaker.services.ledger.periods import close_period, reopen_period
 from matchmaker.services.ledger.records import (
     RecordDraft,
@@ -40,7 +41,10 @@ def schedule_ledger(story: Story) -> None:
 
 def _set_targets(story: Story) -> None:
     branches = [person.organization_id for person in story.cast.branches]
+    known = {definition.indicator for definition in definitions(story.session, story.year)}
     for indicator, whole in SHARED.items():
+        if indicator not in known:
+            continue
         typed = {(None, 0): str(whole)} | {(None, quarter): str(whole // 4) for quarter in range(1, 5)}
         typed |= {(branch, 0): str(whole // (len(branches) + 1)) for branch in branches}
         set_targets(story.session, story.bureau(), indicator, story.year, typed)

@@ -9,6 +9,7 @@ from matchmaker.domain.base import Database
 from matchmaker.services.engine import Engine
 from synthetic.deals import schedule_deals
 from synthetic.events import schedule_events
+from synthetic.ledger import schedule_ledger
 from synthetic.listings import schedule_listings
 from synthetic.matching import Matcher
 from synthetic.people import schedule_people
@@ -33,6 +34,7 @@ def play(settings: Settings, database: Database, sizes: Sizes, *, year: int = 20
     schedule_listings(story)
     schedule_events(story)
     schedule_deals(story)
+    schedule_ledger(story)
     Matcher(engine).schedule(story)
     try:
         story.run()

@@ -32,7 +32,7 @@ TINY = Sizes(
     visitors=4,
     deals=9,
     contracts=5,
-    records=6,
+    records=44,
 )
 SMALL = Sizes(
     enterprises=60,

@@ -15,8 +15,16 @@ from synthetic.sizes import TINY, Sizes
 from matchmaker.config import Settings
 from matchmaker.domain.base import Database
 from matchmaker.domain.events import Event
+from matchmaker.domain.indicators import Measure
 from matchmaker.domain.journal import JournalEntry
 from matchmaker.domain.listings import Listing
+from matchmaker.domain.people import Membership, Organization, OrganizationKind, Role
+from matchmaker.domain.permissions import Actor
+from matchmaker.services.actors import actor_of
+from matchmaker.services.ledger import chosen_rows, figures
+from matchmaker.services.ledger.frozen import standing_periods
+from matchmaker.services.ledger.periods import reopen_period, verify_periods
+from tests.story.recount import load_everything, recount
 
 pytestmark = pytest.mark.slow
 
@@ -76,3 +84,51 @@ def _told(folder: Path, sizes: Sizes, seed: int) -> list[tuple[object, ...]]:
 def test_no_day_of_the_story_is_outside_its_year(year: Session) -> None:
     days = [moment.date() for moment in year.scalars(sa.select(Listing.published_at)) if moment is not None]
     assert date(YEAR, 1, 1) <= min(days) <= max(days) <= date(YEAR, 12, 31)
+
+
+def test_every_figure_equals_a_plain_count_of_the_rows(year: Session) -> None:
+    everything, keeper = load_everything(year), _keeper(year)
+    shown = {each.indicator: each.value for each in figures(year, keeper, YEAR)}
+    late = {each.indicator for each in figures(year, keeper, YEAR) if each.late or each.lost}
+    counted = {indicator: recount(everything, indicator, YEAR) for indicator in shown}
+    assert {name: value for name, value in shown.items() if name not in late} == {
+        name: value for name, value in counted.items() if name not in late
+    }
+    assert sum(value > 0 for value in counted.values()) > 10
+
+
+def test_reopened_figures_equal_a_plain_count_of_the_rows(settings_of_year: Settings, played: Played) -> None:
+    """What came after a month was closed counts once it is open again: then nothing of the year is left out."""
+    database = Database(settings_of_year.database_url)
+    with database.write() as session:
+        keeper = _keeper(session)
+        for closed in standing_periods(session, YEAR):
+            reopen_period(session, keeper, closed, "重新计算")
+        everything = load_everything(session)
+        shown = {each.indicator: each.value for each in figures(session, keeper, YEAR)}
+        counted = {indicator: recount(everything, indicator, YEAR) for indicator in shown}
+        session.rollback()
+    database.dispose()
+    assert shown == counted
+
+
+def test_branches_and_quarters_add_up_to_the_city(year: Session) -> None:
+    keeper = _keeper(year)
+    for each in figures(year, keeper, YEAR):
+        if each.definition.measure != Measure.LATEST and each.definition.once == "record":
+            rows = chosen_rows(year, keeper, each.indicator, YEAR).rows
+            assert len({(row.subject_kind, row.subject_id) for row in rows}) == len(rows)
+            parts = [chosen_rows(year, keeper, each.indicator, YEAR, quarter=quarter).rows for quarter in range(1, 5)]
+            assert sum(map(len, parts)) == len(rows)
+
+
+def test_closed_months_still_have_their_hashes(year: Session) -> None:
+    checks = verify_periods(year, YEAR)
+    assert len(checks) == 12  # eleven months, one of them closed twice
+    assert all(check.is_right for check in checks)
+
+
+def _keeper(session: Session) -> Actor:
+    bureau = Organization.kind == OrganizationKind.BUREAU, Membership.role == Role.BUREAU
+    query = sa.select(Membership).join(Organization).where(*bureau).order_by(Membership.id).limit(1)
+    return actor_of(session, session.scalars(query).one())
