@@ -21,8 +21,9 @@ from matchmaker.domain.people import ROLE_OF_KIND, Membership, MembershipState, 
 from matchmaker.domain.permissions import Actor
 from matchmaker.domain.states import move
 from matchmaker.services.demo_campaigns import load_demo_campaign
-from matchmaker.services.demo_events import load_demo_events
+from matchmaker.services.demo_events import load_demo_events, past_event_acts
 from matchmaker.services.demo_invitations import load_demo_invitations
+from matchmaker.services.demo_ledger import ledger_acts
 from matchmaker.services.demo_meetings import load_demo_meetings
 from matchmaker.services.demo_organizations import load_demo_organizations
 from matchmaker.services.demo_roadshows import load_demo_roadshow
@@ -90,8 +91,10 @@ def load_demo(session: Session) -> int:
     with clock_is(clock):
         organizations = _organizations(session)
         owners = _people(session, organizations)
-        story = sorted(_listing_acts(session, organizations, owners, now), key=lambda act: act[0])
-        for at, act in story:
+        listings = list(_listing_acts(session, organizations, owners, now))
+        past = past_event_acts(session, organizations, owners, now)
+        others = (*past, *ledger_acts(session, organizations, now))
+        for at, act in sorted((*listings, *others), key=lambda act: act[0]):
             clock.move_to(at)
             act()
     load_demo_campaign(session)
@@ -101,7 +104,7 @@ def load_demo(session: Session) -> int:
     load_demo_meetings(session, events)
     load_demo_timetable(session, events["session"], owners)
     load_demo_roadshow(session, events["roadshow"], organizations, owners)
-    return len(story)
+    return len(listings)
 
 
 def _listing_acts(
@@ -150,6 +153,10 @@ def _people(session: Session, organizations: dict[str, Organization]) -> dict[in
         organization = organizations[login.key]
         first = owners.setdefault(organization.id, user) is user
         session.add(Membership(user=user, organization=organization, role=login.role, is_owner=first))
+    for row in _rows("colleagues"):
+        # Without log-ins: those whose second pair of eyes the demonstration needs.
+        colleague = User(name=row["name"], email=f"colleague-{row['organization']}{DOMAIN}")
+        session.add(Membership(user=colleague, organization=organizations[row["organization"]], role=row["role"]))
     for organization in organizations.values():
         if organization.id not in owners:
             owners[organization.id] = _owner_without_login(session, organization)

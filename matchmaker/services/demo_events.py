@@ -1,7 +1,9 @@
 """The demonstration's events: one of each kind, past and to come, with people who are registered."""
 
 import json
+from collections.abc import Callable, Iterator
 from datetime import datetime, time, timedelta
+from functools import partial
 from importlib.resources import files
 from typing import Any
 
@@ -16,6 +18,7 @@ from matchmaker.domain.registrations import Registration, RegistrationState
 from matchmaker.domain.states import move
 
 ANNOUNCED_BEFORE = timedelta(days=30)
+PAST_WRITTEN = time(19)
 # The way of an event to each state in which the demonstration has one.
 PATHS: dict[str, tuple[str, ...]] = {
     EventState.ANNOUNCED: (EventState.ANNOUNCED,),
@@ -42,6 +45,28 @@ def load_demo_events(
     """
     text = (files("matchmaker") / "demo" / "events.jsonl").read_text(encoding="utf-8")
     return {row["key"]: _event(session, row, organizations, owners) for row in map(json.loads, text.splitlines())}
+
+
+def past_event_acts(
+    session: Session, organizations: dict[str, Organization], owners: dict[int, User], now: datetime
+) -> Iterator[tuple[datetime, Callable[[], None]]]:
+    """Yield when each event of the past months was over, and what writes it, as of that evening."""
+    text = (files("matchmaker") / "demo" / "past_events.jsonl").read_text(encoding="utf-8")
+    for row in map(json.loads, text.splitlines()):
+        day = (now - timedelta(days=row["days_ago"])).astimezone(CITY_ZONE).date()
+        evening = datetime.combine(day, PAST_WRITTEN, CITY_ZONE)
+        yield evening, partial(_past_event, session, row, organizations, owners)
+
+
+def _past_event(
+    session: Session, row: dict[str, Any], organizations: dict[str, Organization], owners: dict[int, User]
+) -> None:
+    came = [
+        {"organization": key, "name": name, "state": RegistrationState.ACCEPTED, "came": True}
+        for key, name in row["came"]
+    ]
+    times = {"in_days": 0, "at": "10:00", "minutes": 180, "agenda": [], "state": EventState.CLOSED}
+    _event(session, {**row, **times, "organizers": [], "registrations": came}, organizations, owners)
 
 
 def _event(

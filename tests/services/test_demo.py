@@ -8,10 +8,16 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from matchmaker.domain.base import Database, utc_now
+from matchmaker.domain.days import today
+from matchmaker.domain.evidence_records import EvidenceRecord, RecordState
 from matchmaker.domain.journal import JournalEntry
 from matchmaker.domain.listings import Listing
+from matchmaker.domain.permissions import Actor
 from matchmaker.domain.tables import metadata
 from matchmaker.services.demo import load_demo
+from matchmaker.services.ledger import figures
+from matchmaker.services.ledger.forecasting import Light
+from matchmaker.services.ledger.periods import verify_periods
 
 pytestmark = pytest.mark.slow
 
@@ -38,3 +44,13 @@ def test_demo_has_something_new_and_something_of_every_month(demo: Session) -> N
     ages = {(utc_now() - at).days // 30 for at in published if at is not None}
     assert ages >= set(range(10))
     assert sum(utc_now() - at < timedelta(days=7) for at in published if at is not None) > 10
+
+
+def test_demo_ledger_shows_every_light_and_something_to_do(demo: Session) -> None:
+    year = today().year
+    shown = figures(demo, Actor.system(), year)
+    assert {each.light for each in shown} >= {Light.DONE, Light.BEHIND, Light.FAR_BEHIND}
+    assert [each.indicator for each in shown if each.error] == []
+    assert [each for each in verify_periods(demo) if not each.is_right] == []
+    waiting = sa.select(EvidenceRecord.subject).where(EvidenceRecord.state == RecordState.RECORDED)
+    assert len(demo.scalars(waiting).all()) == 2
