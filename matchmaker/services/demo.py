@@ -21,6 +21,7 @@ from matchmaker.domain.people import ROLE_OF_KIND, Membership, MembershipState, 
 from matchmaker.domain.permissions import Actor
 from matchmaker.domain.states import move
 from matchmaker.services.demo_campaigns import load_demo_campaign
+from matchmaker.services.demo_deals import deal_acts, posted_by
 from matchmaker.services.demo_events import load_demo_events, past_event_acts
 from matchmaker.services.demo_invitations import load_demo_invitations
 from matchmaker.services.demo_ledger import ledger_acts
@@ -93,7 +94,8 @@ def load_demo(session: Session) -> int:
         owners = _people(session, organizations)
         listings = list(_listing_acts(session, organizations, owners, now))
         past = past_event_acts(session, organizations, owners, now)
-        others = (*past, *ledger_acts(session, organizations, now))
+        deals = deal_acts(session, organizations, owners, now)
+        others = (*past, *deals, *ledger_acts(session, organizations, now))
         for at, act in sorted((*listings, *others), key=lambda act: act[0]):
             clock.move_to(at)
             act()
@@ -111,13 +113,15 @@ def _listing_acts(
     session: Session, organizations: dict[str, Organization], owners: dict[int, User], now: datetime
 ) -> Iterator[tuple[datetime, Callable[[], None]]]:
     """Yield when each listing is published, or waits since, and what writes it."""
+    needed = posted_by(now)
     for kind in REVISION_CLASSES:
         rows = list(_rows(f"{kind}s"))
         for number, row in enumerate(rows):
             stays_submitted = number % KEEP_SUBMITTED[kind] == KEEP_SUBMITTED[kind] - 1
+            stays_submitted &= row["external_id"] not in needed
             owner = owners[organizations[row["organization"]].id]
             age = WAITING * number if stays_submitted else (OLDEST_AGE - NEWEST_AGE) * (number / len(rows)) ** LEANING
-            at = now - NEWEST_AGE - age
+            at = min(now - NEWEST_AGE - age, needed.get(row["external_id"], now))
             yield at, partial(_listing, session, kind, row, owner, at, publish=not stays_submitted)
 
 

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from matchmaker.domain.base import Database, utc_now
 from matchmaker.domain.days import today
+from matchmaker.domain.deals import OPEN_STATES, Deal, DealState
 from matchmaker.domain.evidence_records import EvidenceRecord, RecordState
 from matchmaker.domain.journal import JournalEntry
 from matchmaker.domain.listings import Listing
@@ -54,3 +55,10 @@ def test_demo_ledger_shows_every_light_and_something_to_do(demo: Session) -> Non
     assert [each for each in verify_periods(demo) if not each.is_right] == []
     waiting = sa.select(EvidenceRecord.subject).where(EvidenceRecord.state == RecordState.RECORDED)
     assert len(demo.scalars(waiting).all()) == 2
+
+
+def test_demo_deals_stand_in_every_state_with_a_broker_each(demo: Session) -> None:
+    deals = list(demo.scalars(sa.select(Deal)))
+    assert {deal.state for deal in deals} >= set(OPEN_STATES) | {DealState.LOST}
+    assert [deal.id for deal in deals if deal.is_open and deal.owner_id is None] == []
+    assert len({deal.owner_id for deal in deals if deal.match_id is not None}) == 2
