@@ -71,6 +71,7 @@ WHOLE_SUITE = {
             "imports",
             "inventors",
             "language",
+            "ledger",
             "limits",
             "listings",
             "matches",

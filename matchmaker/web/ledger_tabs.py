@@ -34,10 +34,20 @@ class LedgerTabLink:
     is_current: bool
 
 
+DEFINING = frozenset(
+    f"ledger.{name}" for name in ("indicator", "new_indicator", "add_indicator", "edit_definition", "save_definition")
+)
+RECORDS = frozenset(
+    f"ledger.{name}" for name in ("new_record", "enter", "record", "correction", "correct", "approve", "dismiss")
+)
+
 # Add an entry for a page of the ledger, the reports, the charts, the contracts, the rules, the journal here, in the
 # order in which the bureau needs them, and include "ledger/_tabs.html" on the page.
 TABS: tuple[LedgerTab, ...] = (
-    LedgerTab(_l("年度指标"), "ledger.index", also=frozenset({"ledger.indicator", "ledger.indicator_rows"})),
+    LedgerTab(_l("年度指标"), "ledger.index", also=DEFINING),
+    LedgerTab(_l("目标"), "ledger.targets_of_year", also=frozenset({"ledger.edit_targets", "ledger.save_targets"})),
+    LedgerTab(_l("证明记录"), "ledger.records", also=RECORDS),
+    LedgerTab(_l("封账"), "ledger.periods", also=frozenset({"ledger.period", "ledger.reopen"})),
 )
 
 

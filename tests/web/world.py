@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
+from decimal import Decimal
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -11,10 +12,12 @@ from matchmaker.domain.appointments import Appointment
 from matchmaker.domain.avoidances import Avoidance
 from matchmaker.domain.base import Base, Database, utc_now
 from matchmaker.domain.campaigns import Campaign, CampaignEntry, CampaignExpert, CampaignFile, Opinion
+from matchmaker.domain.closed_periods import ClosedPeriod
 from matchmaker.domain.days import today
 from matchmaker.domain.deals import Deal
 from matchmaker.domain.event_invitations import EventInvitation
 from matchmaker.domain.events import AgendaItem, Event, EventFile, EventStaff, EventTable
+from matchmaker.domain.evidence_records import EvidenceRecord
 from matchmaker.domain.follow_ups import FollowUp
 from matchmaker.domain.forwardings import Forwarding
 from matchmaker.domain.handovers import Handover
@@ -138,6 +141,7 @@ def make_world(session: Session, cast: Cast) -> World:
             **_campaign(session, cast, draft, recluse),
             **(hanging := _event(session, cast)),
             **_meeting(session, recluse, match, hanging),
+            **_ledger(session),
             "mail_id": (mail.id,),
             "forwarding_id": (forwarding.id,),
             **inside,
@@ -321,6 +325,19 @@ def _meeting(
     session.add(deal)
     session.flush()
     return {"appointment_id": (appointment.id,), "deal_id": (deal.id,)}
+
+
+def _ledger(session: Session) -> dict[str, tuple[int, ...]]:
+    """Write a record that waits for a second person, and a month that was closed."""
+    rows = {
+        "record_id": EvidenceRecord(
+            indicator="envoys", on=today(), subject="名单", amount=Decimal(3), reference="1 号"
+        ),
+        "period_id": ClosedPeriod(year=2025, kind="month", number=1, standing_key="2025-month-1", sha256="0" * 64),
+    }
+    session.add_all(rows.values())
+    session.flush()
+    return {name: (row.id,) for name, row in rows.items()}
 
 
 def _match(session: Session, need: Listing, achievement: Listing) -> Match:

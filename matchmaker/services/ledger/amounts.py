@@ -34,3 +34,9 @@ def read_amount(definition: Definition, value: object) -> Decimal | None:
     if amount != amount.quantize(places):
         raise Unreadable(N_("最多两位小数。") if definition.unit in PARTED else N_("请填写整数。"))
     return amount.quantize(CENT)
+
+
+def plain_number(value: Decimal) -> str:
+    """Write an amount without needless places."""
+    text = f"{value:f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text

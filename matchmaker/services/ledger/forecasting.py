@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from matchmaker.domain.indicators import Definition, Measure
 from matchmaker.domain.language import N_, Sentence
+from matchmaker.services.ledger.amounts import plain_number
 
 FIRST_DAYS = 30
 """Before so many days of a year a run rate says nothing."""
@@ -80,9 +81,3 @@ def light_of(value: Decimal, target: Decimal | None, expected: Decimal | None, i
     if expected >= target:
         return Light.ON_WAY
     return Light.BEHIND if expected >= target * NEAR else Light.FAR_BEHIND
-
-
-def plain_number(value: Decimal) -> str:
-    """Write an amount without needless places."""
-    text = f"{value:f}"
-    return text.rstrip("0").rstrip(".") if "." in text else text

@@ -55,7 +55,7 @@ def frozen_figures(session: Session, year: int, indicator: str | None = None) ->
     for figure in session.scalars(query):
         frozen = Frozen(
             periods[figure.closed_period_id],
-            Definition(**figure.definition),
+            definition_from(figure),
             figure.value,
             figure.target,
             tuple(row_of(plain) for plain in figure.rows),
@@ -87,6 +87,11 @@ def row_of(plain: Sequence[Any]) -> Row:
     """Return what `plain_row` wrote."""
     kind, subject_id, on, amount, *rest = plain
     return Row(kind, subject_id, date.fromisoformat(on), Decimal(amount), *rest)
+
+
+def definition_from(figure: FrozenFigure) -> Definition:
+    """Return the definition that a figure was frozen with."""
+    return Definition(**figure.definition)
 
 
 def _is_within(row: ClosedPeriod, other: ClosedPeriod) -> bool:

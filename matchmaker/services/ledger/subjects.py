@@ -9,9 +9,10 @@ from sqlalchemy.orm import Session, joinedload
 from matchmaker.domain.campaigns import Campaign
 from matchmaker.domain.deals import Deal
 from matchmaker.domain.events import Event
+from matchmaker.domain.evidence_records import EvidenceRecord
 from matchmaker.domain.listings import Listing
 from matchmaker.domain.people import Organization
-from matchmaker.domain.permissions import Actor, can_read_event, can_read_listing
+from matchmaker.domain.permissions import Actor, can_read_event, can_read_listing, is_branch_staff
 from matchmaker.domain.registrations import Registration
 from matchmaker.services.ledger.rules import Row
 from matchmaker.services.readings import note_titled
@@ -88,6 +89,15 @@ def _deals(session: Session, actor: Actor, ids: Sequence[int]) -> Found:
         yield deal.id, _led(Subject(title), Deal.subject_kind, deal.id)
 
 
+def _records(session: Session, actor: Actor, ids: Sequence[int]) -> Found:
+    limited = actor.organization_id if is_branch_staff(actor) else None
+    query = sa.select(EvidenceRecord).where(EvidenceRecord.id.in_(ids)).options(joinedload(EvidenceRecord.branch))
+    for entered in session.scalars(query):
+        if limited is None or entered.branch_id == limited:
+            subject = Subject(entered.subject, entered.branch.name if entered.branch else "")
+            yield entered.id, _led(subject, EvidenceRecord.subject_kind, entered.id)
+
+
 def _led(subject: Subject, kind: str, subject_id: int) -> Subject:
     return Subject(subject.title, subject.organization_name, subject.kind, (kind, subject_id))
 
@@ -99,4 +109,5 @@ FINDERS: dict[str, Callable[[Session, Actor, Sequence[int]], Found]] = {
     Campaign.subject_kind: _campaigns,
     "organization": _organizations,
     Deal.subject_kind: _deals,
+    EvidenceRecord.subject_kind: _records,
 }

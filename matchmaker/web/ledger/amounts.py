@@ -47,6 +47,7 @@ RECORDS: dict[str, tuple[str, str]] = {
     "event": ("events.detail", "event_id"),
     "campaign": ("campaigns.detail", "campaign_id"),
     "organization": ("organizations.detail", "organization_id"),
+    "evidence_record": ("ledger.record", "record_id"),
     "deal": ("deals.detail", "deal_id"),
 }
 

@@ -1,19 +1,24 @@
 """The figures of a year, one of them, and its rows."""
 
-from flask import render_template, request
+from flask import Response, render_template, request
 
 from matchmaker.domain import codes
 from matchmaker.domain.days import today
 from matchmaker.domain.people import Role
+from matchmaker.services.exports.writers import MEDIA_TYPES
 from matchmaker.services.funnel import branches
+from matchmaker.services.ledger.breakdown import breakdown
+from matchmaker.services.ledger.exporting import export_rows
 from matchmaker.services.ledger.figures import figure, figures
 from matchmaker.services.ledger.forecasting import LIGHT_NAMES, NEAR, Light
-from matchmaker.services.ledger.rows import rows
+from matchmaker.services.ledger.rows import chosen_rows, rows
 from matchmaker.services.ledger.subjects import subjects
 from matchmaker.web.access import current_actor, role_required
 from matchmaker.web.addresses import page_number
 from matchmaker.web.database import session
+from matchmaker.web.language import translate
 from matchmaker.web.ledger.blueprint import asked_year, blueprint
+from matchmaker.web.limits import by_person, limiter
 
 
 @blueprint.get("/ledger")
@@ -39,21 +44,37 @@ def indicator(indicator: str) -> str:
     year, actor = asked_year(), current_actor()
     shown = figure(session(), actor, indicator, year)
     branch, quarter, field = request.args.get("branch", type=int), _quarter(), _field()
-    page = None
+    page = parts = None
     if shown.error is None:
         narrowed = {"branch": branch, "quarter": quarter}
         page = rows(session(), actor, indicator, year, **narrowed, field=field, page=page_number())
+        parts = breakdown(session(), actor, chosen_rows(session(), actor, indicator, year), year)
     return render_template(
         "ledger/indicator.html",
         year=year,
         figure=shown,
         lights=LIGHT_NAMES,
         page=page,
-        subjects=subjects(session(), actor, page.rows) if page else {},
+        parts=parts,
+        subjects=subjects(session(), actor, (*page.rows, *page.late, *page.lost)) if page else {},
         chosen={"branch": branch, "quarter": quarter, "field": field},
         branches=branches(session()),
         fields=codes.table("contract_fields"),
     )
+
+
+@blueprint.get("/ledger/<string:indicator>/rows")
+@role_required(Role.BUREAU, Role.ADMIN)
+@limiter.limit("120/hour", key_func=by_person)
+def indicator_rows(indicator: str) -> Response:
+    """The chosen rows of one figure as a file."""
+    year, file_format = asked_year(), request.args.get("format", "xlsx")
+    narrowed = {"branch": request.args.get("branch", type=int), "quarter": _quarter()}
+    counted = chosen_rows(session(), current_actor(), indicator, year, **narrowed, field=_field())
+    content = export_rows(session(), current_actor(), counted, file_format, translate)
+    response = Response(content, mimetype=MEDIA_TYPES[file_format])
+    response.headers["Content-Disposition"] = f"attachment; filename={indicator}-{year}.{file_format}"
+    return response
 
 
 def _quarter() -> int | None:
