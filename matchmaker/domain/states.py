@@ -10,6 +10,8 @@ from matchmaker.domain.campaigns import CampaignState as C
 from matchmaker.domain.campaigns import EntryState as E
 from matchmaker.domain.campaigns import OpinionState as O
 from matchmaker.domain.closed_periods import PeriodState as X
+from matchmaker.domain.confidentialities import CONFIDENTIALITY_NAMES
+from matchmaker.domain.confidentialities import ConfidentialityState as Y
 from matchmaker.domain.deals import DEAL_STATE_NAMES
 from matchmaker.domain.deals import DealState as D
 from matchmaker.domain.errors import Conflict
@@ -104,6 +106,7 @@ STATE_NAMES: dict[str, str] = {
     N.DISMISSED: N_("未通过"),
     N.CORRECTED: N_("已更正"),
     X.REOPENED: N_("已重新打开"),
+    **CONFIDENTIALITY_NAMES,
     **DEAL_STATE_NAMES,
 }
 
@@ -139,6 +142,12 @@ MOVES: dict[str, dict[str, frozenset[str]]] = {
         V.VERIFIED: frozenset({V.LAPSED}),
     },
     "handover": {H.OFFERED: frozenset({H.TAKEN, H.DECLINED, H.RECALLED})},
+    "deal_offer": {H.OFFERED: frozenset({H.TAKEN, H.DECLINED, H.RECALLED})},
+    "confidentiality": {
+        Y.SENT: frozenset({Y.SIGNED, Y.DROPPED}),
+        Y.SIGNED: frozenset({Y.DROPPED}),
+        Y.DROPPED: frozenset(),
+    },
     "merge": {M.PROPOSED: frozenset({M.MERGED, M.REJECTED})},
     "ranker_choice": {
         R.BUILDING: frozenset({R.ACTIVE, R.RETIRED}),
@@ -211,11 +220,13 @@ MOVES: dict[str, dict[str, frozenset[str]]] = {
     },
     "follow_up": {F.DUE: frozenset({F.ANSWERED}), F.ANSWERED: frozenset()},
     "deal": {
-        D.LEAD: frozenset({D.TALKS, D.INTENT, D.LOST}),
-        D.TALKS: frozenset({D.INTENT, D.CONTRACT, D.LOST}),
+        # Whatever is open may sleep; what wakes is where it slept (see services/deals/sleeping.py).
+        D.LEAD: frozenset({D.TALKS, D.INTENT, D.SLEEPING, D.LOST}),
+        D.TALKS: frozenset({D.INTENT, D.CONTRACT, D.SLEEPING, D.LOST}),
         # Talks may go back to where they were.
-        D.INTENT: frozenset({D.TALKS, D.CONTRACT, D.LOST}),
-        D.CONTRACT: frozenset({D.INTENT, D.REGISTERED, D.LOST}),
+        D.INTENT: frozenset({D.TALKS, D.CONTRACT, D.SLEEPING, D.LOST}),
+        D.CONTRACT: frozenset({D.INTENT, D.REGISTERED, D.SLEEPING, D.LOST}),
+        D.SLEEPING: frozenset({D.LEAD, D.TALKS, D.INTENT, D.CONTRACT, D.LOST}),
         D.REGISTERED: frozenset(),
         # What was given up may be taken up again.
         D.LOST: frozenset({D.TALKS}),

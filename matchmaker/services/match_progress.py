@@ -10,9 +10,9 @@ from matchmaker.domain.appointments import Appointment, AppointmentState
 from matchmaker.domain.matches import Match
 from matchmaker.domain.permissions import Actor, can_see_appointment
 from matchmaker.services.appointments.loading import appointment_options
-from matchmaker.services.deal_lists import deals_of_match
-from matchmaker.services.deal_views import DealView
 from matchmaker.services.deals import can_open_for_match
+from matchmaker.services.deals.lists import deals_of_match
+from matchmaker.services.deals.views import DealView
 from matchmaker.services.match_views import MatchView
 
 

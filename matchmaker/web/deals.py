@@ -8,8 +8,6 @@ from matchmaker.domain import codes
 from matchmaker.domain.deals import DEAL_STATE_NAMES, DealState
 from matchmaker.domain.errors import Conflict, DomainError, Invalid
 from matchmaker.domain.permissions import can_hand_over_deal, can_move_deal
-from matchmaker.services.deal_lists import DueDeals, Show, deal_page, due_deals
-from matchmaker.services.deal_views import deal_history, next_states, view_deals
 from matchmaker.services.deals import (
     brokers_at_work,
     hand_over_deal,
@@ -19,6 +17,9 @@ from matchmaker.services.deals import (
     plan_deal,
     require_openable,
 )
+from matchmaker.services.deals.history import deal_history
+from matchmaker.services.deals.lists import DueDeals, Show, deal_page, due_deals
+from matchmaker.services.deals.views import next_states, view_deals
 from matchmaker.services.match_views import view_match
 from matchmaker.web.access import current_actor, signed_in
 from matchmaker.web.addresses import number_of, page_number

@@ -18,6 +18,7 @@ from matchmaker.domain.people import Membership, MembershipState, Organization, 
 from matchmaker.services.appointments.ratings import Said
 from matchmaker.services.appointments.recording import record_outcome, say
 from matchmaker.services.deals import (
+    advance,
     brokers_at_work,
     hand_over_deal,
     load_deal,
@@ -136,8 +137,11 @@ def test_lost_deal_makes_room_for_another_and_comes_back_only_into_an_empty_plac
 
 
 def test_deal_goes_from_talks_to_registered_and_is_in_the_journal(session: Session, cast: Cast, deal: Deal) -> None:
-    for state in ("intent", "contract", "registered"):
+    for state in ("intent", "contract"):
         move_deal(session, cast.carol.actor, deal.id, state, version=deal.version)
+    with pytest.raises(Conflict, match="技术合同"):
+        move_deal(session, cast.carol.actor, deal.id, "registered", version=deal.version)
+    advance(session, cast.dave.actor, deal, "registered")
     rows = session.scalars(sa.select(JournalEntry).where(JournalEntry.subject_kind == "deal").order_by(JournalEntry.id))
     assert [(row.action, row.after) for row in rows] == [
         ("open", "talks"),

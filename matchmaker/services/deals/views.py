@@ -1,20 +1,17 @@
-"""Deals as each viewer sees them: the names and titles that he may know, and what happened."""
+"""Deals as each viewer sees them: the names and titles that he may know."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from matchmaker.domain import codes
 from matchmaker.domain.days import today
-from matchmaker.domain.deals import DEAL_STATE_NAMES, Deal, DealState
-from matchmaker.domain.journal import JournalEntry
-from matchmaker.domain.language import N_, Sentence
-from matchmaker.domain.people import User
+from matchmaker.domain.deals import Deal, DealState
+from matchmaker.domain.language import N_
 from matchmaker.domain.permissions import Actor, can_see_appointment, is_deal_party
 from matchmaker.domain.states import can_move
+from matchmaker.services.deals.moving import BY_HAND
 from matchmaker.services.match_views import MatchView
 from matchmaker.services.matches import get_matches
 
@@ -53,17 +50,6 @@ class DealView:
         return self.is_open and self.next_step_on is not None and self.next_step_on < today()
 
 
-@dataclass(frozen=True, slots=True)
-class DealEvent:
-    """One line of a deal's history, for a timeline."""
-
-    at: datetime
-    text: str
-    by: str
-    reason: str = ""
-    tone: str = "neutral"
-
-
 def view_deals(session: Session, actor: Actor, deals: Sequence[Deal]) -> tuple[DealView, ...]:
     """Show several deals, loaded with `deal_options`, with a fixed number of queries.
 
@@ -74,49 +60,10 @@ def view_deals(session: Session, actor: Actor, deals: Sequence[Deal]) -> tuple[D
 
 
 def next_states(deal: Deal) -> tuple[str, ...]:
-    """Return where a deal may go from where it is, in the order of its life."""
-    return tuple(state for state in DealState if can_move(deal, state))
-
-
-def deal_history(session: Session, deal: Deal) -> tuple[DealEvent, ...]:
-    """Return what happened to a deal that the caller has loaded for its reader, the newest first."""
-    rows = session.execute(
-        sa.select(JournalEntry, User.name)
-        .outerjoin(User, JournalEntry.actor_id == User.id)
-        .where(JournalEntry.subject_kind == Deal.subject_kind, JournalEntry.subject_id == deal.id)
-        .order_by(JournalEntry.id.desc())
-    ).all()
-    ids = {entry.data.get("to_user_id") for entry, _ in rows} - {None}
-    names = {row.id: row.name for row in session.scalars(sa.select(User).where(User.id.in_(ids)))} if ids else {}
-    return tuple(_event(entry, name or "", names) for entry, name in rows)
-
-
-def _event(entry: JournalEntry, by: str, names: dict[int, str]) -> DealEvent:
-    reason = entry.reason or ""
-    match entry.action:
-        case "open":
-            text, tone = Sentence(N_("建立项目，进入“%(state)s”"), state=_state(entry.after)), "success"
-        case "move":
-            text, tone = _moved(entry), "danger" if entry.after == DealState.LOST else "success"
-        case "plan":
-            text, tone = Sentence(N_("下一步，%(on)s 之前"), on=entry.data.get("on", "")), "neutral"
-        case _:
-            text, tone = (
-                Sentence(N_("交给 %(name)s 负责"), name=names.get(entry.data.get("to_user_id", 0), "")),
-                "neutral",
-            )
-    return DealEvent(entry.at, text, by, reason, tone)
-
-
-def _moved(entry: JournalEntry) -> Sentence:
-    if entry.after != DealState.LOST:
-        return Sentence(N_("从“%(before)s”到“%(after)s”"), before=_state(entry.before), after=_state(entry.after))
-    why = codes.table("deal_losses").name(entry.data.get("lost_reason"))
-    return Sentence(N_("没有谈成：%(why)s"), why=why)
-
-
-def _state(state: str | None) -> str:
-    return DEAL_STATE_NAMES.get(state or "", state or "")
+    """Return where people may take a deal from where it is, in the order of its life."""
+    if deal.state == DealState.SLEEPING:
+        return (DealState.LOST,)
+    return tuple(state for state in BY_HAND if can_move(deal, state))
 
 
 def _view(actor: Actor, deal: Deal, match: MatchView | None) -> DealView:

@@ -13,8 +13,8 @@ from matchmaker.domain.errors import Forbidden
 from matchmaker.domain.language import N_
 from matchmaker.domain.people import Role
 from matchmaker.domain.permissions import Actor, can_list_deals
-from matchmaker.services.deal_views import DealView, view_deals
-from matchmaker.services.deals import deal_options
+from matchmaker.services.deals.loading import deal_options
+from matchmaker.services.deals.views import DealView, view_deals
 
 PAGE = 20
 DUE_SHOWN = 5
