@@ -39,6 +39,7 @@ WHOLE_SUITE = {
         *("agreements", "avoidances", "engine", "saved_searches"),
     ),
     "services/appointments": ("recording",),
+    "services/contracts": ("desk", "payments"),
     "services/events": ("events_of_organizations", "planning", "registering"),
     "services/documents": ("match_report_file",),
     "services/campaigns": ("following", "screening"),

@@ -12,6 +12,7 @@ from matchmaker.domain.campaigns import OpinionState as O
 from matchmaker.domain.closed_periods import PeriodState as X
 from matchmaker.domain.confidentialities import CONFIDENTIALITY_NAMES
 from matchmaker.domain.confidentialities import ConfidentialityState as Y
+from matchmaker.domain.contracts import ContractState as W
 from matchmaker.domain.deals import DEAL_STATE_NAMES
 from matchmaker.domain.deals import DealState as D
 from matchmaker.domain.errors import Conflict
@@ -107,6 +108,7 @@ STATE_NAMES: dict[str, str] = {
     N.CORRECTED: N_("已更正"),
     X.REOPENED: N_("已重新打开"),
     **CONFIDENTIALITY_NAMES,
+    W.CANCELLED: N_("已取消"),
     **DEAL_STATE_NAMES,
 }
 
@@ -230,6 +232,15 @@ MOVES: dict[str, dict[str, frozenset[str]]] = {
         D.REGISTERED: frozenset(),
         # What was given up may be taken up again.
         D.LOST: frozenset({D.TALKS}),
+    },
+    "contract": {
+        W.DRAFT: frozenset({W.SUBMITTED, W.DISCARDED}),
+        # Whoever has handed it in may take it back until it is judged.
+        W.SUBMITTED: frozenset({W.REGISTERED, W.RETURNED, W.DRAFT}),
+        W.RETURNED: frozenset({W.SUBMITTED, W.DISCARDED}),
+        W.REGISTERED: frozenset({W.CANCELLED}),
+        W.CANCELLED: frozenset(),
+        W.DISCARDED: frozenset(),
     },
     "timetable": {
         B.DRAFT: frozenset({B.RELEASED, B.DISCARDED}),

@@ -4,8 +4,24 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from matchmaker.domain.notices import NoticeTopic
-from matchmaker.domain.people import Membership, MembershipState, User
+from matchmaker.domain.people import Membership, MembershipState, Organization, OrganizationKind, Role, User
 from matchmaker.services.notices import tell
+
+
+def bureau_staff(session: Session) -> list[User]:
+    """Return the people of the bureau's own desk (not the branches') who can still log in."""
+    query = (
+        sa.select(User)
+        .join(Membership, Membership.user_id == User.id)
+        .join(Organization, Membership.organization_id == Organization.id)
+        .where(
+            Organization.kind == OrganizationKind.BUREAU,
+            Membership.role == Role.BUREAU,
+            Membership.state == MembershipState.ACTIVE,
+            User.disabled_at.is_(None),
+        )
+    )
+    return list(session.scalars(query.order_by(User.id)).unique())
 
 
 def owners(session: Session, organization_id: int) -> list[User]:

@@ -73,6 +73,17 @@ class DealLike(Protocol):
     def owner_id(self) -> int | None: ...
 
 
+class ContractLike(Protocol):
+    """What the predicates need to know of a contract."""
+
+    @property
+    def seller_organization_id(self) -> int: ...
+    @property
+    def buyer_organization_id(self) -> int: ...
+    @property
+    def deal(self) -> DealLike: ...
+
+
 class RegistrationLike(Owned, Protocol):
     """What the predicates need to know of a registration."""
 

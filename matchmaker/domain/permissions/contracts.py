@@ -1,0 +1,33 @@
+"""Contracts: who sees one, who fills it in, who registers it."""
+
+from matchmaker.domain.people import Role
+from matchmaker.domain.permissions.actors import Actor
+from matchmaker.domain.permissions.deals import owns_deal
+from matchmaker.domain.permissions.subjects import ContractLike
+
+
+def is_contract_party(actor: Actor, contract: ContractLike) -> bool:
+    """Whether the actor acts for the seller or the buyer."""
+    sides = {contract.seller_organization_id, contract.buyer_organization_id}
+    return actor.role is not None and actor.organization_id in sides
+
+
+def can_see_contract(actor: Actor, contract: ContractLike) -> bool:
+    """Both parties, the broker of its deal, and the bureau."""
+    is_office = actor.is_system or actor.role in {Role.BUREAU, Role.ADMIN}
+    return is_office or is_contract_party(actor, contract) or owns_deal(actor, contract.deal)
+
+
+def can_fill_contract(actor: Actor, contract: ContractLike) -> bool:
+    """Both parties and the broker of its deal write it; the office only judges what it is given."""
+    return actor.is_system or is_contract_party(actor, contract) or owns_deal(actor, contract.deal)
+
+
+def can_register_contracts(actor: Actor) -> bool:
+    """The bureau keeps the register."""
+    return actor.is_system or actor.role is Role.BUREAU
+
+
+def can_list_contracts(actor: Actor) -> bool:
+    """Whoever acts for an organization has a list, if only an empty one."""
+    return actor.role is not None

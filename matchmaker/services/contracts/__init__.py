@@ -1,0 +1,1 @@
+"""The contract desk: filling in, amounts, submission, registration, payments, amendments."""
