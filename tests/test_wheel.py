@@ -23,7 +23,7 @@ settings.data.mkdir()
 database = Database(settings.database_url)
 migrations.upgrade(database.engine)
 with database.transaction() as session:
-    assert load_demo(session) > 200
+    assert load_demo(session, settings.data) > 200
 client = create_app(settings).test_client()
 for path in ("/", "/needs", "/login", "/about", "/privacy", "/healthz"):
     assert client.get(path).status_code == 200, path

@@ -27,7 +27,7 @@ def prepare_everything(settings: Settings) -> None:
     try:
         migrations.upgrade(database.engine)
         if settings.demo:
-            _load_demo(database)
+            _load_demo(database, settings)
     finally:
         database.dispose()
 
@@ -63,9 +63,10 @@ def migrate_command() -> None:
 @click.command("demo")
 def demo_command() -> None:
     """Fill an empty database with demonstration data."""
-    database = open_database(load_settings())
+    settings = load_settings()
+    database = open_database(settings)
     migrations.upgrade(database.engine)
-    if not _load_demo(database):
+    if not _load_demo(database, settings):
         click.echo("the database is not empty: nothing was added")
 
 
@@ -85,12 +86,12 @@ def create_admin_command(email: str, name: str, bureau: str, password: str) -> N
     click.echo(f"administrator {email} can log in now")
 
 
-def _load_demo(database: Database) -> bool:
+def _load_demo(database: Database, settings: Settings) -> bool:
     from matchmaker.services.demo import is_empty, load_demo
 
     with database.read() as session:
         if not is_empty(session):
             return False
     with CONSOLE.status("Filling the empty database with demonstration data"), database.transaction() as session:
-        load_demo(session)
+        load_demo(session, settings.data)
     return True

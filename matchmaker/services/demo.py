@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from functools import partial
 from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
@@ -21,7 +22,8 @@ from matchmaker.domain.people import ROLE_OF_KIND, Membership, MembershipState, 
 from matchmaker.domain.permissions import Actor
 from matchmaker.domain.states import move
 from matchmaker.services.demo_campaigns import load_demo_campaign
-from matchmaker.services.demo_deals import deal_acts, posted_by
+from matchmaker.services.demo_contracts import contract_acts
+from matchmaker.services.demo_deals import deal_acts, member_of, posted_by
 from matchmaker.services.demo_events import load_demo_events, past_event_acts
 from matchmaker.services.demo_invitations import load_demo_invitations
 from matchmaker.services.demo_ledger import ledger_acts
@@ -82,8 +84,8 @@ def is_empty(session: Session) -> bool:
     return not any(session.scalar(sa.select(table.id).limit(1)) for table in (Organization, User))
 
 
-def load_demo(session: Session) -> int:
-    """Write all demonstration data; return the number of listings.
+def load_demo(session: Session, data: Path) -> int:
+    """Write all demonstration data, its files into the data folder; return the number of listings.
 
     What lies back is written as of its day, in order, so that journal and trends have the months that they tell of.
     """
@@ -95,7 +97,9 @@ def load_demo(session: Session) -> int:
         listings = list(_listing_acts(session, organizations, owners, now))
         past = past_event_acts(session, organizations, owners, now)
         deals = deal_acts(session, organizations, owners, now)
-        others = (*past, *deals, *ledger_acts(session, organizations, now))
+        who = {key: partial(member_of, session, owners, office.id) for key, office in organizations.items()}
+        contracts = contract_acts(session, who, who["wlmq-bureau"], data, now)
+        others = (*past, *deals, *contracts, *ledger_acts(session, organizations, now))
         for at, act in sorted((*listings, *others), key=lambda act: act[0]):
             clock.move_to(at)
             act()

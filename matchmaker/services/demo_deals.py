@@ -48,7 +48,7 @@ def deal_acts(
     """Yield when something becomes of a deal, and what does it."""
     for row in deal_rows():
         broker = organizations[row["broker"]]
-        who = partial(_actor, session, owners, broker.id)
+        who = partial(member_of, session, owners, broker.id)
         opened = now - timedelta(days=row["opened"])
         yield opened - INTEREST_BEFORE, partial(_find_interest, session, owners, row, who)
         yield opened, partial(_open, session, row, who)
@@ -86,7 +86,7 @@ def _find_interest(session: Session, owners: dict[int, User], row: dict[str, Any
     session.add(match)
     session.flush()
     for listing in (need, achievement):
-        owner = _actor(session, owners, listing.organization_id)
+        owner = member_of(session, owners, listing.organization_id)
         decide(session, owner, match.id, Decision.INTERESTED, agreed=True)
 
 
@@ -106,7 +106,8 @@ def _plan(session: Session, row: dict[str, Any], who: Callable[[], Actor], on: d
     plan_deal(session, who(), deal.id, next_step=row["next"], next_step_on=on.date().isoformat(), version=deal.version)
 
 
-def _actor(session: Session, owners: dict[int, User], organization_id: int) -> Actor:
+def member_of(session: Session, owners: dict[int, User], organization_id: int) -> Actor:
+    """Return the actor that whoever answers for an organization is now."""
     actor = load_member(session, owners[organization_id].id, organization_id)
     assert actor is not None  # noqa: S101 - whoever is named here was written before
     return actor

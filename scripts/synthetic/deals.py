@@ -12,7 +12,8 @@ from matchmaker.domain.listings import Listing, ListingState
 from matchmaker.domain.matches import Decision, Match
 from matchmaker.services.deals import brokers_at_work, hand_over_deal, move_deal, open_for_appointment, open_for_match
 from matchmaker.services.decisions import decide
-from synthetic.story import Person, Story
+from synthetic.contracts import sign
+from synthetic.story import Story
 
 FIRST_DAY, LAST_DAY, LAST_DESTINED = 30, 335, 230
 MET = 0.25
@@ -122,12 +123,6 @@ def _go_on(deal_id: int, is_destined: bool, story: Story) -> None:
         return
     move_deal(story.session, actor, deal_id, following, version=deal.version)
     story.later(story.random.randint(6, 25), "deals", partial(_go_on, deal_id, is_destined))
-
-
-def sign(story: Story, deal: Deal, owner: Person) -> None:
-    """Bring a deal to its contract."""
-    move_deal(story.session, story.actor(owner), deal.id, DealState.CONTRACT, version=deal.version)
-    story.counts["contracts"] += 1
 
 
 def _step(story: Story) -> dict[str, str]:

@@ -15,7 +15,7 @@ from matchmaker.services.accounts import create_admin
 from matchmaker.services.brokers import confirm_broker
 from matchmaker.services.invitations import accept_invitation, invite
 from matchmaker.services.organization_register import create_organization
-from matchmaker.services.organizations import Profile
+from matchmaker.services.organizations import Profile, update_organization
 from matchmaker.services.password_links import PasswordLinks
 from matchmaker.services.registration import Registration, register
 from matchmaker.services.verification_desk import check_by_register, confirm_verification
@@ -103,10 +103,25 @@ def _join(kind: str, number: int, story: Story) -> None:
     else:
         name, region = university_name(number), ("650102", "650104", "110000", "610000", "310000")[number % 5]
     membership = _register(story, kind, name, region, f"{kind}{number}")
+    _describe(story, membership)
     people = story.cast.enterprises if kind == "enterprise" else story.cast.universities
     people.append(_person(story, membership))
     if story.random.random() < 0.9:
         story.later(story.random.randint(1, 12), "people", partial(_verify, membership.organization_id))
+
+
+def _describe(story: Story, membership: Membership) -> None:
+    """Fill in what a contract's form asks of its parties."""
+    organization = membership.organization
+    profile = Profile(
+        name=organization.name,
+        credit_code=organization.credit_code or "",
+        region=organization.region or "",
+        industry="35" if organization.kind == "enterprise" else "83",
+        size=story.random.choice(("large", "medium", "small", "micro")),
+    )
+    actor = story.actor(_person(story, membership))
+    update_organization(story.session, actor, organization, profile)
 
 
 def _verify(organization_id: int, story: Story) -> None:

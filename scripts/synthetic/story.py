@@ -23,6 +23,7 @@ from matchmaker.domain.clock import StoryClock, clock_is
 from matchmaker.domain.days import CITY_ZONE
 from matchmaker.domain.permissions import Actor
 from matchmaker.services.actors import load_member
+from matchmaker.services.uploads import StoredFile
 from synthetic.sizes import Sizes
 
 BATCH = 100
@@ -63,6 +64,7 @@ class Story:
         self.cast = Cast()
         self.counts: Counter[str] = Counter()
         self.seconds: Counter[str] = Counter()
+        self.signed_text: StoredFile | None = None
         self._acts: list[tuple[datetime, int, str, Act]] = []
         self._numbers, self._done = count(), 0
         self._session: Session | None = None

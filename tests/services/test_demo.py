@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from matchmaker.domain.base import Database, utc_now
+from matchmaker.domain.contracts import Amendment, Contract
 from matchmaker.domain.days import today
 from matchmaker.domain.deals import OPEN_STATES, Deal, DealState
 from matchmaker.domain.evidence_records import EvidenceRecord, RecordState
@@ -25,10 +26,11 @@ pytestmark = pytest.mark.slow
 
 @pytest.fixture(scope="module")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Session]:
-    database = Database(f"sqlite:///{tmp_path_factory.mktemp('demo') / 'demo.db'}")
+    data = tmp_path_factory.mktemp("demo")
+    database = Database(f"sqlite:///{data / 'demo.db'}")
     metadata.create_all(database.engine)
     with database.transaction() as session:
-        load_demo(session)
+        load_demo(session, data)
     with database.read() as session:
         yield session
     database.dispose()
@@ -62,3 +64,13 @@ def test_demo_deals_stand_in_every_state_with_a_broker_each(demo: Session) -> No
     assert {deal.state for deal in deals} >= set(OPEN_STATES) | {DealState.LOST}
     assert [deal.id for deal in deals if deal.is_open and deal.owner_id is None] == []
     assert len({deal.owner_id for deal in deals if deal.match_id is not None}) == 2
+
+
+def test_demo_contracts_are_in_every_state_of_the_desk(demo: Session) -> None:
+    contracts = list(demo.scalars(sa.select(Contract)))
+    assert {contract.state for contract in contracts} == {"submitted", "returned", "registered", "cancelled"}
+    assert len(demo.scalars(sa.select(Amendment)).all()) == 1
+    assert any(contract.needs_experts for contract in contracts)
+    assert any(contract.equal_reason for contract in contracts)
+    registered = {contract.deal_id for contract in contracts if contract.registered_on is not None}
+    assert set(demo.scalars(sa.select(Deal.id).where(Deal.state == DealState.REGISTERED))) == registered

@@ -16,16 +16,14 @@ from matchmaker.services.imports.rows import read_back
 from matchmaker.services.reading import IndicatorRow, Unreadable, read_field
 from matchmaker.services.reading.revisions import as_form
 
-Cell = str | float | int | date | None
+Cell = str | float | int | Decimal | date | None
 
 
 def spreadsheet_cell(spec: FieldSpec, value: Any) -> Cell:
     """Return a value for a spreadsheet or a .csv file: days and amounts as such, codes by name, nothing that runs."""
     if value in (None, (), ""):
         return None
-    if isinstance(value, Decimal):
-        return int(value) if value == value.to_integral_value() else float(value)
-    if isinstance(value, date):
+    if isinstance(value, Decimal | date):
         return value
     texts = list(_texts(spec, value))
     return text_cell(next((text for text in texts if _reads_back(spec, text, value)), texts[-1]))

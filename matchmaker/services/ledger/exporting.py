@@ -2,7 +2,6 @@
 
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
-from decimal import Decimal
 from pathlib import Path
 
 from sqlalchemy.orm import Session
@@ -78,11 +77,6 @@ def _cells(session: Session, actor: Actor, counted: Counted, translate: Translat
             text_cell(subject.organization_name),
             text_cell(names.get(row.branch_id or 0, "")),
             translate(codes.table("contract_fields").name(row.field)) if row.field else "",
-            _number(row.amount),
+            row.amount,
             translate(mark),
         )
-
-
-def _number(amount: Decimal) -> int | float:
-    """Return an amount for a cell: spreadsheets know no decimals, and two places survive."""
-    return int(amount) if amount == amount.to_integral_value() else float(amount)
