@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from matchmaker.domain.contracts import Contract
 from matchmaker.domain.days import today
-from matchmaker.domain.language import N_, Sentence
+from matchmaker.domain.language import N_, Sentence, listed
 from matchmaker.domain.people import Organization
 from matchmaker.services.contracts.amounts import is_equal_in_silence
 from matchmaker.services.contracts.fields import FIELDS, FieldKind
@@ -50,4 +50,4 @@ def _faults(contract: Contract) -> Iterator[tuple[str, str]]:
         yield "file", Sentence(N_("请上传双方签署的合同文本。"))
     for side, organization in (("seller", contract.seller), ("buyer", contract.buyer)):
         if names := lacking(organization):
-            yield side, Sentence(N_("%(name)s 的单位资料缺少：%(what)s"), name=organization.name, what="、".join(names))
+            yield side, Sentence(N_("%(name)s 的单位资料缺少：%(what)s"), name=organization.name, what=listed(names))
