@@ -20,6 +20,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from matchmaker.domain.base import Base, utc_now
 
+PUBLISHED_NEEDS = "published_needs"
+
 
 class Measure(StrEnum):
     """How rows make a figure: their number, the sum of their amounts, or the amount of the latest one (a level)."""

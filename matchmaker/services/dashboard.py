@@ -1,21 +1,21 @@
 """Dashboards: what waits for the viewer and what is new, counted by the database in a fixed number of queries."""
 
-from datetime import datetime, time, timedelta
+from datetime import timedelta
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from matchmaker.domain.base import utc_now
-from matchmaker.domain.days import CITY_ZONE, today
+from matchmaker.domain.days import today
 from matchmaker.domain.errors import Forbidden
+from matchmaker.domain.indicators import PUBLISHED_NEEDS
 from matchmaker.domain.journal import JournalEntry
 from matchmaker.domain.language import N_
 from matchmaker.domain.listings import Listing, ListingKind, ListingState, Revision, not_suspended
 from matchmaker.domain.matches import Match
 from matchmaker.domain.people import Organization
 from matchmaker.domain.permissions import Actor, can_confirm_brokers, can_post_for_client, can_review
-from matchmaker.domain.targets import PUBLISHED_NEEDS, target
 from matchmaker.services.brokers import brokers_to_confirm
 from matchmaker.services.dashboard_views import (
     BrokerDashboard,
@@ -24,11 +24,11 @@ from matchmaker.services.dashboard_views import (
     MatchTeaser,
     PartyDashboard,
     PendingBroker,
-    Progress,
     ReviewQueue,
     StateCount,
     WaitingListing,
 )
+from matchmaker.services.ledger import figure
 from matchmaker.services.match_queries import MatchFilter, Standing, live_ids
 from matchmaker.services.matches import match_page
 from matchmaker.services.merging import proposed_merges
@@ -88,7 +88,7 @@ def bureau_dashboard(session: Session, actor: Actor) -> BureauDashboard:
         raise Forbidden(N_("只有科技主管部门可以查看这个工作台。"))
     return BureauDashboard(
         funnels=_funnels(session),
-        needs=published_needs(session),
+        needs=figure(session, actor, PUBLISHED_NEEDS, today().year),
         review=_review_queue(session, actor),
         brokers=_pending_brokers(session, actor),
         verifications=count_waiting(session),
@@ -102,29 +102,6 @@ def bureau_dashboard(session: Session, actor: Actor) -> BureauDashboard:
 def _count_organizations(session: Session) -> int:
     kept = sa.select(sa.func.count()).select_from(Organization).where(Organization.merged_into_id.is_(None))
     return session.scalar(kept) or 0
-
-
-def published_needs(session: Session) -> Progress:
-    """Return how many needs this year's journal saw published, beside the year's target. Each need counts once."""
-    year = today().year
-    starts = datetime.combine(today().replace(month=1, day=1), time(), CITY_ZONE)
-    first = (
-        sa.select(JournalEntry.subject_id, sa.func.min(JournalEntry.at).label("at"))
-        .join(Listing, JournalEntry.subject_id == Listing.id)
-        .where(*_moved_to(ListingState.PUBLISHED), Listing.kind == ListingKind.NEED)
-        .group_by(JournalEntry.subject_id)
-        .subquery()
-    )
-    count = session.scalar(sa.select(sa.func.count()).select_from(first).where(first.c.at >= starts)) or 0
-    return Progress(year, count, target(PUBLISHED_NEEDS, year))
-
-
-def _moved_to(state: str) -> tuple[sa.ColumnElement[bool], ...]:
-    return (
-        JournalEntry.subject_kind == Listing.subject_kind,
-        JournalEntry.action == "move",
-        JournalEntry.after == state,
-    )
 
 
 def _teaser(session: Session, actor: Actor, chosen: MatchFilter) -> MatchTeaser:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from matchmaker.domain.targets import Target
+from matchmaker.services.ledger import Figure
 from matchmaker.services.match_views import MatchView
 
 
@@ -87,20 +87,6 @@ class Funnel:
 
 
 @dataclass(frozen=True, slots=True)
-class Progress:
-    """What one year has reached of its target, which may be None."""
-
-    year: int
-    reached: int
-    target: Target | None
-
-    @property
-    def share(self) -> float:
-        """Part of the target that is reached, from 0 to 1; 0 where there is no target."""
-        return min(1.0, self.reached / self.target.value) if self.target and self.target.value else 0.0
-
-
-@dataclass(frozen=True, slots=True)
 class PendingBroker:
     """Somebody who asks to act as a broker and waits for the bureau's confirmation."""
 
@@ -116,7 +102,7 @@ class BureauDashboard:
     """For the bureau: the funnel, the year's promise, and what waits for a decision."""
 
     funnels: tuple[Funnel, ...]
-    needs: Progress
+    needs: Figure
     review: ReviewQueue
     brokers: tuple[PendingBroker, ...]
     verifications: int

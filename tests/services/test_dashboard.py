@@ -7,13 +7,15 @@ import pytest
 from sqlalchemy.orm import Session
 
 from matchmaker.domain.base import Database, utc_now
+from matchmaker.domain.days import today
 from matchmaker.domain.errors import Forbidden
+from matchmaker.domain.indicators import PUBLISHED_NEEDS
 from matchmaker.domain.listings import ListingState
 from matchmaker.domain.permissions import Actor
 from matchmaker.domain.states import move
-from matchmaker.domain.targets import PUBLISHED_NEEDS, target
-from matchmaker.services.dashboard import broker_dashboard, bureau_dashboard, party_dashboard, published_needs
+from matchmaker.services.dashboard import broker_dashboard, bureau_dashboard, party_dashboard
 from matchmaker.services.decisions import decide
+from matchmaker.services.ledger import figure
 from tests.cast import Cast
 from tests.counting import counted_queries
 from tests.pairs import pair, post, publish
@@ -79,16 +81,9 @@ def test_bureau_dashboard_shows_brokers_to_confirm(session: Session, cast: Cast)
     assert [(row.person, row.organization_name) for row in shown] == [("裴德", "远山技术经纪事务所")]
 
 
-def test_published_needs_counts_needs_of_this_year_against_the_target(session: Session, cast: Cast) -> None:
+def test_bureau_dashboard_shows_the_ledgers_own_figure(session: Session, cast: Cast) -> None:
     publish(session, cast.alice, "need", "除冰")
-    publish(session, cast.bob, "achievement", "涂层")
-    progress = published_needs(session)
-    assert (progress.reached, progress.target) == (1, target(PUBLISHED_NEEDS, progress.year))
-
-
-def test_target_stands_until_a_new_one_is_made() -> None:
-    values = [made.value if (made := target(PUBLISHED_NEEDS, year)) else None for year in (2024, 2025, 2030)]
-    assert values == [None, 200, 200]
+    assert _bureau(session, cast).needs == figure(session, cast.dave.actor, PUBLISHED_NEEDS, today().year)
 
 
 @pytest.mark.parametrize(("who", "view"), [("mallory", broker_dashboard), ("alice", bureau_dashboard)])

@@ -13,14 +13,14 @@ from sqlalchemy.orm import Session, aliased, joinedload, selectinload
 from matchmaker.domain.campaigns import Campaign, CampaignEntry, EntryState
 from matchmaker.domain.days import today
 from matchmaker.domain.errors import Forbidden
+from matchmaker.domain.indicators import PUBLISHED_NEEDS
 from matchmaker.domain.language import N_
 from matchmaker.domain.listings import Listing, ListingKind, ListingState
 from matchmaker.domain.people import Organization
 from matchmaker.domain.permissions import Actor, can_follow_campaigns, can_run_campaigns, is_branch_staff
 from matchmaker.services.campaigns.entries import is_late
 from matchmaker.services.campaigns.screening import Agreement, agreement
-from matchmaker.services.dashboard import published_needs
-from matchmaker.services.dashboard_views import Progress
+from matchmaker.services.ledger import Figure, figure
 from matchmaker.services.readings import note_titled
 
 NO_BRANCH = 0
@@ -62,7 +62,7 @@ class CampaignProgress:
     rows: tuple[BranchRow, ...]
     total: BranchRow
     elapsed: float
-    promise: Progress | None
+    promise: Figure | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +114,7 @@ def campaign_progress(session: Session, actor: Actor, campaign: Campaign) -> Cam
     everything = {stage: sum(row.counts[stage] for row in rows) for stage in STAGES}
     quota = sum(quotas.values()) if is_branch_staff(actor) else campaign.target or sum(quotas.values())
     total = _row(NO_BRANCH, N_("合计"), quota or None, everything, elapsed)
-    promise = published_needs(session) if campaign.kind == ListingKind.NEED else None
+    promise = figure(session, actor, PUBLISHED_NEEDS, today().year) if campaign.kind == ListingKind.NEED else None
     return CampaignProgress(tuple(rows), total, elapsed, promise)
 
 

@@ -20,11 +20,11 @@ from matchmaker.domain.permissions import Actor
 from matchmaker.services.ledger.definitions import definition_of, definitions
 from matchmaker.services.ledger.periods import require_keeper
 from matchmaker.services.ledger.rules import RULES
+from matchmaker.services.ledger.rules.contracts import AMOUNTS
 from matchmaker.services.reading.text import Unreadable, line, prose, words
 
 NAME_MOST, CLAUSE_MOST, OWNER_MOST, REASON_MOST, WORDS_MOST, ALREADY_MOST = 60, 300, 60, 500, 10, 1000
 YEARS_AHEAD = 5
-AMOUNTS = ("total_value", "transaction_value", "technology_income")
 SUBJECT = "indicator_version"
 
 

@@ -6,7 +6,6 @@ from sqlalchemy.orm import Session
 from matchmaker.domain.errors import NotFound
 from matchmaker.domain.indicators import Definition, IndicatorVersion, shipped_definitions
 from matchmaker.domain.language import N_
-from matchmaker.services.ledger.rules import RULES
 
 
 def definitions(session: Session, year: int) -> tuple[Definition, ...]:
@@ -14,7 +13,7 @@ def definitions(session: Session, year: int) -> tuple[Definition, ...]:
 
     Of an indicator's versions the latest counts whose first year has come; before its first one the first counts.
     """
-    standing = {each.indicator: each for each in shipped_definitions() if each.rule in RULES}
+    standing = {each.indicator: each for each in shipped_definitions()}
     query = sa.select(IndicatorVersion).order_by(IndicatorVersion.version)
     for row in session.scalars(query):
         if row.from_year <= year or row.indicator not in standing:

@@ -39,6 +39,7 @@ KIND_NAMES: dict[str, str] = {
     "organization": N_("入驻单位"),
     "deal": N_("跟进项目"),
     "contract": N_("技术合同"),
+    "contract_amendment": N_("合同变更"),
     "evidence_record": N_("证明记录"),
 }
 COUNTS, LATE, LOST = N_("计入"), N_("封账后新增，未计入"), N_("封账后有变化，仍按封账计入")

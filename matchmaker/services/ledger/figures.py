@@ -32,6 +32,7 @@ class Figure:
     """
 
     indicator: str
+    year: int
     name: str
     clause: str
     action: str
@@ -139,6 +140,7 @@ def _figure(
     expected = forecast(definition, value, counted.planned, year, day) if value is not None else None
     return Figure(
         indicator=definition.indicator,
+        year=year,
         name=definition.name,
         clause=definition.clause,
         action=definition.action,

@@ -2,19 +2,22 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
 
 from matchmaker.domain.campaigns import Campaign
+from matchmaker.domain.contracts import Amendment, Contract
 from matchmaker.domain.deals import Deal
 from matchmaker.domain.events import Event
 from matchmaker.domain.evidence_records import EvidenceRecord
 from matchmaker.domain.listings import Listing
 from matchmaker.domain.people import Organization
-from matchmaker.domain.permissions import Actor, can_read_event, can_read_listing, is_branch_staff
+from matchmaker.domain.permissions import Actor, can_read_event, can_read_listing, can_see_contract, is_branch_staff
 from matchmaker.domain.registrations import Registration
 from matchmaker.services.ledger.rules import Row
+from matchmaker.services.ledger.rules.contracts import AMENDMENT
 from matchmaker.services.readings import note_titled
 
 Key = tuple[str, int]
@@ -89,6 +92,24 @@ def _deals(session: Session, actor: Actor, ids: Sequence[int]) -> Found:
         yield deal.id, _led(Subject(title), Deal.subject_kind, deal.id)
 
 
+def _contracts(session: Session, actor: Actor, ids: Sequence[int]) -> Found:
+    for contract in session.scalars(_with_parties(sa.select(Contract).where(Contract.id.in_(ids)))):
+        if can_see_contract(actor, contract):
+            yield contract.id, _led(Subject(contract.name, contract.seller.name), Contract.subject_kind, contract.id)
+
+
+def _amendments(session: Session, actor: Actor, ids: Sequence[int]) -> Found:
+    query = sa.select(Amendment.id, Contract).join(Contract).where(Amendment.id.in_(ids))
+    for amendment_id, contract in session.execute(_with_parties(query)):
+        if can_see_contract(actor, contract):
+            subject = Subject(contract.name, contract.seller.name)
+            yield amendment_id, _led(subject, Contract.subject_kind, contract.id)
+
+
+def _with_parties(query: Any) -> Any:
+    return query.options(joinedload(Contract.seller), joinedload(Contract.deal))
+
+
 def _records(session: Session, actor: Actor, ids: Sequence[int]) -> Found:
     limited = actor.organization_id if is_branch_staff(actor) else None
     query = sa.select(EvidenceRecord).where(EvidenceRecord.id.in_(ids)).options(joinedload(EvidenceRecord.branch))
@@ -109,5 +130,7 @@ FINDERS: dict[str, Callable[[Session, Actor, Sequence[int]], Found]] = {
     Campaign.subject_kind: _campaigns,
     "organization": _organizations,
     Deal.subject_kind: _deals,
+    Contract.subject_kind: _contracts,
+    AMENDMENT: _amendments,
     EvidenceRecord.subject_kind: _records,
 }

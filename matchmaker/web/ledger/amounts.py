@@ -3,7 +3,7 @@
 from decimal import Decimal
 from typing import Any
 
-from flask import Flask, url_for
+from flask import Flask, current_app, url_for
 
 from matchmaker.domain import codes
 from matchmaker.domain.indicators import Definition
@@ -39,6 +39,8 @@ def subject_href(subject: Subject) -> str | None:
     if kind == "listing":
         return url_for("listings.detail", kind=subject.kind, listing_id=subject_id)
     endpoint, argument = RECORDS[kind]
+    if endpoint not in current_app.view_functions:
+        return None
     values: dict[str, Any] = {argument: subject_id}
     return url_for(endpoint, **values)
 
@@ -48,6 +50,7 @@ RECORDS: dict[str, tuple[str, str]] = {
     "campaign": ("campaigns.detail", "campaign_id"),
     "organization": ("organizations.detail", "organization_id"),
     "evidence_record": ("ledger.record", "record_id"),
+    "contract": ("contracts.detail", "contract_id"),
     "deal": ("deals.detail", "deal_id"),
 }
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from matchmaker.domain.indicators import Definition
 from matchmaker.domain.language import N_
+from matchmaker.services.ledger.rules.contracts import registered_contracts
 from matchmaker.services.ledger.rules.events import attendance, held_events, planned_events
 from matchmaker.services.ledger.rules.evidence import evidence
 from matchmaker.services.ledger.rules.listings import published_listings
@@ -37,5 +38,10 @@ RULES: dict[str, Rule] = {
         N_("新设立的单位（按单位名录）"), new_organizations, parameters=("organization_kinds", "already")
     ),
     "regions": Rule(N_("跟进项目和已举办活动涉及的省份"), regions, parameters=("leave_out",)),
+    "registered_contracts": Rule(
+        N_("已登记的技术合同：按登记时的金额计入登记日，变更从生效日起按差额计入"),
+        registered_contracts,
+        parameters=("amount",),
+    ),
     "evidence": Rule(N_("登记并经第二人确认的记录（附文件或文号）"), evidence),
 }
