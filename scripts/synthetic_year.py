@@ -1,9 +1,10 @@
 """Play a synthetic year through the services into a database of its own, and say what it took.
 
-    python scripts/synthetic_year.py FOLDER [--size full|small|tiny] [--year 2025] [--seed 1]
+    python scripts/synthetic_year.py FOLDER [--size full|small|tiny] [--year 2025] [--seed 1] [--lists all|needs]
 
 FOLDER becomes the data folder (`MATCHMAKER_DATA`) of a site that can be looked at afterwards, with the hashing encoder
-(`MATCHMAKER_MODEL=hashing`); it must be empty. The same seed tells the same story.
+(`MATCHMAKER_MODEL=hashing`); it must be empty. The same seed tells the same story. With `--lists needs` the
+achievements' own lists of matches, which nobody in the story looks at, are left for the worker.
 """
 
 import argparse
@@ -21,10 +22,19 @@ def main() -> None:
     parser.add_argument("--size", choices=NAMED, default="full")
     parser.add_argument("--year", type=int, default=2025)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--lists", choices=("all", "needs"), default="all")
     chosen = parser.parse_args()
     if chosen.folder.exists() and any(chosen.folder.iterdir()):
         parser.error(f"{chosen.folder} is not empty")
-    report(play_at(settings_of(chosen.folder), NAMED[chosen.size], year=chosen.year, seed=chosen.seed))
+    report(
+        play_at(
+            settings_of(chosen.folder),
+            NAMED[chosen.size],
+            year=chosen.year,
+            seed=chosen.seed,
+            all_lists=chosen.lists == "all",
+        )
+    )
 
 
 def report(played: Played) -> None:

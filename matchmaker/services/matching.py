@@ -26,15 +26,18 @@ LEASE = "match"
 BATCH = 8
 
 
-def match_batch(database: Database, engine: Engine, holder: str, limit: int = BATCH) -> int:
-    """Match up to `limit` listings that are behind; return how many were claimed (0: nothing is behind)."""
+def match_batch(
+    database: Database, engine: Engine, holder: str, limit: int = BATCH, *, kind: ListingKind | None = None
+) -> int:
+    """Match up to `limit` listings that are behind, of one `kind` only where it is named; return how many were claimed
+    (0: nothing is behind)."""
     with database.read() as session:
         model = active_model(session)
         if model is None:
             return 0
         ranker = engine.ranker(session, model.model_id)
         reads = engine.serving(session).reads
-        found = _behind(session, ranker, model.model_id, holder, limit)
+        found = _behind(session, ranker, model.model_id, holder, limit, kind)
     ids = claim(database, LEASE, found, holder)
     for listing_id in ids:
         with database.read() as session:
@@ -88,7 +91,9 @@ def propose(session: Session, engine: Engine, need: Listing, achievement: Listin
     return write_pair(session, row, pair, ranker, model_id)
 
 
-def _behind(session: Session, ranker: Ranker, model_id: str, holder: str, limit: int) -> Sequence[int]:
+def _behind(
+    session: Session, ranker: Ranker, model_id: str, holder: str, limit: int, kind: ListingKind | None
+) -> Sequence[int]:
     stamp = matched_by(ranker, model_id)
     stale = sa.or_(
         Listing.matched_revision < Listing.pair_revision, Listing.matched_by.is_(None), Listing.matched_by != stamp
@@ -97,6 +102,7 @@ def _behind(session: Session, ranker: Ranker, model_id: str, holder: str, limit:
         sa.select(Listing.id)
         .where(
             on_market(),
+            sa.true() if kind is None else Listing.kind == kind,
             Listing.embedded_model == model_id,
             Listing.embedded_revision >= Listing.text_revision,
             stale,

@@ -1,8 +1,9 @@
-"""Matching, once a week: vectors and lists of what was published, by the batches of the worker."""
+"""Matching, once a week: vectors of what was published and the needs' lists, by the batches of the worker."""
 
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
+from matchmaker.domain.listings import ListingKind
 from matchmaker.services.embedding_models import activate_if_complete, register_model
 from matchmaker.services.engine import Engine
 from matchmaker.services.indexing import embed_batch
@@ -28,7 +29,7 @@ class Matcher:
             day += timedelta(days=DAYS)
 
     def match(self, story: Story) -> None:
-        """Bring vectors and lists up to date."""
+        """Bring vectors and the needs' lists up to date."""
         story.commit()
         database, encoder = story.database, self.engine.encoder
         if not self._known:
@@ -42,5 +43,13 @@ class Matcher:
         activate_if_complete(database, encoder.model_id)
         if embedded:
             self.engine.write_indexes(database)
-        while done := match_batch(database, self.engine, HOLDER, limit=32):
+        self._lists(story, ListingKind.NEED)
+
+    def finish(self, story: Story) -> None:
+        """Bring the achievements' lists up to date too: nobody in the story looks at them."""
+        with story.timed("matching"):
+            self._lists(story, None)
+
+    def _lists(self, story: Story, kind: ListingKind | None) -> None:
+        while done := match_batch(story.database, self.engine, HOLDER, limit=32, kind=kind):
             story.counts["lists matched"] += done

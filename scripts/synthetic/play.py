@@ -26,8 +26,10 @@ class Played:
     total_seconds: float
 
 
-def play(settings: Settings, database: Database, sizes: Sizes, *, year: int = 2025, seed: int = 1) -> Played:
-    """Play a year into an empty database that has its tables."""
+def play(
+    settings: Settings, database: Database, sizes: Sizes, *, year: int = 2025, seed: int = 1, all_lists: bool = True
+) -> Played:
+    """Play a year into an empty database that has its tables; without `all_lists` only the needs' lists are matched."""
     begun, engine = time.perf_counter(), Engine(settings)
     story = Story(settings, database, sizes, year=year, seed=seed)
     schedule_people(story)
@@ -35,22 +37,25 @@ def play(settings: Settings, database: Database, sizes: Sizes, *, year: int = 20
     schedule_events(story)
     schedule_deals(story)
     schedule_ledger(story)
-    Matcher(engine).schedule(story)
+    matcher = Matcher(engine)
+    matcher.schedule(story)
     try:
         story.run()
+        if all_lists:
+            matcher.finish(story)
         engine.save()
     finally:
         engine.close()
     return Played(dict(story.counts), dict(story.seconds), time.perf_counter() - begun)
 
 
-def play_at(settings: Settings, sizes: Sizes, *, year: int = 2025, seed: int = 1) -> Played:
-    """Play a year into the database of `settings`, made here with all its tables."""
+def play_at(settings: Settings, sizes: Sizes, *, year: int = 2025, seed: int = 1, all_lists: bool = True) -> Played:
+    """Play a year into the database of `settings`, made here with all its tables (see `play`)."""
     settings.data.mkdir(parents=True, exist_ok=True)
     settings.indexes.mkdir(parents=True, exist_ok=True)
     database = Database(settings.database_url)
     try:
         migrations.upgrade(database.engine)
-        return play(settings, database, sizes, year=year, seed=seed)
+        return play(settings, database, sizes, year=year, seed=seed, all_lists=all_lists)
     finally:
         database.dispose()
