@@ -14,6 +14,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from matchmaker.domain.campaigns import Campaign
+from matchmaker.domain.contracts import Amendment, Contract
 from matchmaker.domain.deals import Deal
 from matchmaker.domain.events import Event
 from matchmaker.domain.evidence_records import EvidenceRecord
@@ -39,6 +40,8 @@ class Everything:
     organizations: dict[int, Organization]
     deals: list[Deal]
     records: list[EvidenceRecord]
+    contracts: list[Contract]
+    amendments: list[Amendment]
 
 
 def load_everything(session: Session) -> Everything:
@@ -56,6 +59,8 @@ def load_everything(session: Session) -> Everything:
         {row.id: row for row in all_of(Organization)},
         all_of(Deal),
         all_of(EvidenceRecord),
+        all_of(Contract),
+        all_of(Amendment),
     )
 
 
@@ -131,6 +136,26 @@ def _capitals(everything: Everything, year: int) -> int:
     return len(provinces - OUTSIDE_THE_CAPITALS)
 
 
+def _contracted(amount: str) -> Callable[[Everything, int], Decimal]:
+    """A contract that stands counts as it was registered, in the year of its registration; what was changed later
+    counts as a difference, in the year from which it holds."""
+
+    def count(everything: Everything, year: int) -> Decimal:
+        total = Decimal(0)
+        for contract in everything.contracts:
+            if contract.state != "registered":
+                continue
+            changes = [row for row in everything.amendments if row.contract_id == contract.id]
+            if _year(contract.registered_on) == year:
+                total += Decimal(changes[0].former[amount]) if changes else getattr(contract, amount)
+            for change in changes:
+                if change.effective_on.year == year:
+                    total += Decimal(change.amended[amount]) - Decimal(change.former[amount])
+        return total
+
+    return count
+
+
 def _proved(indicator: str) -> Callable[[Everything, int], Decimal]:
     def count(everything: Everything, year: int) -> Decimal:
         approved = [
@@ -160,5 +185,7 @@ COUNTS: dict[str, Callable[[Everything, int], Decimal | int]] = {
     "exhibitors": _exhibitors,
     "branch_centres": _branch_centres,
     "capitals": _capitals,
+    "contract_value": _contracted("total_value"),
+    "contract_technology_value": _contracted("transaction_value"),
     **{indicator: _proved(indicator) for indicator in PROVED},
 }
