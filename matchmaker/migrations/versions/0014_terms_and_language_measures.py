@@ -53,7 +53,7 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_terms_edited_at"), ["edited_at"], unique=False)
 
     with op.batch_alter_table("revisions", schema=None) as batch_op:
-        batch_op.add_column(sa.Column("language_is_stated", sa.Boolean(), server_default=sa.text("0"), nullable=False))
+        batch_op.add_column(sa.Column("language_is_stated", sa.Boolean(), server_default=sa.false(), nullable=False))
 
     # ### end Alembic commands ###
     _tell_languages(op.get_bind())
