@@ -29,6 +29,7 @@ COMMANDS = {
     "ranker": "rankers",
     "evaluate-languages": "languages",
     "timetable": "timetable",
+    "ledger": "ledger",
 }
 
 

@@ -51,7 +51,11 @@ def rows(
         NotFound: there is no such indicator.
         Conflict: its rule fails.
     """
-    counted = chosen_rows(session, actor, indicator, year, branch=branch, quarter=quarter, field=field)
+    return page_of(chosen_rows(session, actor, indicator, year, branch=branch, quarter=quarter, field=field), page)
+
+
+def page_of(counted: Counted, page: int = 1) -> RowsPage:
+    """Return one page of what was counted, the latest first."""
     found = tuple(sorted(counted.rows, key=lambda row: (row.on, row.subject_id), reverse=True))
     pages = max(1, -(-len(found) // PAGE))
     number = min(max(1, page), pages)
@@ -69,14 +73,20 @@ def chosen_rows(
     quarter: int | None = None,
     field: str | None = None,
 ) -> Counted:
-    """Return all rows behind a figure that were chosen, by day (see `rows`)."""
+    """Return all rows behind a figure that were chosen and that the actor may know of, by day (see `rows`)."""
     require_reader(actor)
     definition = definition_of(session, indicator, year)
     counted = count(read_year(session, year), definition, frozen_figures(session, year, indicator).get(indicator, ()))
     if counted.error:
         raise Conflict(N_("这个指标统计出错，暂时没有明细。平台管理员可以在日志中看到原因。"))
     limited = own_branch(actor)
-    branch = branch if limited is None else limited
+    return narrowed(counted, branch=branch if limited is None else limited, quarter=quarter, field=field)
+
+
+def narrowed(
+    counted: Counted, *, branch: int | None = None, quarter: int | None = None, field: str | None = None
+) -> Counted:
+    """Return what was counted of one branch, quarter or field only."""
     if branch is None and quarter is None and field is None:
         return counted
     return counted.only(

@@ -11,7 +11,7 @@ from matchmaker.services.ledger.breakdown import breakdown
 from matchmaker.services.ledger.exporting import export_rows
 from matchmaker.services.ledger.figures import figure, figures
 from matchmaker.services.ledger.forecasting import LIGHT_NAMES, NEAR, Light
-from matchmaker.services.ledger.rows import chosen_rows, rows
+from matchmaker.services.ledger.rows import chosen_rows, narrowed, page_of
 from matchmaker.services.ledger.subjects import subjects
 from matchmaker.web.access import current_actor, role_required
 from matchmaker.web.addresses import page_number
@@ -46,9 +46,9 @@ def indicator(indicator: str) -> str:
     branch, quarter, field = request.args.get("branch", type=int), _quarter(), _field()
     page = parts = None
     if shown.error is None:
-        narrowed = {"branch": branch, "quarter": quarter}
-        page = rows(session(), actor, indicator, year, **narrowed, field=field, page=page_number())
-        parts = breakdown(session(), actor, chosen_rows(session(), actor, indicator, year), year)
+        counted = chosen_rows(session(), actor, indicator, year)
+        page = page_of(narrowed(counted, branch=branch, quarter=quarter, field=field), page_number())
+        parts = breakdown(session(), actor, counted, year)
     return render_template(
         "ledger/indicator.html",
         year=year,
@@ -69,9 +69,9 @@ def indicator(indicator: str) -> str:
 def indicator_rows(indicator: str) -> Response:
     """The chosen rows of one figure as a file."""
     year, file_format = asked_year(), request.args.get("format", "xlsx")
-    narrowed = {"branch": request.args.get("branch", type=int), "quarter": _quarter()}
-    counted = chosen_rows(session(), current_actor(), indicator, year, **narrowed, field=_field())
-    content = export_rows(session(), current_actor(), counted, file_format, translate)
+    counted = chosen_rows(session(), current_actor(), indicator, year)
+    chosen = narrowed(counted, branch=request.args.get("branch", type=int), quarter=_quarter(), field=_field())
+    content = export_rows(session(), current_actor(), chosen, file_format, translate)
     response = Response(content, mimetype=MEDIA_TYPES[file_format])
     response.headers["Content-Disposition"] = f"attachment; filename={indicator}-{year}.{file_format}"
     return response
