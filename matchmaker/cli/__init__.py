@@ -30,6 +30,7 @@ COMMANDS = {
     "evaluate-languages": "languages",
     "timetable": "timetable",
     "ledger": "ledger",
+    "journal": "journal",
 }
 
 

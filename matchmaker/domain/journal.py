@@ -1,12 +1,14 @@
-"""The journal: every move and every decision, appended and never changed."""
+"""The journal: every move and every decision, appended, chained (journal_chain.py) and never changed."""
 
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy.engine import Connection
+from sqlalchemy.orm import Mapped, Mapper, Session, SessionTransaction, mapped_column, object_session
 
 from matchmaker.domain.base import Base, utc_now
+from matchmaker.domain.journal_chain import chain, refuse_changes
 from matchmaker.domain.permissions import Actor
 
 
@@ -60,3 +62,33 @@ def record(
     )
     session.add(entry)
     return entry
+
+
+refuse_changes(JournalEntry)
+
+_APPENDED = "journal_appended"
+
+
+@sa.event.listens_for(JournalEntry, "after_insert")
+def _note(_mapper: Mapper[JournalEntry], _connection: Connection, entry: JournalEntry) -> None:
+    session = object_session(entry)
+    assert session is not None, "an entry is written by the session that it belongs to"  # noqa: S101
+    session.info.setdefault(_APPENDED, []).append(entry.id)
+
+
+@sa.event.listens_for(Session, "before_commit")
+def _chain_at_the_end(session: Session) -> None:
+    """Chain what the transaction appended, once everything else of it is written: what locks is held shortly."""
+    if session.in_nested_transaction():
+        return
+    session.flush()
+    ids = session.info.pop(_APPENDED, None)
+    if ids:
+        chain(session, JournalEntry, ids)
+
+
+@sa.event.listens_for(Session, "after_transaction_end")
+def _forget(session: Session, transaction: SessionTransaction) -> None:
+    """What was never committed is no part of the journal."""
+    if transaction.parent is None:
+        session.info.pop(_APPENDED, None)

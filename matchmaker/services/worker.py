@@ -30,6 +30,7 @@ from matchmaker.services.imports.files import forget_lists
 from matchmaker.services.indexing import embed_batch
 from matchmaker.services.job_kinds import HANDLERS
 from matchmaker.services.job_runner import Handler, JobRunner
+from matchmaker.services.journal.heads import keep_head
 from matchmaker.services.language_jobs import measure_terms
 from matchmaker.services.leases import holder_name, release_dead_holders, take_leases
 from matchmaker.services.mails import MAILS_AT_ONCE, deliver_due
@@ -173,6 +174,7 @@ class Worker:
             drop_dead_matches(session)
             forget_salts(session, today())
             forget_recipients(session, utc_now())
+        keep_head(self.settings, self.database)
         self._rankers.forget()
         tell_news(self.database)
         forget_lists(self.database, self.settings.data)
