@@ -22,6 +22,11 @@ class DueDay:
     is_provisional: bool
 
 
+def last_published_year() -> int:
+    """Return the last year whose public holidays the calendar package knows."""
+    return int(max(chinese_calendar.holidays).year)
+
+
 def is_working_day(day: date, exceptions: Mapping[date, bool] | None = None) -> tuple[bool, bool]:
     """Return whether a day is worked, and whether that is provisional. `exceptions` say otherwise for single days."""
     if exceptions and day in exceptions:

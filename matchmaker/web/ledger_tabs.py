@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from flask import Flask, request, url_for
 from flask_babel import lazy_gettext as _l
 
-from matchmaker.domain.permissions import Actor, can_see_ledger
+from matchmaker.domain.permissions import Actor, can_see_ledger, can_see_rules
 from matchmaker.web.login import current_actor
 
 
@@ -40,6 +40,7 @@ DEFINING = frozenset(
 RECORDS = frozenset(
     f"ledger.{name}" for name in ("new_record", "enter", "record", "correction", "correct", "approve", "dismiss")
 )
+RULES = frozenset(f"rules.{name}" for name in ("detail", "write", "days", "add_day"))
 
 # Add an entry for a page of the ledger, the reports, the charts, the contracts, the rules, the journal here, in the
 # order in which the bureau needs them, and include "ledger/_tabs.html" on the page.
@@ -48,6 +49,7 @@ TABS: tuple[LedgerTab, ...] = (
     LedgerTab(_l("目标"), "ledger.targets_of_year", also=frozenset({"ledger.edit_targets", "ledger.save_targets"})),
     LedgerTab(_l("证明记录"), "ledger.records", also=RECORDS),
     LedgerTab(_l("封账"), "ledger.periods", also=frozenset({"ledger.period", "ledger.reopen"})),
+    LedgerTab(_l("规则"), "rules.index", can_see_rules, RULES),
 )
 
 

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from matchmaker.domain.working_days import after_working_days, is_working_day
+from matchmaker.domain.working_days import after_working_days, is_working_day, last_published_year
 
 
 @pytest.mark.parametrize(
@@ -48,3 +48,8 @@ def test_absurd_counts_are_refused(days: int) -> None:
 
 def test_no_days_is_the_day_itself() -> None:
     assert after_working_days(date(2025, 10, 1), 0).on == date(2025, 10, 1)
+
+
+def test_last_published_year_is_known_and_the_next_is_provisional() -> None:
+    year = last_published_year()
+    assert [is_working_day(date(each, 3, 2))[1] for each in (year, year + 1)] == [False, True]

@@ -18,9 +18,11 @@ from matchmaker.domain.permissions.campaigns import (
 )
 from matchmaker.domain.permissions.contracts import (
     can_fill_contract,
+    can_keep_rules,
     can_list_contracts,
     can_register_contracts,
     can_see_contract,
+    can_see_rules,
     is_contract_party,
 )
 from matchmaker.domain.permissions.deals import (
@@ -126,6 +128,7 @@ __all__ = [
     "can_import_for_all",
     "can_judge",
     "can_keep_ledger",
+    "can_keep_rules",
     "can_list_contracts",
     "can_list_deals",
     "can_list_organizations",
@@ -164,6 +167,7 @@ __all__ = [
     "can_see_languages",
     "can_see_ledger",
     "can_see_members",
+    "can_see_rules",
     "can_sign",
     "can_verify_organizations",
     "is_branch_staff",

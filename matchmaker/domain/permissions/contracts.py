@@ -2,6 +2,7 @@
 
 from matchmaker.domain.people import Role
 from matchmaker.domain.permissions.actors import Actor
+from matchmaker.domain.permissions.campaigns import is_branch_staff
 from matchmaker.domain.permissions.deals import owns_deal
 from matchmaker.domain.permissions.subjects import ContractLike
 
@@ -31,3 +32,13 @@ def can_register_contracts(actor: Actor) -> bool:
 def can_list_contracts(actor: Actor) -> bool:
     """Whoever acts for an organization has a list, if only an empty one."""
     return actor.role is not None
+
+
+def can_see_rules(actor: Actor) -> bool:
+    """The office that judges by the rules, and the administrator."""
+    return actor.is_system or actor.role in {Role.BUREAU, Role.ADMIN}
+
+
+def can_keep_rules(actor: Actor) -> bool:
+    """The bureau's own staff write what holds for the whole city; a branch reads it."""
+    return actor.is_system or (actor.role is Role.BUREAU and not is_branch_staff(actor))

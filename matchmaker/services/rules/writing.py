@@ -1,15 +1,16 @@
 """The bureau writes what holds from a day on; nothing that was written is changed."""
 
 import re
+from datetime import date
 from decimal import Decimal
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from matchmaker.domain.errors import Conflict, Forbidden, Invalid
+from matchmaker.domain.errors import Conflict, Forbidden, Invalid, NotFound
 from matchmaker.domain.journal import record
 from matchmaker.domain.language import N_
-from matchmaker.domain.permissions import Actor, can_register_contracts
+from matchmaker.domain.permissions import Actor, can_keep_rules
 from matchmaker.domain.rules import DayException, Rule, RuleCode
 from matchmaker.services.reading.days import read_day
 from matchmaker.services.reading.text import Unreadable, folded, line, prose
@@ -25,9 +26,9 @@ def require_keeper(actor: Actor) -> None:
     """Refuse whoever does not keep the rules.
 
     Raises:
-        Forbidden: he is not of the bureau.
+        Forbidden: he is not of the bureau itself.
     """
-    if not can_register_contracts(actor):
+    if not can_keep_rules(actor):
         raise Forbidden(N_("规则由科技局维护。"))
 
 
@@ -97,6 +98,21 @@ def except_day(session: Session, actor: Actor, on: str, *, is_working: bool, not
     record(session, actor, "except_day", "day", day.toordinal(), after="working" if is_working else "holiday")
     session.flush()
     return row
+
+
+def forget_day(session: Session, actor: Actor, on: date) -> None:
+    """Take back what was said of one day: the calendar package holds for it again.
+
+    Raises:
+        Forbidden: see `require_keeper`. NotFound: nothing was said of it.
+    """
+    require_keeper(actor)
+    row = session.get(DayException, on)
+    if row is None:
+        raise NotFound(N_("这一天没有登记过例外。"))
+    session.delete(row)
+    record(session, actor, "forget_day", "day", on.toordinal(), before="working" if row.is_working else "holiday")
+    session.flush()
 
 
 def _number(code: RuleCode, value: str, errors: dict[str, str]) -> Decimal | None:
