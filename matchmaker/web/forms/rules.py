@@ -25,6 +25,5 @@ class DayForm(BaseForm):
     """A day that is other than the calendar says."""
 
     on = DateField(_l("日期"))
-    works = RadioField(_l("这一天"), choices=[("", _l("放假")), ("1", _l("上班"))], default="", validate_choice=False)
     works = RadioField(_l("这一天"), choices=ways, default="", validate_choice=False)
     note = StringField(_l("说明"))
