@@ -24,6 +24,8 @@ CALENDAR, CALENDAR_CORE = "fullcalendar@6.1.21", "@fullcalendar/core@6.1.21"
 CALENDAR_LOCALES = ("zh-cn", "ru")
 HTMX, AXE_PACKAGE = "htmx.org@2.0.11", "axe-core@4.14.1"
 SORTABLE = "sortablejs@1.15.6"
+# Its smallest bundle: bars and lines on a canvas, without tooltips, which would be written as markup with styles.
+ECHARTS = "echarts@6.1.0"
 
 # Names of the outline icons in use, one a line; the sprite holds no others.
 ICONS = ROOT / "scripts" / "icons.txt"
@@ -45,6 +47,7 @@ def main() -> None:
         copy(fetch(HTMX, folder), VENDOR / "htmx", "dist/htmx.min.js", "LICENSE")
         write_calendar(fetch(CALENDAR, folder), fetch(CALENDAR_CORE, folder), VENDOR / "fullcalendar")
         copy(fetch(SORTABLE, folder), VENDOR / "sortablejs", "Sortable.min.js", "LICENSE")
+        copy(fetch(ECHARTS, folder), VENDOR / "echarts", "dist/echarts.simple.min.js", "LICENSE", "NOTICE")
         copy(fetch(AXE_PACKAGE, folder), AXE, "axe.min.js", "LICENSE", "LICENSE-3RD-PARTY.txt")
 
 

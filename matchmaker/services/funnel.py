@@ -142,7 +142,7 @@ def funnel_listings(
     """
     _require(actor)
     ids = [listing_id for listing_id, given in _returns(session, cohort) if reason in given] if reason else None
-    counted = _joined(cohort).where(_reached(stage) if ids is None else Listing.id.in_(ids))
+    counted = cohort_query(cohort).where(_reached(stage) if ids is None else Listing.id.in_(ids))
     read = sa.or_(
         Listing.published_revision_id.is_not(None),
         Listing.state.in_((ListingState.SUBMITTED, ListingState.RETURNED)),
@@ -187,7 +187,8 @@ def _columns() -> tuple[Any, ...]:
 _SHOWN = aliased(Revision)
 
 
-def _joined(cohort: Cohort) -> sa.Select[Any]:
+def cohort_query(cohort: Cohort) -> sa.Select[Any]:
+    """Return the query of a cohort's listings, with the revision that stands for each and its organization."""
     revision_id = sa.func.coalesce(Listing.published_revision_id, Listing.working_revision_id)
     return (
         sa.select(Listing.id)
@@ -233,7 +234,7 @@ def _rows(session: Session, cohort: Cohort, by: Grouping) -> tuple[FunnelRow, ..
         by
     ]
     counts = [sa.func.sum(sa.case((_reached(stage), 1), else_=0)) for stage in Stage]
-    query = _joined(cohort).with_only_columns(value, *counts).group_by(value)
+    query = cohort_query(cohort).with_only_columns(value, *counts).group_by(value)
     names = dict(branches(session)) if by is Grouping.BRANCH else {}
     rows = [
         FunnelRow(_value(by, row[0]), _name(by, row[0], names), dict(zip(Stage, map(int, row[1:]), strict=True)))
@@ -262,7 +263,7 @@ def _reasons(session: Session, cohort: Cohort) -> tuple[ReasonCount, ...]:
 def _returns(session: Session, cohort: Cohort, ids: Sequence[int] | None = None) -> list[tuple[int, frozenset[str]]]:
     """Return the codes for which each listing was ever returned."""
     query = (
-        _joined(cohort)
+        cohort_query(cohort)
         .join(JournalEntry, JournalEntry.subject_id == Listing.id)
         .where(*_moved(), JournalEntry.after == ListingState.RETURNED)
         .with_only_columns(Listing.id, JournalEntry.reason)

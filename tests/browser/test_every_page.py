@@ -76,6 +76,8 @@ NO_PAGES = frozenset(
         "calendars.event",
         "calendars.everything",
         "calendars.own",
+        "charts.data",
+        "charts.download",
         "check_ins.organizations",
         "feeds.atom",
         "match_reports.download",

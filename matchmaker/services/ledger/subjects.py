@@ -7,12 +7,14 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
 
+from matchmaker.domain.appointments import Appointment
 from matchmaker.domain.campaigns import Campaign
 from matchmaker.domain.contracts import Amendment, Contract
 from matchmaker.domain.deals import Deal
 from matchmaker.domain.events import Event
 from matchmaker.domain.evidence_records import EvidenceRecord
 from matchmaker.domain.listings import Listing
+from matchmaker.domain.matches import Match
 from matchmaker.domain.people import Organization
 from matchmaker.domain.permissions import Actor, can_read_event, can_read_listing, can_see_contract, is_branch_staff
 from matchmaker.domain.registrations import Registration
@@ -110,6 +112,28 @@ def _with_parties(query: Any) -> Any:
     return query.options(joinedload(Contract.seller), joinedload(Contract.deal))
 
 
+def _meetings(session: Session, actor: Actor, ids: Sequence[int]) -> Found:
+    loaded = [joinedload(side).joinedload(Registration.organization) for side in (Appointment.one, Appointment.other)]
+    query = sa.select(Appointment).where(Appointment.id.in_(ids)).options(joinedload(Appointment.event), *loaded)
+    for meeting in session.scalars(query):
+        title = " × ".join(side.organization.name if side.organization else "" for side in (meeting.one, meeting.other))
+        yield meeting.id, _led(Subject(title, meeting.event.title), Appointment.subject_kind, meeting.id)
+
+
+def _matches(session: Session, actor: Actor, ids: Sequence[int]) -> Found:
+    sides = [
+        joinedload(side).joinedload(revision)
+        for side in (Match.need, Match.achievement)
+        for revision in (Listing.published_revision, Listing.working_revision, Listing.organization)
+    ]
+    for match in session.scalars(sa.select(Match).where(Match.id.in_(ids)).options(*sides)):
+        if all(can_read_listing(actor, listing) for listing in (match.need, match.achievement)):
+            for listing in (match.need, match.achievement):
+                note_titled(actor, listing)
+            title = f"{match.need.current.title} × {match.achievement.current.title}"
+            yield match.id, _led(Subject(title, match.need.organization.name), "match", match.id)
+
+
 def _records(session: Session, actor: Actor, ids: Sequence[int]) -> Found:
     limited = actor.organization_id if is_branch_staff(actor) else None
     query = sa.select(EvidenceRecord).where(EvidenceRecord.id.in_(ids)).options(joinedload(EvidenceRecord.branch))
@@ -132,5 +156,7 @@ FINDERS: dict[str, Callable[[Session, Actor, Sequence[int]], Found]] = {
     Deal.subject_kind: _deals,
     Contract.subject_kind: _contracts,
     AMENDMENT: _amendments,
+    Appointment.subject_kind: _meetings,
+    "match": _matches,
     EvidenceRecord.subject_kind: _records,
 }

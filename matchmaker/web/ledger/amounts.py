@@ -52,6 +52,8 @@ RECORDS: dict[str, tuple[str, str]] = {
     "evidence_record": ("ledger.record", "record_id"),
     "contract": ("contracts.detail", "contract_id"),
     "deal": ("deals.detail", "deal_id"),
+    "match": ("matches.detail", "match_id"),
+    "appointment": ("appointments.detail", "appointment_id"),
 }
 
 
