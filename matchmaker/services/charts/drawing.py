@@ -13,7 +13,7 @@ from matchmaker.domain.errors import NotFound
 from matchmaker.domain.language import N_
 from matchmaker.domain.permissions import Actor
 from matchmaker.services.charts.quantities import COUNTED, QUANTITIES, SUMMED, Quantity
-from matchmaker.services.charts.rows import STAGED, limited, read_quantity, span_of
+from matchmaker.services.charts.rows import STAGED, limited, read_quantities, span_of
 from matchmaker.services.charts.stages import STAGE_NAMES, journeys
 from matchmaker.services.funnel import NO_BRANCH, NO_FIELD, Cohort, branches
 from matchmaker.services.ledger.figures import require_reader
@@ -69,7 +69,7 @@ def charts(session: Session, actor: Actor, cohort: Cohort) -> tuple[Chart, ...]:
     """
     require_reader(actor)
     chosen = limited(actor, cohort)
-    found = {code: read_quantity(session, each, chosen) for code, each in QUANTITIES.items()}
+    found = read_quantities(session, QUANTITIES.values(), chosen)
     return tuple(draw(session, chosen, found) for draw in DRAWERS.values())
 
 
@@ -84,8 +84,7 @@ def chart(session: Session, actor: Actor, cohort: Cohort, name: str) -> Chart:
     if name not in DRAWERS:
         raise NotFound(N_("没有找到这张图表。"))
     chosen = limited(actor, cohort)
-    wanted = WANTED[name]
-    return DRAWERS[name](session, chosen, {each.code: read_quantity(session, each, chosen) for each in wanted})
+    return DRAWERS[name](session, chosen, read_quantities(session, WANTED[name], chosen))
 
 
 def _trend(session: Session, cohort: Cohort, found: Found) -> Chart:

@@ -49,7 +49,7 @@ def chart_rows(session: Session, actor: Actor, cohort: Cohort, name: str, page: 
     quantity = QUANTITIES.get(name)
     if quantity is not None:
         label, unit = quantity.label, "yuan" if quantity.unit == "yuan" else "item"
-        found = read_quantity(session, quantity, chosen)
+        found = read_quantities(session, [quantity], chosen)[name]
     else:
         stage = next((each for each in Stage if f"{STAGED}{each}" == name), None)
         if stage is None:
@@ -80,9 +80,10 @@ def span_of(cohort: Cohort) -> tuple[date, date]:
     return cohort.since or FIRST_DAY, cohort.until or LAST_DAY
 
 
-def read_quantity(session: Session, quantity: Quantity, cohort: Cohort) -> tuple[Row, ...]:
-    """Return the rows of a quantity that a cohort (see `limited`) chooses."""
-    return tuple(choose(quantity.read(Reading(session, *span_of(cohort))), cohort))
+def read_quantities(session: Session, quantities: Iterable[Quantity], cohort: Cohort) -> dict[str, tuple[Row, ...]]:
+    """Return the rows of quantities, by code, that a cohort (see `limited`) chooses; what they share is read once."""
+    reading = Reading(session, *span_of(cohort))
+    return {each.code: tuple(choose(each.read(reading), cohort)) for each in quantities}
 
 
 def _within(day: date) -> date:

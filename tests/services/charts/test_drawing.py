@@ -1,4 +1,4 @@
-"""Charts count what their lists show: each cell equals the rows behind it, whoever looks and however they are chosen."""
+"""Charts count what their lists show: each cell equals the rows behind it, whoever looks and whatever is chosen."""
 
 import csv
 import io
@@ -10,11 +10,8 @@ from sqlalchemy.orm import Session
 
 from matchmaker.domain.base import Database
 from matchmaker.domain.days import today
-from matchmaker.domain.deals import DealState
 from matchmaker.domain.errors import Forbidden, Invalid, NotFound
 from matchmaker.domain.people import Organization
-from matchmaker.domain.permissions import Actor
-from matchmaker.domain.states import move
 from matchmaker.services.appointments.recording import record_outcome
 from matchmaker.services.charts import Chart, chart, chart_rows, charts
 from matchmaker.services.charts.exporting import export_chart
@@ -27,6 +24,7 @@ from matchmaker.services.funnel import Cohort
 from matchmaker.services.ledger import figures
 from tests.appointments import make_meeting
 from tests.cast import Cast
+from tests.contracts import make_registered
 from tests.counting import counted_queries
 from tests.drafts import make_published
 from tests.ledger import make_branch_staff, on_day
@@ -37,15 +35,14 @@ SOON = (today() + timedelta(days=7)).isoformat()
 
 @pytest.fixture
 def story(session: Session, cast: Cast) -> None:
-    """A meeting about a match that both wanted, held, followed up and signed; and two needs of which nothing came."""
+    """A meeting about a match that both wanted, held, followed up, and a contract of it; two needs with nothing yet."""
     meeting = make_meeting(session, cast)
     assert meeting.match_id is not None
     for member in (cast.alice, cast.bob):
         decide(session, member.actor, meeting.match_id, "interested")
     record_outcome(session, cast.carol.actor, meeting.id, "held")
     deal = open_for_appointment(session, cast.carol.actor, meeting.id, next_step="寄样品", next_step_on=SOON)
-    for state in (DealState.INTENT, DealState.CONTRACT):
-        move(session, deal, state, Actor.system())
+    make_registered(session, cast, deal)
     publish(session, cast.alice, "need", "棉秆还田", field="agriculture")
     wanted = publish(session, cast.mallory, "need", "硅料提纯")
     other = publish(session, cast.bob, "achievement", "区熔法提纯")
@@ -81,13 +78,15 @@ def test_each_cell_equals_the_list_behind_it(session: Session, cast: Cast, story
                 listed = chart_rows(session, dave, _narrowed(shown, narrows), name)
                 whole = sum((row.amount for row in listed.rows), Decimal(0)) if listed.unit == "yuan" else listed.total
                 assert (chosen, drawn.name, name, narrows, whole) == (chosen, drawn.name, name, narrows, value)
+    amounts = chart(session, dave, Cohort(), "amounts").lines[-1].cells
+    assert (amounts[0] > amounts[1] > 0) is True
 
 
 def test_the_funnel_follows_the_cohort_to_where_it_came(session: Session, cast: Cast, story: None) -> None:
     drawn = chart(session, cast.dave.actor, Cohort(), "funnel")
-    # Both listings of the match went all the way to the signing; three others were published.
-    assert [line.cells[0] for line in drawn.lines] == [5, 5, 2, 2, 2, 0]
-    assert [line.cells[1] for line in drawn.lines] == [None, 1.0, 0.4, 1.0, 1.0, 0.0]
+    # Both listings of the match went all the way to a registered contract; three others were published.
+    assert [line.cells[0] for line in drawn.lines] == [5, 5, 2, 2, 2, 2]
+    assert [line.cells[1] for line in drawn.lines] == [None, 1.0, 0.4, 1.0, 1.0, 1.0]
 
 
 def test_no_stage_exceeds_the_one_before_it() -> None:
