@@ -6,6 +6,7 @@ were not there when their period was closed are told apart (`late`), never added
 
 import logging
 from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -93,8 +94,7 @@ def count(
     if is_closed and not with_late:
         return _assembled(definition, frozen, None, None)
     try:
-        # A statement that fails must not spoil the transaction for the rules after it.
-        with reading.session.begin_nested():
+        with _apart(reading.session):
             rule = RULES[definition.rule]
             live = tuple(sorted(rule.count(reading, definition), key=_by_day))
             return _assembled(definition, frozen, live, rule.planned(reading, definition) if rule.planned else None)
@@ -103,6 +103,11 @@ def count(
         if is_closed:
             return _assembled(definition, frozen, None, None)
         return Counted(definition, error=type(error).__name__)
+
+
+def _apart(session: Session) -> AbstractContextManager[object]:
+    """A statement that fails must not spoil the transaction for the rules after it: PostgreSQL needs a savepoint."""
+    return session.begin_nested() if session.get_bind().dialect.name == "postgresql" else nullcontext()
 
 
 def once(definition: Definition, rows: Iterable[Row], taken: Iterable[object] = ()) -> tuple[Row, ...]:

@@ -16,8 +16,13 @@ from matchmaker.services.ledger.rules.reading import Reading, Row, city_day
 def published_listings(reading: Reading, definition: Definition) -> Iterable[Row]:
     """Listings of the kind `kind` that were published for the first time."""
     earlier = aliased(JournalEntry)
+    # Wrapped so that no index over states is used here: it would be searched through for each listing.
     before = sa.exists().where(
-        *_published(earlier), earlier.subject_id == JournalEntry.subject_id, earlier.at < reading.starts_at
+        earlier.subject_kind == Listing.subject_kind,
+        earlier.subject_id == JournalEntry.subject_id,
+        sa.func.coalesce(earlier.after, "") == ListingState.PUBLISHED,
+        earlier.action == "move",
+        earlier.at < reading.starts_at,
     )
     first = (
         sa.select(JournalEntry.subject_id, sa.func.min(JournalEntry.at).label("at"))

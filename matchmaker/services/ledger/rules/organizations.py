@@ -1,6 +1,7 @@
 """Organizations that joined, and the provinces that deals and events reach."""
 
 from collections.abc import Iterable, Iterator
+from functools import cache
 
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased
@@ -44,6 +45,7 @@ def regions(reading: Reading, definition: Definition) -> Iterable[Row]:
             yield row
 
 
+@cache
 def province_of(region: str | None) -> str | None:
     """Return the first two digits of the province around a region's code; None for a country or what is no code."""
     province = f"{(region or '')[:2]}0000"

@@ -1,10 +1,9 @@
 """What counting rules read and return: the rows of one span of days, with the queries that several rules share."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -15,11 +14,11 @@ ONE = Decimal(1)
 Found = TypeVar("Found")
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """One thing that counts: a record of the platform, its day in the city, its amount (1, or yuan), whose it is.
 
-    `organization_id` and `region` (a province's code) are what a definition may count once.
+    `organization_id` and `region` (a province's code) are what a definition may count once. A tuple, because a page of
+    the ledger makes thousands of them.
     """
 
     subject_kind: str
