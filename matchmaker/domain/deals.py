@@ -126,6 +126,12 @@ class Deal(Base):
         return self.state in STANDING_STATES
 
     @property
+    def branch_ids(self) -> frozenset[int]:
+        """The branches that answer for its two organizations."""
+        sides = self.one_organization, self.other_organization
+        return frozenset(side.branch_id for side in sides if side.branch_id is not None)
+
+    @property
     def subject_key(self) -> str:
         """What it is about, whoever of the two is named first."""
         if self.match_id is not None:

@@ -222,16 +222,16 @@ MOVES: dict[str, dict[str, frozenset[str]]] = {
     },
     "follow_up": {F.DUE: frozenset({F.ANSWERED}), F.ANSWERED: frozenset()},
     "deal": {
-        # Whatever is open may sleep; what wakes is where it slept (see services/deals/sleeping.py).
-        D.LEAD: frozenset({D.TALKS, D.INTENT, D.SLEEPING, D.LOST}),
-        D.TALKS: frozenset({D.INTENT, D.CONTRACT, D.SLEEPING, D.LOST}),
-        # Talks may go back to where they were.
-        D.INTENT: frozenset({D.TALKS, D.CONTRACT, D.SLEEPING, D.LOST}),
-        D.CONTRACT: frozenset({D.INTENT, D.REGISTERED, D.SLEEPING, D.LOST}),
+        # Among the open states a deal goes onwards and back, so that any step can be undone. Whatever is open may
+        # sleep; what wakes is where it slept (see services/deals/sleeping.py).
+        D.LEAD: frozenset({D.TALKS, D.INTENT, D.CONTRACT, D.SLEEPING, D.LOST}),
+        D.TALKS: frozenset({D.LEAD, D.INTENT, D.CONTRACT, D.SLEEPING, D.LOST}),
+        D.INTENT: frozenset({D.LEAD, D.TALKS, D.CONTRACT, D.SLEEPING, D.LOST}),
+        D.CONTRACT: frozenset({D.LEAD, D.TALKS, D.INTENT, D.REGISTERED, D.SLEEPING, D.LOST}),
         D.SLEEPING: frozenset({D.LEAD, D.TALKS, D.INTENT, D.CONTRACT, D.LOST}),
         D.REGISTERED: frozenset(),
         # What was given up may be taken up again.
-        D.LOST: frozenset({D.TALKS}),
+        D.LOST: frozenset({D.LEAD, D.TALKS, D.INTENT, D.CONTRACT}),
     },
     "contract": {
         W.DRAFT: frozenset({W.SUBMITTED, W.DISCARDED}),

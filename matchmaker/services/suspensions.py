@@ -19,6 +19,7 @@ from matchmaker.domain.language import N_, Sentence
 from matchmaker.domain.listings import Listing, ListingState
 from matchmaker.domain.people import OFFICES, Organization
 from matchmaker.domain.permissions import Actor, can_verify_organizations
+from matchmaker.services.deals import release_deals_of_suspended
 from matchmaker.services.organization_notices import tell_owners
 from matchmaker.services.reading.text import prose
 
@@ -75,6 +76,7 @@ def suspend_organization(
     organization.suspended_at, organization.suspended_until = utc_now(), until
     organization.suspension_reason, organization.suspension_note = reason, text
     _count_change(session, organization)
+    release_deals_of_suspended(session, organization)
     record(session, actor, "suspend", "organization", organization.id, reason=reason, note=text, until=str(until or ""))
     name = codes.table("suspension_reasons").name(reason)
     title = Sentence(N_("%(name)s 已被停用"), name=organization.name)

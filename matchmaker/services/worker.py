@@ -17,6 +17,9 @@ from matchmaker.domain.jobs import JobKind
 from matchmaker.services.campaigns.reminders import remind_of_endings
 from matchmaker.services.closing import expire_due
 from matchmaker.services.courier import Courier
+from matchmaker.services.deals.handing_over import release_forsaken
+from matchmaker.services.deals.reminders import remind_of_deals
+from matchmaker.services.deals.sleeping import wake_due
 from matchmaker.services.digests import write_digests
 from matchmaker.services.duplicates import find_batch
 from matchmaker.services.embedding_models import activate_if_complete, register_model
@@ -171,6 +174,9 @@ class Worker:
             remind_of_events(session, utc_now())
             make_missing(session, today())
             remind_of_follow_ups(session, today())
+            release_forsaken(session)
+            wake_due(session, today())
+            remind_of_deals(session, today())
             drop_dead_matches(session)
             forget_salts(session, today())
             forget_recipients(session, utc_now())

@@ -17,8 +17,9 @@ from matchmaker.services.deals import (
     plan_deal,
     require_openable,
 )
+from matchmaker.services.deals.filters import Show
 from matchmaker.services.deals.history import deal_history
-from matchmaker.services.deals.lists import DueDeals, Show, deal_page, due_deals
+from matchmaker.services.deals.lists import DueDeals, deal_page, due_deals
 from matchmaker.services.deals.views import next_states, view_deals
 from matchmaker.services.match_views import view_match
 from matchmaker.web.access import current_actor, signed_in

@@ -1,7 +1,7 @@
 """Deals (跟进项目): opened from what led to them, moved on, put to sleep, handed over; everything is in the journal."""
 
 from matchmaker.services.deals.brokers import brokers_at_work
-from matchmaker.services.deals.handing_over import hand_over_deal, release_deals
+from matchmaker.services.deals.handing_over import hand_over_deal, release_deals, release_deals_of_suspended
 from matchmaker.services.deals.keys import rename_keys
 from matchmaker.services.deals.loading import load_deal
 from matchmaker.services.deals.moving import advance, move_deal
@@ -26,6 +26,7 @@ __all__ = [
     "open_for_match",
     "plan_deal",
     "release_deals",
+    "release_deals_of_suspended",
     "rename_keys",
     "require_openable",
 ]

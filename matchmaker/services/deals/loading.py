@@ -31,7 +31,25 @@ def load_deal(session: Session, actor: Actor, deal_id: int) -> Deal:
 def deal_options() -> list[Any]:
     """What to load with deals so that showing them asks the database nothing more."""
     appointment = joinedload(Deal.appointment).joinedload(Appointment.event)
-    return [joinedload(Deal.one_organization), joinedload(Deal.other_organization), joinedload(Deal.owner), appointment]
+    return [
+        joinedload(Deal.one_organization),
+        joinedload(Deal.other_organization),
+        joinedload(Deal.owner),
+        joinedload(Deal.event),
+        appointment,
+    ]
+
+
+def load_working_deal(session: Session, actor: Actor, deal_id: int) -> Deal:
+    """Return a deal on which `actor` works.
+
+    Raises:
+        NotFound: he may not know of it. Forbidden: he looks on only.
+    """
+    deal = load_deal(session, actor, deal_id)
+    if not can_move_deal(actor, deal):
+        raise Forbidden(N_("您可以查看这个跟进项目，但不能修改。"))
+    return deal
 
 
 def changeable_deal(session: Session, actor: Actor, deal_id: int, version: int) -> Deal:
@@ -40,9 +58,7 @@ def changeable_deal(session: Session, actor: Actor, deal_id: int, version: int) 
     Raises:
         NotFound: he may not know of it. Forbidden: he looks on only. Conflict: somebody changed it since `version`.
     """
-    deal = load_deal(session, actor, deal_id)
-    if not can_move_deal(actor, deal):
-        raise Forbidden(N_("您可以查看这个跟进项目，但不能修改。"))
+    deal = load_working_deal(session, actor, deal_id)
     query = sa.select(Deal).where(Deal.id == deal.id).with_for_update()
     session.scalars(query.execution_options(populate_existing=True)).one()
     if version != deal.version:

@@ -15,6 +15,7 @@ from matchmaker.services.appointments.typed import NOTE_MOST, read_text
 from matchmaker.services.deals import notices
 from matchmaker.services.deals.keys import claim_key
 from matchmaker.services.deals.loading import changeable_deal, touch
+from matchmaker.services.deals.offers import void_offers
 
 BY_HAND = (DealState.LEAD, DealState.TALKS, DealState.INTENT, DealState.CONTRACT, DealState.LOST)
 """Where people take a deal: its registration comes of a contract, its sleep has an end (see sleeping.py)."""
@@ -59,4 +60,5 @@ def advance(session: Session, actor: Actor, deal: Deal, to: str, reason: str | N
         deal.slept_from = deal.wakes_on = None
     if not deal.stands:
         deal.open_key = None
+        void_offers(session, actor, deal)
     touch(session, deal)

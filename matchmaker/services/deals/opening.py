@@ -62,13 +62,13 @@ def open_for_match(session: Session, actor: Actor, match_id: int, *, next_step: 
     deal = Deal(
         source=DealSource.MATCH,
         match_id=match.id,
-        field=_field_of(match),
+        field=field_of(match),
         one_organization_id=match.need.organization_id,
         other_organization_id=match.achievement.organization_id,
         state=DealState.LEAD,
         owner_id=broker_among(session, own_id(actor), match.proposed_by_id),
     )
-    return _open(session, actor, deal, next_step, next_step_on)
+    return open_deal(session, actor, deal, next_step, next_step_on)
 
 
 def open_for_appointment(
@@ -98,7 +98,7 @@ def open_for_appointment(
     deal = Deal(
         source=DealSource.APPOINTMENT,
         match_id=match.id if match else None,
-        field=_field_of(match),
+        field=field_of(match),
         appointment_id=appointment.id,
         event_id=appointment.event_id,
         one_organization_id=sides[0],
@@ -106,21 +106,30 @@ def open_for_appointment(
         state=DealState.TALKS,
         owner_id=broker_among(session, own_id(actor), broker, appointment.event.owner_id, proposer),
     )
-    return _open(session, actor, deal, next_step, next_step_on)
+    return open_deal(session, actor, deal, next_step, next_step_on)
 
 
-def _open(session: Session, actor: Actor, deal: Deal, next_step: str, next_step_on: str) -> Deal:
+def open_deal(session: Session, actor: Actor, deal: Deal, next_step: str, next_step_on: str) -> Deal:
+    """Open a deal that its caller has filled in and may open; where it has no broker, its desk is told too.
+
+    Raises:
+        Invalid: see `needed_step`. Conflict: a deal about the same stands.
+    """
     deal.next_step, deal.next_step_on = needed_step(next_step, next_step_on, deal)
     deal.opened_by_id = actor.user_id
     claim_key(session, deal)
-    sources: dict[str, Any] = {"match_id": deal.match_id, "appointment_id": deal.appointment_id}
-    record(session, actor, "open", "deal", deal.id, after=deal.state, **sources)
+    sources: dict[str, Any] = {
+        name: getattr(deal, name) for name in ("source", "match_id", "appointment_id", "event_id", "pitch_id")
+    }
+    record(session, actor, "open", "deal", deal.id, after=deal.state, owner_id=deal.owner_id, **sources)
     session.flush()
     notices.tell_opened(session, actor, deal)
+    if deal.owner_id is None:
+        notices.tell_unowned(session, actor, deal)
     return deal
 
 
-def _field_of(match: Match | None) -> str | None:
+def field_of(match: Match | None) -> str | None:
     """The field of a pair: its need's, which says what the contract will be about."""
     return match.need.current.field if match is not None else None
 

@@ -3,14 +3,17 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 
 from sqlalchemy.orm import Session
 
+from matchmaker.domain.base import utc_now
 from matchmaker.domain.days import today
 from matchmaker.domain.deals import Deal, DealState
 from matchmaker.domain.language import N_
 from matchmaker.domain.permissions import Actor, can_see_appointment, is_deal_party
 from matchmaker.domain.states import can_move
+from matchmaker.services.deals.filters import are_acquainted
 from matchmaker.services.deals.moving import BY_HAND
 from matchmaker.services.match_views import MatchView
 from matchmaker.services.matches import get_matches
@@ -38,6 +41,15 @@ class DealView:
     next_step: str
     next_step_on: date | None
     lost_reason: str
+    source: str
+    source_text: str
+    title: str
+    field: str
+    value_expected: Decimal | None
+    slept_from: str
+    wakes_on: date | None
+    entered_at: datetime
+    pitch_id: int | None
     opened_at: datetime
     changed_at: datetime
     version: int
@@ -48,6 +60,11 @@ class DealView:
     def is_overdue(self) -> bool:
         """Whether the day of its next step has passed."""
         return self.is_open and self.next_step_on is not None and self.next_step_on < today()
+
+    @property
+    def days_in_state(self) -> int:
+        """For how many whole days it has been where it is."""
+        return max(0, (utc_now() - self.entered_at).days)
 
 
 def view_deals(session: Session, actor: Actor, deals: Sequence[Deal]) -> tuple[DealView, ...]:
@@ -70,7 +87,7 @@ def _view(actor: Actor, deal: Deal, match: MatchView | None) -> DealView:
     names = list(_names(actor, deal, match))
     if actor.organization_id == deal.other_organization_id:
         names.reverse()
-    event = deal.appointment.event if deal.appointment is not None else None
+    event = deal.event
     meets = deal.appointment is not None and can_see_appointment(actor, deal.appointment)
     subject = tuple(_subject(deal, match))
     return DealView(
@@ -88,6 +105,15 @@ def _view(actor: Actor, deal: Deal, match: MatchView | None) -> DealView:
         next_step=deal.next_step,
         next_step_on=deal.next_step_on,
         lost_reason=deal.lost_reason or "",
+        source=deal.source,
+        source_text=deal.source_text,
+        title=deal.title,
+        field=deal.field or "",
+        value_expected=deal.value_expected,
+        slept_from=deal.slept_from or "",
+        wakes_on=deal.wakes_on,
+        entered_at=deal.entered_at,
+        pitch_id=deal.pitch_id,
         opened_at=deal.opened_at,
         changed_at=deal.changed_at,
         version=deal.version,
@@ -99,7 +125,7 @@ def _view(actor: Actor, deal: Deal, match: MatchView | None) -> DealView:
 def _names(actor: Actor, deal: Deal, match: MatchView | None) -> Iterator[str]:
     """Names of both organizations; of a pair whose sides have not met, what the viewer reads of it."""
     for organization in (deal.one_organization, deal.other_organization):
-        known = deal.appointment_id is not None or not is_deal_party(actor, deal)
+        known = are_acquainted(deal) or not is_deal_party(actor, deal)
         if known or organization.id == actor.organization_id:
             yield organization.name
         else:
@@ -110,6 +136,8 @@ def _names(actor: Actor, deal: Deal, match: MatchView | None) -> Iterator[str]:
 def _subject(deal: Deal, match: MatchView | None) -> Iterator[str]:
     """The titles of the pair: whoever met somebody is not told which anonymous listing was his."""
     if match is None:
+        if deal.title:
+            yield deal.title
         return
     for side in (match.need, match.achievement):
         if match.own_kind in (None, side.kind) or side.organization_id is not None or deal.appointment_id is None:
