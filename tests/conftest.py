@@ -41,6 +41,7 @@ WHOLE_SUITE = {
     "services/appointments": ("recording",),
     "services/contracts": ("desk", "payments"),
     "services/events": ("events_of_organizations", "planning", "registering"),
+    "services/deals": ("board", "offers", "opening", "papers", "reminders"),
     "services/documents": ("match_report_file",),
     "services/campaigns": ("following", "screening"),
     "services/roadshows": ("interest", "judging", "merging", "pitches", "talks"),

@@ -80,19 +80,22 @@ def test_overdue_steps_wait_on_the_dashboards_of_those_who_see_the_deal(
 
 def test_list_asks_as_much_for_one_as_for_three(client_of: ClientOf, database: Database, deal: int) -> None:
     client = client_of("dave")
-    client.get("/deals")
+    client.get("/deals?view=list")
     with counted_queries(database.engine) as one:
-        assert len(Page(client.get("/deals").text).texts("deal-card")) == 1
+        assert len(Page(client.get("/deals?view=list").text).texts("deal-card")) == 1
     with database.transaction() as session:
         first = session.get_one(Deal, deal)
         names = ("match_id", "appointment_id", "one_organization_id", "other_organization_id", "owner_id")
         for key in ("x", "y"):
             session.add(Deal(open_key=key, next_step="x", **{name: getattr(first, name) for name in names}))
     with counted_queries(database.engine) as three:
-        assert len(Page(client.get("/deals").text).texts("deal-card")) == 3
+        assert len(Page(client.get("/deals?view=list").text).texts("deal-card")) == 3
     assert len(three) == len(one)
 
 
 def test_outsider_sees_none(client_of: ClientOf, deal: int) -> None:
     mallory = client_of("mallory")
-    assert (mallory.get(f"/deals/{deal}").status_code, Page(mallory.get("/deals").text).texts("deal-card")) == (404, [])
+    assert (
+        mallory.get(f"/deals/{deal}").status_code,
+        Page(mallory.get("/deals?view=list").text).texts("deal-card"),
+    ) == (404, [])

@@ -14,6 +14,9 @@ from matchmaker.domain.base import Base, Database, utc_now
 from matchmaker.domain.campaigns import Campaign, CampaignEntry, CampaignExpert, CampaignFile, Opinion
 from matchmaker.domain.closed_periods import ClosedPeriod
 from matchmaker.domain.days import today
+from matchmaker.domain.deal_meetings import DealMeeting
+from matchmaker.domain.deal_notes import DealFile, DealNote
+from matchmaker.domain.deal_offers import DealOffer
 from matchmaker.domain.deals import Deal
 from matchmaker.domain.event_invitations import EventInvitation
 from matchmaker.domain.events import AgendaItem, Event, EventFile, EventStaff, EventTable
@@ -271,13 +274,14 @@ def _roadshow(session: Session, cast: Cast, event: Event, coming: Registration) 
         pitch=pitch, registration=coming, organization_id=cast.alice.organization_id, user_id=cast.alice.user_id
     )
     rows = {
+        "interest_id": tapped,
         "pitch_id": pitch,
         "judge_id": judge,
         "sheet_id": ScoreSheet(judge=judge, pitch=pitch, state="signed", signed_at=utc_now()),
         "pitch_file_id": PitchFile(pitch=pitch, name="演.pdf", media_type="application/pdf", size=3, sha256="3" * 64),
         "follow_up_id": FollowUp(event=event, pitch=pitch, days=30, due_on=today(), owner_id=cast.carol.user_id),
     }
-    session.add_all((tapped, *rows.values()))
+    session.add_all(rows.values())
     session.flush()
     return {name: (row.id,) for name, row in rows.items()}
 
@@ -324,7 +328,29 @@ def _meeting(
     )
     session.add(deal)
     session.flush()
-    return {"appointment_id": (appointment.id,), "deal_id": (deal.id,)}
+    return {"appointment_id": (appointment.id,), "deal_id": (deal.id,), **_deal_papers(session, deal, match)}
+
+
+def _deal_papers(session: Session, deal: Deal, match: Match) -> dict[str, tuple[int, ...]]:
+    """Write what hangs on a deal, for its two sides or for alice's alone."""
+    side, owner = match.need.organization_id, match.need.owner_id
+    note = DealNote(deal_id=deal.id, audience="side", organization_id=side, text="底价", author_id=owner)
+    file = DealFile(
+        deal_id=deal.id,
+        audience="side",
+        organization_id=side,
+        name="报价.pdf",
+        media_type="application/pdf",
+        size=3,
+        sha256="4" * 64,
+        uploaded_by_id=owner,
+    )
+    meeting = DealMeeting(deal_id=deal.id, held_on=today(), title="工作会")
+    offer = DealOffer(deal_id=deal.id, from_user_id=owner, to_user_id=owner)
+    rows = {"note_id": note, "deal_file_id": file, "meeting_id": meeting, "deal_offer_id": offer}
+    session.add_all(rows.values())
+    session.flush()
+    return {name: (row.id,) for name, row in rows.items()}
 
 
 def _ledger(session: Session) -> dict[str, tuple[int, ...]]:

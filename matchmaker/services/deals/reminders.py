@@ -24,8 +24,8 @@ AHEAD_DAYS = 1
 UNOWNED_DAYS = 3
 """So long a deal waits for an owner before its desk is reminded; it was told at once when the deal came to it."""
 
-Due = sa.Select[Deal, Any]
-"""Deals with the day that a reminder is about."""
+Due = tuple[sa.Select[Deal, Any], sa.SQLColumnExpression[Any]]
+"""Deals with the day that a reminder is about, and that day."""
 
 
 def remind_of_deals(session: Session, day: date, limit: int = BATCH) -> int:
@@ -45,9 +45,9 @@ def remind_of_deals(session: Session, day: date, limit: int = BATCH) -> int:
 
 def _new(session: Session, kind: DealReminderKind, due: Due, limit: int) -> Iterator[tuple[Deal, date]]:
     """Yield what is due and was not reminded of, and note that it is now."""
-    on = due.selected_columns[-1]
+    query, on = due
     seen = sa.exists().where(DealReminder.deal_id == Deal.id, DealReminder.kind == kind, DealReminder.day == on)
-    rows = session.execute(due.where(~seen).options(*deal_options()).order_by(Deal.id).limit(limit)).unique().all()
+    rows = session.execute(query.where(~seen).options(*deal_options()).order_by(Deal.id).limit(limit)).unique().all()
     for deal, day in rows:
         row = upsert(session, DealReminder).values(deal_id=deal.id, kind=kind, day=day, given_at=utc_now())
         # PostgreSQL's driver does not count the rows of such an INSERT: what it returns tells.
@@ -56,28 +56,30 @@ def _new(session: Session, kind: DealReminderKind, due: Due, limit: int) -> Iter
 
 
 def _due(day: date) -> Due:
-    soon = Deal.next_step_on >= day, Deal.next_step_on <= day + timedelta(days=AHEAD_DAYS)
-    return sa.select(Deal, Deal.next_step_on).where(Deal.state.in_(OPEN_STATES), *soon)
+    on = Deal.next_step_on
+    soon = on >= day, on <= day + timedelta(days=AHEAD_DAYS)
+    return sa.select(Deal, on).where(Deal.state.in_(OPEN_STATES), *soon), on
 
 
 def _overdue(day: date) -> Due:
-    return sa.select(Deal, Deal.next_step_on).where(Deal.state.in_(OPEN_STATES), Deal.next_step_on < day)
+    on = Deal.next_step_on
+    return sa.select(Deal, on).where(Deal.state.in_(OPEN_STATES), on < day), on
 
 
 def _expiring(day: date) -> Due:
+    on = Confidentiality.expires_on
     signed = Confidentiality.state == ConfidentialityState.SIGNED
-    soon = Confidentiality.expires_on >= day, Confidentiality.expires_on <= day + timedelta(days=WARNED_DAYS)
-    query = sa.select(Deal, Confidentiality.expires_on).join(Confidentiality, Confidentiality.deal_id == Deal.id)
-    return query.where(Deal.state.in_(STANDING_STATES), signed, *soon)
+    soon = on >= day, on <= day + timedelta(days=WARNED_DAYS)
+    query = sa.select(Deal, on).join(Confidentiality, Confidentiality.deal_id == Deal.id)
+    return query.where(Deal.state.in_(STANDING_STATES), signed, *soon), on
 
 
-def _unowned(day: date) -> Due:
-    since = utc_now() - timedelta(days=UNOWNED_DAYS)
+def _unowned(_day: date) -> Due:
     # The day that the reminder is about is the day on which the deal came to the desk: once for each time.
-    came = sa.func.date(Deal.changed_at, type_=sa.Date)
-    return sa.select(Deal, came).where(
-        Deal.state.in_(STANDING_STATES), Deal.owner_id.is_(None), Deal.changed_at < since
-    )
+    came = sa.func.date(Deal.changed_at, type_=sa.Date())
+    since = utc_now() - timedelta(days=UNOWNED_DAYS)
+    waits = Deal.state.in_(STANDING_STATES), Deal.owner_id.is_(None), Deal.changed_at < since
+    return sa.select(Deal, came).where(*waits), came
 
 
 def _remind_due(session: Session, deal: Deal, on: date) -> None:

@@ -19,6 +19,7 @@ from matchmaker.domain.matches import Decision, Match
 from matchmaker.domain.permissions import Actor, can_read_listing, can_run_event, owns
 from matchmaker.domain.pitches import InterestWay, Pitch, PitchInterest, PitchState
 from matchmaker.domain.registrations import Registration, RegistrationState
+from matchmaker.services.deals.from_roadshow import can_open_for_interest
 from matchmaker.services.decisions import can_decide, decide, withdraw_interest
 from matchmaker.services.match_queries import live_matches, visible
 from matchmaker.services.match_views import MatchView, view_match
@@ -53,8 +54,10 @@ class OwnInterest:
 class InterestRow:
     """One interested participant as the organiser or the presenter may know of him; what he may not is empty.
 
-    `is_known`: the reader knows which organization it is.
+    `is_known`: the reader knows which organization it is. `may_open_deal`: he may follow it up as a deal.
     """
+
+    interest_id: int
 
     person: str
     organization_name: str
@@ -64,6 +67,7 @@ class InterestRow:
     way: str
     tapped_at: datetime
     is_known: bool
+    may_open_deal: bool = False
 
 
 def can_tap(session: Session, actor: Actor, event: Event, pitch: Pitch) -> bool:
@@ -201,10 +205,12 @@ def interest_rows(session: Session, actor: Actor, event: Event, pitch: Pitch) ->
     if not runs:
         query = query.where(PitchInterest.way != InterestWay.COUNTED)
     rows = session.scalars(query.options(*_loading()).order_by(PitchInterest.id)).unique().all()
-    return tuple(_row(row, actor, pitch, knows_all=runs) for row in rows if row.organization_id not in actor.avoided)
+    return tuple(
+        _row(row, actor, pitch, event, knows_all=runs) for row in rows if row.organization_id not in actor.avoided
+    )
 
 
-def _row(row: PitchInterest, actor: Actor, pitch: Pitch, *, knows_all: bool) -> InterestRow:
+def _row(row: PitchInterest, actor: Actor, pitch: Pitch, event: Event, *, knows_all: bool) -> InterestRow:
     person, organization, title = row.registration.name, row.organization.name, ""
     match_id, is_known = row.match_id, True
     if row.match is not None:
@@ -216,7 +222,9 @@ def _row(row: PitchInterest, actor: Actor, pitch: Pitch, *, knows_all: bool) -> 
                 person, organization, is_known = "", seen.organization_name, seen.organization_id is not None
         elif not knows_all:
             person, organization, match_id, is_known = "", "", None, False
-    return InterestRow(person, organization, title, match_id, row.registration_id, row.way, row.tapped_at, is_known)
+    may_open = can_open_for_interest(actor, event, pitch, row) and (knows_all or is_known)
+    said = row.registration_id, row.way, row.tapped_at, is_known, may_open
+    return InterestRow(row.id, person, organization, title, match_id, *said)
 
 
 def _choice(row: Match, actor: Actor, pitch: Pitch) -> Choice:
