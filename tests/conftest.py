@@ -46,6 +46,7 @@ WHOLE_SUITE = {
     "services/campaigns": ("following", "screening"),
     "services/roadshows": ("interest", "judging", "merging", "pitches", "talks"),
     "services/timetables": ("booking", "placing", "releasing"),
+    "services/unmet": ("unmet",),
     "services/exports": ("round_trip", "exporting"),
     "services/imports": ("running",),
     "web": (

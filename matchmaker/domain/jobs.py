@@ -20,6 +20,7 @@ class JobKind(StrEnum):
     MEASURE_LANGUAGES = "measure_languages"
     PROPOSE_LINEUP = "propose_lineup"
     SOLVE_TIMETABLE = "solve_timetable"
+    MAP_UNMET = "map_unmet"
 
 
 class JobState(StrEnum):

@@ -74,6 +74,11 @@ class TermList:
         phrases = (self._phrases(number, languages) for number, languages in said.items())
         return [found for found in phrases if found][:most]
 
+    def said(self, text: str) -> list[Term]:
+        """Return the terms that `text` says in any language, each once, in the order of their first wording."""
+        numbers = (number for number, _ in self._find(text[:MOST_CHARACTERS]))
+        return [self._terms[number] for number in dict.fromkeys(numbers)]
+
     def counterparts(self, text: str, other: str) -> list[str]:
         """Return the words of `other` by which it says in another language what `text` says, as `tokenize` does."""
         held = set(tokenize(other[:MOST_CHARACTERS]))

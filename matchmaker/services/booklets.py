@@ -86,7 +86,7 @@ def make_booklet(session: Session, actor: Actor, selection: Selection, edition: 
     return Booklet(
         title=TITLES[ListingKind(selection.kind)],
         subtitle=_subtitle(selection),
-        office=_office(session, city),
+        office=office_name(session, city),
         day=day_in_words(today()),
         note=_note(selection, edition, len(views)),
         chapters=_chapters(views),
@@ -210,7 +210,8 @@ def _note(selection: Selection, edition: str, count: int) -> str:
     return "\n".join(lines)
 
 
-def _office(session: Session, city: str) -> str:
+def office_name(session: Session, city: str) -> str:
+    """Return who signs what is printed: the bureau, or the platform where there is none."""
     bureau = sa.select(Organization.name).where(
         Organization.kind == OrganizationKind.BUREAU, Organization.suspended_at.is_(None)
     )

@@ -7,6 +7,7 @@ from matchmaker.services.imports.jobs import check_import, run_import
 from matchmaker.services.job_runner import Handler
 from matchmaker.services.rankers.comparing import compare_as_job
 from matchmaker.services.timetables.solving import solve_as_job
+from matchmaker.services.unmet.making import map_as_job
 
 HANDLERS: dict[str, Handler] = {
     JobKind.CHECK_IMPORT: check_import,
@@ -15,4 +16,5 @@ HANDLERS: dict[str, Handler] = {
     JobKind.COMPARE_RANKER: compare_as_job,
     JobKind.PROPOSE_LINEUP: propose_as_job,
     JobKind.SOLVE_TIMETABLE: solve_as_job,
+    JobKind.MAP_UNMET: map_as_job,
 }

@@ -50,6 +50,7 @@ from matchmaker.services.secrets import load_secret_key
 from matchmaker.services.status import WORKER_LEASE
 from matchmaker.services.suspensions import end_suspensions_due
 from matchmaker.services.timetables.booking import expire_asks
+from matchmaker.services.unmet.making import draw_when_due
 from matchmaker.services.verdicts import judge_batch
 from matchmaker.services.verification_terms import end_verifications_due, remind_of_renewal
 from matchmaker.services.visits import forget_salts
@@ -181,6 +182,7 @@ class Worker:
             forget_salts(session, today())
             forget_recipients(session, utc_now())
         keep_head(self.settings, self.database)
+        draw_when_due(self.database)
         self._rankers.forget()
         tell_news(self.database)
         forget_lists(self.database, self.settings.data)

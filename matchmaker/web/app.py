@@ -58,6 +58,7 @@ from matchmaker.web import (
     terms,
     timetables,
     triage,
+    unmet,
     wishes,
 )
 from matchmaker.web.access import init_access
@@ -127,6 +128,7 @@ BLUEPRINTS = (
     rules.blueprint,
     contract_types.blueprint,
     charts.blueprint,
+    unmet.blueprint,
     admin.blueprint,
     rankers.blueprint,
     languages.blueprint,

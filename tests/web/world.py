@@ -40,6 +40,7 @@ from matchmaker.domain.registrations import Registration
 from matchmaker.domain.saved_searches import SavedSearch
 from matchmaker.domain.sub_units import SubUnit
 from matchmaker.domain.timetables import Arrangement, Placement, Timetable
+from matchmaker.domain.unmet import UnmetCluster, UnmetMap, UnmetNeed
 from matchmaker.domain.verifications import Verification, VerificationDocument
 from matchmaker.domain.webhooks import Webhook, WebhookDelivery
 from matchmaker.search.indicators import read_text
@@ -144,6 +145,7 @@ def make_world(session: Session, cast: Cast) -> World:
             **_campaign(session, cast, draft, recluse),
             **(hanging := _event(session, cast)),
             **_meeting(session, recluse, match, hanging),
+            "cluster_id": (_cluster(session, published),),
             **_ledger(session),
             "mail_id": (mail.id,),
             "forwarding_id": (forwarding.id,),
@@ -393,3 +395,13 @@ def _attachment(session: Session, listing: Listing) -> Attachment:
     session.add(attachment)
     session.flush()
     return attachment
+
+
+def _cluster(session: Session, need: Listing) -> int:
+    """Return a group of the unmet-need map whose only need nobody may read of: for everybody there is none."""
+    drawn = UnmetMap(grade=2, grain="medium", model="m", considered=1, waiting=0, closed=1)
+    row = UnmetNeed(listing_id=need.id, revision_id=need.current.id, words=[0])
+    cluster = UnmetCluster(drawn=drawn, number=1, words=[{"zh": "词"}], x=0, y=0, needs=[row])
+    session.add(cluster)
+    session.flush()
+    return cluster.id

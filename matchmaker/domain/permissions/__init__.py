@@ -98,6 +98,7 @@ from matchmaker.domain.permissions.subjects import (
     owned_before,
     owns,
 )
+from matchmaker.domain.permissions.unmet import can_draw_unmet_needs, can_see_unmet_needs
 
 __all__ = [
     "Actor",
@@ -121,6 +122,7 @@ __all__ = [
     "can_close_listing",
     "can_confirm_brokers",
     "can_confirm_listing",
+    "can_draw_unmet_needs",
     "can_edit_listing",
     "can_edit_organization",
     "can_edit_terms",
@@ -177,6 +179,7 @@ __all__ = [
     "can_see_ledger",
     "can_see_members",
     "can_see_rules",
+    "can_see_unmet_needs",
     "can_sign",
     "can_verify_organizations",
     "is_branch_staff",

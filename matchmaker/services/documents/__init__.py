@@ -41,6 +41,8 @@ from matchmaker.services.documents.roadshow import (
     RoadshowRecord,
 )
 from matchmaker.services.documents.slides import slides_template
+from matchmaker.services.documents.unmet import ContestDraft, InnovationItem, InnovationList, SourceNeed
+from matchmaker.services.documents.unmet_word import contest_draft_docx, innovation_list_docx
 from matchmaker.services.documents.word import booklet_docx
 
 __all__ = [
@@ -48,10 +50,13 @@ __all__ = [
     "BookletEntry",
     "CardLine",
     "Chapter",
+    "ContestDraft",
     "DayLine",
     "DaySheet",
     "DoorLine",
     "IndicatorLine",
+    "InnovationItem",
+    "InnovationList",
     "MatchReport",
     "MeetingSheets",
     "MinuteFile",
@@ -67,11 +72,14 @@ __all__ = [
     "RoadshowRecord",
     "Section",
     "SheetHead",
+    "SourceNeed",
     "TableCard",
     "booklet_docx",
     "booklet_pdf",
+    "contest_draft_docx",
     "day_sheets_pdf",
     "door_list_pdf",
+    "innovation_list_docx",
     "match_report_pdf",
     "minutes_docx",
     "render_pdf",
