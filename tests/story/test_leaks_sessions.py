@@ -41,7 +41,8 @@ ORGANISERS = ("carol", "dave")
 HERE = ("alice", "anna", "bob", AVOIDED)
 # What is made anew with each answer, whatever it says.
 FLEETING = re.compile(
-    r'nonce-[^\'" ;]+|nonce="[^"]*"|<body hx-headers=.*|name="csrf_token".*|\n(?:Date|Set-Cookie|Retry-After|X-RateLimit-\w+): .*'
+    r'nonce-[^\'" ;]+|nonce="[^"]*"|<body hx-headers=.*|name="csrf_token".*'
+    r"|\n(?:Date|Set-Cookie|Retry-After|X-RateLimit-\w+): .*"
 )
 
 
