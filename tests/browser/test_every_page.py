@@ -2,19 +2,20 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from io import BytesIO
 
 import pytest
 from sqlalchemy.orm import Session
 
+from matchmaker.domain.closed_periods import Period, PeriodKind
 from matchmaker.domain.days import today
 from matchmaker.domain.duplicates import Duplicate
 from matchmaker.domain.event_invitations import EventInvitation
 from matchmaker.domain.imports import Import
 from matchmaker.domain.listings import Listing, ListingState
-from matchmaker.domain.people import Organization, User
+from matchmaker.domain.people import Organization, Role, User
 from matchmaker.domain.permissions import Actor
 from matchmaker.domain.questions import Question
 from matchmaker.domain.saved_searches import SavedSearchHit
@@ -29,6 +30,9 @@ from matchmaker.services.events.staffing import StaffLine, add_staff
 from matchmaker.services.exports.exporting import order_export
 from matchmaker.services.imports.files import store_list
 from matchmaker.services.imports.stages import begin_import, choose_columns, run_import
+from matchmaker.services.ledger.periods import close_period
+from matchmaker.services.ledger.records import enter_record
+from matchmaker.services.ledger.target_setting import set_targets
 from matchmaker.services.minutes import save_minutes
 from matchmaker.services.notices import tell
 from matchmaker.services.reading.moments import written_moment
@@ -42,6 +46,7 @@ from tests.campaigns import make_branch, make_campaign, make_entry, make_expert
 from tests.cast import Cast
 from tests.drafts import make_draft
 from tests.events import make_event, make_registration
+from tests.ledger import a_record, make_approved
 from tests.pairs import post, publish
 from tests.roadshows import invite, make_pitch
 from tests.running import run_jobs
@@ -84,6 +89,8 @@ NO_PAGES = frozenset(
         "minutes.download",
         "organizations.proof",
         "feeds.robots",
+        "ledger.indicator_rows",
+        "ledger.record_file",
         "feeds.sitemap",
         "feeds.sitemap_of",
         "preferences.ask",
@@ -109,6 +116,9 @@ NO_PAGES = frozenset(
         "registrations.file",
     }
 )
+OF_LAST_YEAR = frozenset(
+    f"ledger.{name}" for name in ("index", "indicator", "targets_of_year", "edit_targets", "periods")
+)
 WIDTHS = (1440, 390)
 
 
@@ -126,7 +136,7 @@ def samples(site: Site) -> tuple[Sample, ...]:
     with site.database.transaction() as session:
         others = _draft(session, site.cast), _submitted(session, site.cast)
         told = _told(session, site.cast) | _campaign(session, site.cast) | _question(session, site.cast)
-        told |= _event(session, site.cast)
+        told |= _event(session, site.cast) | _ledger(session, site.cast)
         met = _met(session, site.cast)
         inside = {name: ids[0] for name, ids in make_inside(session, site.cast.alice, site.cast.mallory).items()}
     own = {"organization_id": site.cast.alice.organization_id, **inside}
@@ -244,6 +254,20 @@ def _event(session: Session, cast: Cast) -> dict[str, int]:
     }
 
 
+def _ledger(session: Session, cast: Cast) -> dict[str, int]:
+    """Approve one record of last year, let another wait, and close a quarter before which a third came late."""
+    year = today().year - 1
+    erin = replace(cast.erin.actor, role=Role.BUREAU)
+    for month, name in ((2, "第一批科技特派员"), (5, "第二批科技特派员")):
+        draft = a_record(on=f"{year}-{month:02}-10", subject=name)
+        make_approved(session, erin, cast.dave.actor, draft)
+    set_targets(session, cast.dave.actor, "envoys", year, {(None, 0): "30", (None, 1): "10", (None, 2): "25"})
+    closed = close_period(session, cast.dave.actor, Period(year, PeriodKind.QUARTER, 1))
+    make_approved(session, erin, cast.dave.actor, a_record(on=f"{year}-03-31", subject="补报的科技特派员"))
+    waiting = enter_record(session, erin, a_record(on=f"{year}-06-30", subject="第三批科技特派员"))
+    return {"record_id": waiting.id, "period_id": closed.id}
+
+
 def _question(session: Session, cast: Cast) -> dict[str, int]:
     """Let carol ask bob about an indicator of alice's need."""
     question = Question(
@@ -276,8 +300,11 @@ def _addresses(site: Site, samples: tuple[Sample, ...]) -> Iterator[str]:
         if "GET" not in (rule.methods or ()) or rule.endpoint in NO_PAGES:
             continue
         for sample in samples:
-            values = {name: sample.values.get(name, sample.kind if name == "kind" else 1) for name in rule.arguments}
-            yield adapter.build(rule.endpoint, values)
+            words = {"kind": sample.kind, "indicator": "envoys"}
+            values = {name: sample.values.get(name, words.get(name, 1)) for name in rule.arguments}
+            address = adapter.build(rule.endpoint, values)
+            # The ledger of the year to which its records belong.
+            yield f"{address}?year={today().year - 1}" if rule.endpoint in OF_LAST_YEAR else address
 
 
 def _pages(site: Site, samples: tuple[Sample, ...], key: str | None, language: str = "zh-CN") -> list[str]:

@@ -28,6 +28,11 @@ class Share:
     value: Decimal
     target: Decimal | None
 
+    @property
+    def missing(self) -> Decimal | None:
+        """What it still lacks of its share; None where it has none."""
+        return None if self.target is None else max(self.target - self.value, Decimal(0))
+
 
 @dataclass(frozen=True, slots=True)
 class Breakdown:

@@ -1,16 +1,30 @@
 """How figures of the ledger are written, and where their rows lead."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
 from flask import Flask, current_app, url_for
+from flask_babel import lazy_gettext as _l
 
 from matchmaker.domain import codes
 from matchmaker.domain.indicators import Definition
+from matchmaker.domain.permissions import (
+    Actor,
+    can_enter_records,
+    can_list_deals,
+    can_list_organizations,
+    can_plan_events,
+    can_register_contracts,
+    can_review,
+    can_see_ledger,
+)
 from matchmaker.services.ledger.rules import RULES
 from matchmaker.services.ledger.subjects import Subject
 from matchmaker.web.formatting import money, number
 from matchmaker.web.language import translate
+from matchmaker.web.login import current_actor
 
 
 def amount(value: Decimal | None, unit: str, empty: str = "—") -> str:
@@ -57,7 +71,36 @@ RECORDS: dict[str, tuple[str, str]] = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class NextStep:
+    """Where whoever answers for an indicator does something about it."""
+
+    label: str
+    endpoint: str
+    shown: Callable[[Actor], bool]
+
+
+NEXT_STEPS: dict[str, NextStep] = {
+    "published_listings": NextStep(_l("审核待发布的需求"), "review.index", can_review),
+    "held_events": NextStep(_l("策划一场活动"), "events.new", can_plan_events),
+    "attendance": NextStep(_l("查看活动和签到"), "events.index", can_see_ledger),
+    "registered_contracts": NextStep(_l("办理合同登记"), "contracts.index", can_register_contracts),
+    "regions": NextStep(_l("查看跟进项目"), "deals.index", can_list_deals),
+    "new_organizations": NextStep(_l("查看单位名录"), "organizations.index", can_list_organizations),
+    "evidence": NextStep(_l("登记记录"), "ledger.new_record", can_enter_records),
+}
+
+
+def next_step(definition: Definition) -> tuple[str, str] | None:
+    """Return what there is to do about an indicator, and where; None where it is not for the viewer."""
+    step = NEXT_STEPS.get(definition.rule)
+    if step is None or step.endpoint not in current_app.view_functions or not step.shown(current_actor()):
+        return None
+    named: dict[str, Any] = {"indicator": definition.indicator} if definition.rule == "evidence" else {}
+    return step.label, url_for(step.endpoint, **named)
+
+
 def init_amounts(app: Flask) -> None:
     """Offer these to templates."""
     app.jinja_env.filters.update(amount=amount, rule_name=rule_name)
-    app.jinja_env.globals.update(subject_href=subject_href)
+    app.jinja_env.globals.update(next_step=next_step, subject_href=subject_href)
