@@ -21,6 +21,7 @@ class JobKind(StrEnum):
     PROPOSE_LINEUP = "propose_lineup"
     SOLVE_TIMETABLE = "solve_timetable"
     MAP_UNMET = "map_unmet"
+    VERIFY_JOURNAL = "verify_journal"
 
 
 class JobState(StrEnum):

@@ -5,6 +5,7 @@ from matchmaker.services.events.line_up import propose_as_job
 from matchmaker.services.exports.exporting import export
 from matchmaker.services.imports.jobs import check_import, run_import
 from matchmaker.services.job_runner import Handler
+from matchmaker.services.journal.jobs import verify_as_job
 from matchmaker.services.rankers.comparing import compare_as_job
 from matchmaker.services.timetables.solving import solve_as_job
 from matchmaker.services.unmet.making import map_as_job
@@ -17,4 +18,5 @@ HANDLERS: dict[str, Handler] = {
     JobKind.PROPOSE_LINEUP: propose_as_job,
     JobKind.SOLVE_TIMETABLE: solve_as_job,
     JobKind.MAP_UNMET: map_as_job,
+    JobKind.VERIFY_JOURNAL: verify_as_job,
 }

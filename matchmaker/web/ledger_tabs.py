@@ -6,7 +6,13 @@ from dataclasses import dataclass
 from flask import Flask, request, url_for
 from flask_babel import lazy_gettext as _l
 
-from matchmaker.domain.permissions import Actor, can_see_ledger, can_see_rules, can_see_unmet_needs
+from matchmaker.domain.permissions import (
+    Actor,
+    can_read_journal,
+    can_see_ledger,
+    can_see_rules,
+    can_see_unmet_needs,
+)
 from matchmaker.web.login import current_actor
 
 
@@ -52,6 +58,7 @@ TABS: tuple[LedgerTab, ...] = (
     LedgerTab(_l("封账"), "ledger.periods", also=frozenset({"ledger.period", "ledger.reopen"})),
     LedgerTab(_l("规则"), "rules.index", can_see_rules, RULES),
     LedgerTab(_l("需求缺口"), "unmet.index", can_see_unmet_needs, frozenset({"unmet.cluster", "unmet.draw"})),
+    LedgerTab(_l("日志"), "journal.index", can_read_journal, also=frozenset({"journal.verify"})),
 )
 
 

@@ -81,6 +81,7 @@ from matchmaker.domain.permissions.platform import (
     can_choose_ranker,
     can_confirm_brokers,
     can_edit_terms,
+    can_read_journal,
     can_see_funnel,
     can_see_languages,
 )
@@ -154,6 +155,7 @@ __all__ = [
     "can_read_event",
     "can_read_for_office",
     "can_read_inside",
+    "can_read_journal",
     "can_read_listing",
     "can_read_minutes",
     "can_read_ratings",

@@ -2,6 +2,7 @@
 
 from matchmaker.domain.people import Role
 from matchmaker.domain.permissions.actors import Actor
+from matchmaker.domain.permissions.campaigns import is_branch_staff
 
 
 def can_administer(actor: Actor) -> bool:
@@ -32,6 +33,12 @@ def can_choose_ranker(actor: Actor) -> bool:
 def can_confirm_brokers(actor: Actor) -> bool:
     """A broker sees what others hide, so the bureau confirms each one."""
     return actor.is_system or actor.role in {Role.BUREAU, Role.ADMIN}
+
+
+def can_read_journal(actor: Actor) -> bool:
+    """Everything that anybody did, and whether it still stands as it was written: the bureau's own staff, and the
+    administrator."""
+    return actor.is_system or actor.role is Role.ADMIN or (actor.role is Role.BUREAU and not is_branch_staff(actor))
 
 
 def can_see_funnel(actor: Actor) -> bool:
