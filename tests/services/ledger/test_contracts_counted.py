@@ -2,6 +2,7 @@
 
 from decimal import Decimal
 
+import pytest
 from sqlalchemy.orm import Session
 
 from matchmaker.domain.closed_periods import Period, PeriodKind
@@ -50,10 +51,16 @@ def test_the_two_amounts_are_two_figures_of_registered_contracts(session: Sessio
     assert (found.title, found.leads_to) == (contract.name, ("contract", contract.id))
 
 
-def test_a_contract_counts_for_the_sellers_branch(session: Session, cast: Cast) -> None:
-    branch = make_organization(session, "branch", "高新区分中心")
-    session.get_one(Organization, cast.bob.organization_id).branch_id = branch.id
+@pytest.mark.parametrize("buyer_has_one_too", [False, True])
+def test_a_contract_counts_for_the_sellers_branch_else_the_buyers(
+    session: Session, cast: Cast, buyer_has_one_too: bool
+) -> None:
+    branch, other = (make_organization(session, "branch", name) for name in ("高新区分中心", "经开区分中心"))
     make_registered(session, cast)
+    sellers, buyers = (session.get_one(Organization, cast[key].organization_id) for key in ("bob", "alice"))
+    buyers.branch_id = other.id if buyer_has_one_too else branch.id
+    sellers.branch_id = branch.id if buyer_has_one_too else None
+    session.flush()
     assert rows(session, cast.dave.actor, "contract_value", today().year, branch=branch.id).value == 1_200_000
 
 

@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.orm import aliased
 
 from matchmaker.domain.contracts import Amendment, Contract, ContractState
 from matchmaker.domain.indicators import Definition
@@ -18,6 +19,9 @@ AMENDMENT = "contract_amendment"
 AMOUNTS = ("total_value", "transaction_value", "technology_income")
 """What of a contract an indicator may add up."""
 NOTHING = Decimal(0)
+SELLER, BUYER = aliased(Organization), aliased(Organization)
+# The seller registers; many a seller is a university, which belongs to no branch.
+BRANCH = sa.func.coalesce(SELLER.branch_id, BUYER.branch_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +57,9 @@ def contracts_of(reading: Reading) -> list[Counted]:
 def _contracts(reading: Reading, first: dict[int, dict[str, Any]]) -> Iterator[Counted]:
     rows = reading.session.execute(
         sa.select(Contract.id, Contract.registered_on, *(getattr(Contract, name) for name in AMOUNTS))
-        .add_columns(Organization.branch_id, Contract.field, Organization.id)
-        .join(Organization, Organization.id == Contract.seller_organization_id)
+        .add_columns(BRANCH, Contract.field, Contract.seller_organization_id)
+        .join(SELLER, SELLER.id == Contract.seller_organization_id)
+        .join(BUYER, BUYER.id == Contract.buyer_organization_id)
         .where(
             Contract.state == ContractState.REGISTERED,
             Contract.registered_on.between(reading.since, reading.until),
@@ -74,9 +79,10 @@ def _amendments(reading: Reading) -> Sequence[Any]:
     )
     return reading.session.execute(
         sa.select(Amendment.id, Amendment.contract_id, Amendment.effective_on, Amendment.former, Amendment.amended)
-        .add_columns(Organization.branch_id, Contract.field, Organization.id)
+        .add_columns(BRANCH, Contract.field, Contract.seller_organization_id)
         .join(Contract, Contract.id == Amendment.contract_id)
-        .join(Organization, Organization.id == Contract.seller_organization_id)
+        .join(SELLER, SELLER.id == Contract.seller_organization_id)
+        .join(BUYER, BUYER.id == Contract.buyer_organization_id)
         .where(Contract.state == ContractState.REGISTERED, within)
         .order_by(Amendment.id)
     ).all()
