@@ -20,7 +20,8 @@ from matchmaker.services.contracts.loading import load_contract
 from matchmaker.services.contracts.moving import discard_contract, submit_contract, take_back_contract
 from matchmaker.services.contracts.reading import DeductionRow, read_deductions, read_fields
 from matchmaker.services.deals import load_deal
-from matchmaker.services.deals.lists import Show, deal_page
+from matchmaker.services.deals.filters import Show
+from matchmaker.services.deals.lists import deal_page
 from matchmaker.services.deals.views import view_deals
 from matchmaker.web.access import current_actor, signed_in
 from matchmaker.web.addresses import number_of, page_number
