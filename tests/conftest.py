@@ -47,6 +47,7 @@ WHOLE_SUITE = {
     "services/roadshows": ("interest", "judging", "merging", "pitches", "talks"),
     "services/timetables": ("booking", "placing", "releasing"),
     "services/unmet": ("unmet",),
+    "services/papers": ("papers",),
     "services/exports": ("round_trip", "exporting"),
     "services/imports": ("running",),
     "web": (

@@ -58,6 +58,7 @@ TABS: tuple[LedgerTab, ...] = (
     LedgerTab(_l("封账"), "ledger.periods", also=frozenset({"ledger.period", "ledger.reopen"})),
     LedgerTab(_l("技术合同"), "contracts.index", also=frozenset({"contracts.detail"})),
     LedgerTab(_l("规则"), "rules.index", can_see_rules, RULES),
+    LedgerTab(_l("文书模板"), "papers.index", also=frozenset({"papers.upload"})),
     LedgerTab(_l("需求缺口"), "unmet.index", can_see_unmet_needs, frozenset({"unmet.cluster", "unmet.draw"})),
     LedgerTab(_l("日志"), "journal.index", can_read_journal, also=frozenset({"journal.verify"})),
 )

@@ -75,6 +75,7 @@ from matchmaker.domain.permissions.organizations import (
     can_see_members,
     can_verify_organizations,
 )
+from matchmaker.domain.permissions.papers import can_keep_paper_templates
 from matchmaker.domain.permissions.platform import (
     can_administer,
     can_appoint_admins,
@@ -137,6 +138,7 @@ __all__ = [
     "can_import_for_all",
     "can_judge",
     "can_keep_ledger",
+    "can_keep_paper_templates",
     "can_keep_rules",
     "can_list_contracts",
     "can_list_deals",
