@@ -134,7 +134,7 @@ def _settle(event_id: int, runner: Person, story: Story) -> None:
         move_event(story.session, actor, event, EventState.CANCELLED, "报名的人不够，改期再办。")
         story.counts["cancelled events"] += 1
         return
-    move_event(story.session, actor, event, EventState.FINAL)
+    move_event(story.session, actor, event, EventState.FINAL, without_timetable=event.is_session)
 
 
 def _admit(event_id: int, runner: Person, story: Story) -> None:

@@ -17,6 +17,7 @@ from matchmaker.services.events.leaving import release_meetings
 from matchmaker.services.events.loading import lock_event, require_runner
 from matchmaker.services.events.places import ORDER, advance, give_place
 from matchmaker.services.reading.text import line
+from matchmaker.services.timetables.disruptions import propose_repair
 
 REASON_MOST = 300
 AT_ONCE_MOST = 500
@@ -67,6 +68,7 @@ def decline(session: Session, actor: Actor, event: Event, ids: Sequence[int], re
         move(session, registration, RegistrationState.DECLINED, actor, text or None)
         if was_expected:
             release_meetings(session, actor, registration)
+            propose_repair(session, event, registration)
         notices.tell_declined(session, event, registration, text)
         done += 1
     advance(session, event)

@@ -15,26 +15,33 @@ from matchmaker.services.events.leaving import release_all
 from matchmaker.services.events.loading import lock_event, require_runner
 from matchmaker.services.events.notices import tell_cancelled
 from matchmaker.services.events.places import count_accepted
-from matchmaker.services.events.planning import has_meetings
 from matchmaker.services.follow_ups.making import make_follow_ups
 from matchmaker.services.reading.text import prose
+from matchmaker.services.timetables.drafting import released_of
 
 REASON_MOST = 500
 FEWEST_TO_MEET = 2
+NO_TIMETABLE = N_("发布洽谈时间表")
+WITHOUT_TIMETABLE = N_("声明：本场不统一排期，参会人自行约定")
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A move that the table allows, and the sentences that say what it still needs; none of them: it can be made."""
+    """A move that the table allows, and the sentences that say what it still needs; none of them: it can be made.
+
+    `can_do_without`: all it lacks is a timetable, and the organiser may say that there is none.
+    """
 
     to: str
     missing: tuple[str, ...] = ()
+    can_do_without: bool = False
 
 
 def steps(session: Session, event: Event) -> tuple[Step, ...]:
     """Return the moves from where an event is, in the order of its life."""
     allowed = MOVES["event"][event.state]
-    return tuple(Step(state, missing(session, event, state)) for state in EventState if state in allowed)
+    found = {state: missing(session, event, state) for state in EventState if state in allowed}
+    return tuple(Step(state, lacking, lacking == (NO_TIMETABLE,)) for state, lacking in found.items())
 
 
 def missing(session: Session, event: Event, to: str) -> tuple[str, ...]:
@@ -50,8 +57,12 @@ def missing(session: Session, event: Event, to: str) -> tuple[str, ...]:
     return tuple(check(session, event)) if check is not None else ()
 
 
-def move_event(session: Session, actor: Actor, event: Event, to: str, reason: str = "") -> None:
+def move_event(
+    session: Session, actor: Actor, event: Event, to: str, reason: str = "", *, without_timetable: bool = False
+) -> None:
     """Take an event on, back, or cancel it, which needs a reason that everybody concerned is told.
+
+    `without_timetable` is the organiser's word that a session is held without one; the journal keeps it.
 
     Raises:
         Forbidden: the actor does not run it.
@@ -65,9 +76,11 @@ def move_event(session: Session, actor: Actor, event: Event, to: str, reason: st
         raise Conflict(N_("请选择要进行的操作。"))
     if to == EventState.CANCELLED and not text:
         raise Invalid(N_("请写明取消的原因，已报名的人会看到。"), {"reason": N_("请写明取消的原因。")})
-    if to in MOVES["event"][event.state] and (lacking := missing(session, event, to)):
+    lacking = missing(session, event, to) if to in MOVES["event"][event.state] else ()
+    said = without_timetable and lacking == (NO_TIMETABLE,)
+    if lacking and not said:
         raise Invalid(N_("还有几项没有准备好。"), {f"missing-{place}": each for place, each in enumerate(lacking)})
-    move(session, event, to, actor, text or None)
+    move(session, event, to, actor, WITHOUT_TIMETABLE if said else text or None)
     _note(event, to, text)
     session.flush()
     if to == EventState.HELD:
@@ -120,9 +133,7 @@ def _before_timetable(session: Session, event: Event) -> list[str]:
 
 
 def _before_final(session: Session, event: Event) -> list[str]:
-    if event.is_session and not has_meetings(session, event):
-        return [N_("发布洽谈时间表")]
-    return []
+    return [NO_TIMETABLE] if event.is_session and released_of(session, event) is None else []
 
 
 def _before_held(session: Session, event: Event) -> list[str]:

@@ -24,6 +24,7 @@ from matchmaker.services.identifiers import read_organization_name
 from matchmaker.services.imports.owners import find_organization, make_organization
 from matchmaker.services.listings import LARGEST_ID
 from matchmaker.services.reading.text import Unreadable
+from matchmaker.services.timetables.disruptions import propose_repair
 
 PER_ORGANIZATION_MOST = 30
 SUSPENDED = N_("这个单位已被停用，不能登记。")
@@ -173,6 +174,7 @@ def withdraw(session: Session, actor: Actor, registration: Registration, reason:
         if not can_run_event(actor, event):
             notices.tell_withdrawn(session, event, registration)
         advance(session, event)
+        propose_repair(session, event, registration)
 
 
 def _may_know(actor: Actor, registration: Registration) -> bool:

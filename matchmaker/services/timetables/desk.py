@@ -59,6 +59,12 @@ class Desk:
     may_plan: bool
 
     @property
+    def proposed_for(self) -> str:
+        """Whose leaving had the draft made without anybody's asking, "" where somebody has asked for it."""
+        job = self.draft.job if self.draft is not None else None
+        return str(job.arguments.get("proposed_for", "")) if job is not None else ""
+
+    @property
     def people(self) -> list[Registration]:
         """Everybody who comes, by organization and name."""
         return sorted(self.board.people.values(), key=lambda person: (person.organization.name, person.name))

@@ -10,12 +10,17 @@ from matchmaker.domain.errors import Invalid, NotFound
 from matchmaker.domain.events import Event
 from matchmaker.domain.journal import record
 from matchmaker.domain.language import N_
-from matchmaker.domain.permissions import Actor
+from matchmaker.domain.permissions import Actor, can_run_event
 from matchmaker.domain.registrations import Registration
 from matchmaker.domain.slots import slots_of
 from matchmaker.domain.timetables import SolveMode, Timetable
+from matchmaker.services.actors import load_member
 from matchmaker.services.events.loading import lock_event, require_runner
-from matchmaker.services.timetables.participants import participants
+from matchmaker.services.timetables.board import load_board
+from matchmaker.services.timetables.building import is_open, standing
+from matchmaker.services.timetables.candidates import candidates
+from matchmaker.services.timetables.drafting import draft_of, released_of
+from matchmaker.services.timetables.participants import MEETING_STATES, participants
 from matchmaker.services.timetables.solving import order_solving
 
 
@@ -29,6 +34,22 @@ def report_no_show(session: Session, actor: Actor, event: Event, registration_id
     end = max(event.ends_at, event.meetings_until or event.ends_at)
     person.absences = [*person.absences, [min(utc_now(), end).isoformat(), end.isoformat()]]
     return _repair(session, actor, event, "no_show", registration=person.id)
+
+
+def propose_repair(session: Session, event: Event, gone: Registration) -> Timetable | None:
+    """Order a repair after somebody who was expected has left, in the name of whoever answers for the event; it is a
+    draft that he may release or not. None where nothing was released or could be held, a draft is at hand, or nobody
+    answers.
+    """
+    if event.state not in MEETING_STATES or not event.slot_minutes or released_of(session, event) is None:
+        return None
+    organizer = load_member(session, event.owner_id, event.organization_id)
+    if organizer is None or not can_run_event(organizer, event) or draft_of(session, event) is not None:
+        return None
+    board = load_board(session, event)
+    if not candidates(session, board) and not any(is_open(board, row) for row in standing(session, event)):
+        return None
+    return order_solving(session, organizer, event, SolveMode.REPAIR, proposed_for=gone.name)
 
 
 def report_late(session: Session, actor: Actor, event: Event, registration_id: int, slot: int) -> Timetable:

@@ -25,6 +25,7 @@ from matchmaker.services.timetables.building import Plan, build, key, solution_o
 from matchmaker.services.timetables.drafting import adopt, begin_draft, draft_of, packed
 from matchmaker.services.timetables.explaining import explain
 from matchmaker.services.timetables.figures import figures_of
+from matchmaker.services.timetables.proposed_repairs import settle_proposal
 from matchmaker.services.timetables.solver_process import SolverProcess
 from matchmaker.timetable.problem import Solution
 from matchmaker.timetable.process import Order
@@ -38,8 +39,13 @@ INFEASIBLE = "infeasible"
 REPLACED = N_("这份排期草稿已被放弃或换成了新的。")
 
 
-def order_solving(session: Session, actor: Actor, event: Event, mode: str, seconds: int = 30) -> Timetable:
+def order_solving(
+    session: Session, actor: Actor, event: Event, mode: str, seconds: int = 30, *, proposed_for: str = ""
+) -> Timetable:
     """Have the worker solve the event's draft, which is made where there is none.
+
+    `proposed_for` names whose leaving has caused it, where the actor has not asked for it himself: he is told of what
+    is found, and it is thrown away where nothing would change.
 
     Raises:
         Forbidden: the actor does not run the event. Invalid: no such mode or time.
@@ -52,10 +58,16 @@ def order_solving(session: Session, actor: Actor, event: Event, mode: str, secon
         raise Conflict(N_("正在自动排期，请等待完成，或先停止它。"))
     draft.mode, draft.seconds = mode, REPAIR_SECONDS if mode == SolveMode.REPAIR else seconds
     draft.stop_asked_at, draft.found, draft.conflict = None, {}, {}
-    draft.job = jobs.order(session, actor, JobKind.SOLVE_TIMETABLE, event=event.id, timetable=draft.id)
+    draft.job = jobs.order(
+        session, actor, JobKind.SOLVE_TIMETABLE, event=event.id, timetable=draft.id, **_cause(proposed_for)
+    )
     draft.job.expected = draft.seconds
     session.flush()
     return draft
+
+
+def _cause(proposed_for: str) -> dict[str, str]:
+    return {"proposed_for": proposed_for} if proposed_for else {}
 
 
 def stop_solving(session: Session, actor: Actor, event: Event) -> None:
@@ -147,3 +159,5 @@ def _end(session: Session, context: JobContext, plan: Plan, process: SolverProce
     draft.figures, draft.found = figures_of(plan, solution, ""), {}
     context.advance(session, draft.seconds, draft.seconds, draft.figures)
     session.flush()
+    if cause := context.arguments.get("proposed_for"):
+        settle_proposal(session, context.actor, draft, cause)

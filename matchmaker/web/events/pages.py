@@ -127,7 +127,7 @@ def _told(event: Event) -> tuple[Told, ...]:
             text=translate(ACTION_WORDS[line.action])
             + (f" “{state_name(line.after or '')}”" if line.action == "move" else ""),
             by=line.by,
-            reason=line.reason,
+            reason=translate(line.reason) if line.reason else None,
             tone="success" if line.action == "move" else "neutral",
         )
         for line in lines

@@ -73,7 +73,8 @@ def move(event_id: int) -> Response | tuple[str, int]:
     if state not in MOVE_WORDS:
         raise Invalid(N_("请选择要进行的操作。"))
     try:
-        move_event(session(), current_actor(), event, state, request.form.get("reason", ""))
+        said = "without_timetable" in request.form
+        move_event(session(), current_actor(), event, state, request.form.get("reason", ""), without_timetable=said)
     except Invalid as error:
         return show(event, error), REFUSED
     flash(_(MOVE_WORDS[EventState(state)].done), "success")

@@ -14,7 +14,9 @@ from matchmaker.services.events.loading import load_event, load_run_event
 from matchmaker.services.events.moving import move_event, steps
 from matchmaker.services.events.planning import create_event, edit_event
 from matchmaker.services.reading.moments import written_moment
+from tests.appointments import make_appointment
 from tests.events import a_plan, make_event, make_registration
+from tests.timetables import make_meeting
 
 
 def test_event_begins_as_a_draft_of_the_planners_organization(session, cast):
@@ -112,7 +114,13 @@ def test_event_goes_through_its_life_and_the_journal_tells(session, cast):
     for state in ("held", "closed"):
         move_event(session, cast.carol.actor, event, state)
     moves = sa.select(JournalEntry.after).where(JournalEntry.subject_kind == "event", JournalEntry.action == "move")
-    assert session.scalars(moves).all() == ["announced", "registration", "final", "held", "closed"]
+    assert session.scalars(moves.order_by(JournalEntry.id)).all() == [
+        "announced",
+        "registration",
+        "final",
+        "held",
+        "closed",
+    ]
 
 
 def test_announcing_needs_text_place_and_a_time_to_come(session, cast):
@@ -150,11 +158,26 @@ def test_timetable_needs_tables_and_two_people(session, cast):
     assert ready.state == "timetable"
 
 
-def test_session_is_not_final_without_meetings(session, cast):
-    event = make_event(session, cast.carol.actor)
+def test_session_is_not_final_without_a_released_timetable(session, cast):
+    meeting = make_meeting(session, cast)
+    make_appointment(session, meeting.event, meeting.alice.registration, meeting.bob.registration)
     with pytest.raises(Invalid) as refused:
-        move_event(session, cast.carol.actor, event, "final")
+        move_event(session, cast.carol.actor, meeting.event, "final")
     assert list(refused.value.errors.values()) == ["发布洽谈时间表"]
+
+
+def test_organiser_says_that_a_session_has_no_timetable_and_the_journal_keeps_it(session, cast):
+    event = make_event(session, cast.carol.actor, tables=1)
+    assert {step.to: step.can_do_without for step in steps(session, event)}["final"]
+    move_event(session, cast.carol.actor, event, "final", without_timetable=True)
+    last = session.scalars(sa.select(JournalEntry).order_by(JournalEntry.id.desc())).first()
+    assert (event.state, last.after, last.reason) == ("final", "final", "声明：本场不统一排期，参会人自行约定")
+
+
+def test_saying_that_there_is_no_timetable_does_away_with_nothing_else(session, cast):
+    event = make_event(session, cast.carol.actor, state="draft", summary="")
+    with pytest.raises(Invalid):
+        move_event(session, cast.carol.actor, event, "announced", without_timetable=True)
 
 
 def test_event_is_not_held_before_it_begins(session, cast):
