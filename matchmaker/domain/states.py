@@ -10,6 +10,8 @@ from matchmaker.domain.campaigns import CampaignState as C
 from matchmaker.domain.campaigns import EntryState as E
 from matchmaker.domain.campaigns import OpinionState as O
 from matchmaker.domain.closed_periods import PeriodState as X
+from matchmaker.domain.commissions import COMMISSION_NAMES
+from matchmaker.domain.commissions import CommissionState as Z
 from matchmaker.domain.confidentialities import CONFIDENTIALITY_NAMES
 from matchmaker.domain.confidentialities import ConfidentialityState as Y
 from matchmaker.domain.contracts import ContractState as W
@@ -107,6 +109,7 @@ STATE_NAMES: dict[str, str] = {
     N.DISMISSED: N_("未通过"),
     N.CORRECTED: N_("已更正"),
     X.REOPENED: N_("已重新打开"),
+    **COMMISSION_NAMES,
     **CONFIDENTIALITY_NAMES,
     W.CANCELLED: N_("已取消"),
     **DEAL_STATE_NAMES,
@@ -260,6 +263,13 @@ MOVES: dict[str, dict[str, frozenset[str]]] = {
         N.APPROVED: frozenset({N.CORRECTED}),
         N.DISMISSED: frozenset(),
         N.CORRECTED: frozenset(),
+    },
+    "commission": {
+        Z.TABLED: frozenset({Z.AGREED, Z.OBJECTED, Z.SUPERSEDED}),
+        # By another one that all have agreed to.
+        Z.AGREED: frozenset({Z.SUPERSEDED}),
+        Z.OBJECTED: frozenset(),
+        Z.SUPERSEDED: frozenset(),
     },
     "closed_period": {X.CLOSED: frozenset({X.REOPENED}), X.REOPENED: frozenset()},
     "opinion": {

@@ -12,8 +12,8 @@ from matchmaker.domain.listings import Listing
 from matchmaker.domain.matches import MatchDecision
 from matchmaker.domain.people import Membership, MembershipState, Organization
 
-# What happened stays where it happened: the journal is never changed, and merges name both.
-HISTORY = frozenset({"journal", "merges"})
+# What happened stays where it happened: journal and introductions are never changed, and merges name both.
+HISTORY = frozenset({"introductions", "journal", "merges"})
 # Rows that stand between two organizations: one between the two that are merged stays as it was.
 BETWEEN = frozenset({"avoidances", "agreements", "deals", "questions"})
 

@@ -18,6 +18,7 @@ from matchmaker.web import (
     campaigns,
     charts,
     check_ins,
+    commissions,
     contract_types,
     contracts,
     dashboard,
@@ -31,6 +32,7 @@ from matchmaker.web import (
     forwardings,
     home,
     imports,
+    introductions,
     journal,
     languages,
     ledger,
@@ -133,6 +135,8 @@ BLUEPRINTS = (
     contract_types.blueprint,
     charts.blueprint,
     unmet.blueprint,
+    introductions.blueprint,
+    commissions.blueprint,
     journal.blueprint,
     papers.blueprint,
     admin.blueprint,
@@ -172,6 +176,8 @@ def create_app(settings: Settings) -> Flask:
         init_ledger_tabs,
         ledger.init_amounts,
         languages.init_languages,
+        introductions.init_introductions,
+        commissions.init_commissions,
         init_errors,
     ):
         init(app)

@@ -19,6 +19,7 @@ from matchmaker.services.deals.brokers import broker_among, own_id
 from matchmaker.services.deals.keys import claim_key
 from matchmaker.services.deals.planning import needed_step
 from matchmaker.services.disclosures import is_mutual
+from matchmaker.services.introductions.introducing import introduce
 from matchmaker.services.matches import load_match
 
 
@@ -123,6 +124,7 @@ def open_deal(session: Session, actor: Actor, deal: Deal, next_step: str, next_s
     }
     record(session, actor, "open", "deal", deal.id, after=deal.state, owner_id=deal.owner_id, **sources)
     session.flush()
+    introduce(session, actor, deal)
     notices.tell_opened(session, actor, deal)
     if deal.owner_id is None:
         notices.tell_unowned(session, actor, deal)

@@ -1,0 +1,1 @@
+"""Introductions: who brought the sides of a deal together, and what people say of it."""
