@@ -14,6 +14,7 @@ from matchmaker.services.ledger.rules import RULES, Rule
 from matchmaker.web.login import SessionUser
 from tests.cast import Cast
 from tests.conftest import ClientOf
+from tests.contracts import make_registered
 from tests.counting import counted_queries
 from tests.drafts import make_published
 from tests.ledger import a_record, make_approved, make_branch_staff, make_second, on_day
@@ -37,6 +38,15 @@ def test_a_figure_opens_to_rows_and_a_row_to_its_record(database: Database, cast
     assert f'href="/needs/{listing_id}"' in page.text
     assert (dave.get(f"/needs/{listing_id}").status_code, "除冰" in page.text) == (200, True)
     assert "没有记录" in dave.get("/ledger/published_needs?year=2025&quarter=1").text
+
+
+def test_a_contract_opens_from_the_figure_that_counts_it(database: Database, cast: Cast, client_of: ClientOf) -> None:
+    with database.transaction() as session:
+        contract_id = make_registered(session, cast).id
+    dave = client_of("dave")
+    for indicator in ("contract_value", "contract_technology_value"):
+        assert f'href="/contracts/{contract_id}"' in dave.get(f"/ledger/{indicator}").text
+    assert dave.get(f"/contracts/{contract_id}").status_code == 200
 
 
 @pytest.mark.parametrize("file_format", ["csv", "xlsx"])
