@@ -15,9 +15,12 @@ from matchmaker.domain.errors import Conflict
 from matchmaker.domain.minutes import Minutes
 from matchmaker.services.appointments.recording import record_outcome
 from matchmaker.services.deals import open_for_appointment
+from matchmaker.services.deals.cards import move_card
+from matchmaker.services.deals.sleeping import wake_due
 from matchmaker.services.minutes import save_minutes
 from tests.appointments import make_meeting
 from tests.cast import Cast, make_cast
+from tests.deals import make_deal
 from tests.postgresql import KINDS, open_empty
 
 pytestmark = pytest.mark.slow
@@ -84,3 +87,39 @@ def test_of_eight_first_minutes_one_is_saved(database: Database, cast: Cast, mee
     assert answers == ["saved", *["told"] * (len(NAMES) - 1)]
     with database.read() as session:
         assert session.scalar(sa.select(sa.func.count()).select_from(Minutes)) == 1
+
+
+def test_of_eight_who_move_one_card_one_does(database: Database, cast: Cast) -> None:
+    with database.transaction() as session:
+        deal_id = make_deal(session, cast).id
+    start = Barrier(len(NAMES))
+
+    def attempt(place: int) -> str:
+        start.wait()
+        try:
+            with database.transaction() as session:
+                to = ("intent", "lead")[place % 2]
+                move_card(session, cast[NAMES[place]].actor, deal_id, to, version=1)
+        except Conflict:
+            return "told"
+        return "moved"
+
+    with ThreadPoolExecutor(len(NAMES)) as crowd:
+        answers = sorted(crowd.map(attempt, range(len(NAMES))))
+    assert answers == ["moved", *["told"] * (len(NAMES) - 1)]
+    with database.read() as session:
+        assert session.get_one(Deal, deal_id).version == 2
+
+
+def test_two_workers_wake_a_deal_once(database: Database, cast: Cast) -> None:
+    with database.transaction() as session:
+        make_deal(session, cast, state="sleeping", slept_from="talks", wakes_on=today())
+    start = Barrier(2)
+
+    def work(_worker: int) -> int:
+        start.wait()
+        with database.transaction() as session:
+            return wake_due(session, today())
+
+    with ThreadPoolExecutor(2) as crowd:
+        assert sorted(crowd.map(work, range(2))) == [0, 1]

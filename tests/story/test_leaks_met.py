@@ -9,11 +9,15 @@ from matchmaker.config import Settings
 from matchmaker.domain.appointments import Appointment
 from matchmaker.domain.base import Database
 from matchmaker.domain.days import today
+from matchmaker.domain.deal_notes import Audience
 from matchmaker.domain.matches import Match
 from matchmaker.services.appointments.ratings import Said
 from matchmaker.services.appointments.recording import say
 from matchmaker.services.deals import open_for_appointment
+from matchmaker.services.deals.files import add_deal_file
+from matchmaker.services.deals.notes import write_note
 from matchmaker.services.minutes import save_minutes
+from matchmaker.services.uploads import StoredFile
 from tests.appointments import an_hour_ago, make_appointment
 from tests.cast import Cast
 from tests.events import make_event, make_registration
@@ -25,6 +29,8 @@ OWNERS = ("alice", "anna")
 READERS = ("carol", "dave")
 PAGES = ("appointments.", "minutes.", "deals.", "prints.")
 MET = (*PAGES, "dashboard.", "notices.")
+CARRIED = (*MET, "contracts.", "exports.", "feeds.", "calendars.")
+"""Where a note could be carried out: pages, exports, feeds, and what people are told."""
 
 
 @pytest.fixture
@@ -56,9 +62,13 @@ def _speak(session: Session, market: Market, meeting: Appointment, name: str) ->
     word = market.tokens[name, "minutes"] = f"zqminutes{name}"
     save_minutes(session, actor(session, market, name), meeting.id, f"谈了 {word}。", seen=0)
     word = market.tokens[name, "step"] = f"zqstep{name}"
-    open_for_appointment(
-        session, actor(session, market, name), meeting.id, next_step=f"做 {word}", next_step_on=today().isoformat()
-    )
+    speaker = actor(session, market, name)
+    deal = open_for_appointment(session, speaker, meeting.id, next_step=f"做 {word}", next_step_on=today().isoformat())
+    for audience in Audience:
+        word = market.tokens[name, f"note_{audience}"] = f"zqnote{audience}{name}"
+        write_note(session, speaker, deal.id, f"说 {word}", audience)
+        file = StoredFile(f"{word}file.pdf", "application/pdf", 3, "5" * 64)
+        add_deal_file(session, speaker, deal.id, file, audience)
 
 
 def _read(
@@ -90,6 +100,20 @@ def test_minutes_and_deals_are_for_both_sides(app: Flask, database: Database, ma
         assert found == {(name, part) for name in names for part in ("minutes", "step")}
 
 
+def test_notes_and_files_of_a_deal_are_for_their_audience_only(app: Flask, database: Database, market: Market) -> None:
+    notes = {part for part in market.tokens if part[1].startswith("note_")}
+    for_all = {part for part in notes if part[1] == "note_all"}
+    own = {name: {part for part in notes if part[0] == name} for name in OWNERS}
+    expected = {
+        "anna": own["anna"],
+        "bob": for_all,
+        "carol": {part for part in notes if part[1] != "note_side"},
+        "erin": for_all,
+    }
+    for viewer, parts in expected.items():
+        assert _read(app, database, market, viewer, CARRIED) & notes == parts
+
+
 @pytest.mark.parametrize("viewer", OUTSIDERS)
 def test_outsiders_learn_of_no_meeting(app: Flask, database: Database, market: Market, viewer: str | None) -> None:
     assert _read(app, database, market, viewer) & _said(market) == set()
@@ -100,7 +124,7 @@ def test_who_meets_somebody_does_not_learn_which_anonymous_listing_is_his(
 ) -> None:
     for viewer, other in (("alice", "bob"), ("bob", "anna")):
         found = _read(app, database, market, viewer, PAGES)
-        known = {(other, "organization"), (other, "person")}
+        known = {(other, "organization"), (other, "person"), (other, "note_all")}
         assert {part for part in found - _said(market) if part[0] == other} <= known
         assert (other, "organization") in found
 
