@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from decimal import Decimal
 from io import BytesIO
 
 import pytest
@@ -25,6 +26,9 @@ from matchmaker.services.appointments.recording import say
 from matchmaker.services.campaigns.entries import enter
 from matchmaker.services.campaigns.experts import assign
 from matchmaker.services.deals import open_for_appointment
+from matchmaker.services.deals.confidentiality import send_confidentiality
+from matchmaker.services.deals.meetings import record_meeting
+from matchmaker.services.deals.notes import write_note
 from matchmaker.services.events.agenda import AgendaLine, add_item
 from matchmaker.services.events.staffing import StaffLine, add_staff
 from matchmaker.services.exports.exporting import order_export
@@ -44,6 +48,7 @@ from tests.appointments import make_meeting
 from tests.browser.conftest import Axe, Site, Visit, cookie_of
 from tests.campaigns import make_branch, make_campaign, make_entry, make_expert
 from tests.cast import Cast
+from tests.deals import make_deal
 from tests.drafts import make_draft
 from tests.events import make_event, make_registration
 from tests.ledger import a_record, make_approved
@@ -84,6 +89,10 @@ NO_PAGES = frozenset(
         "charts.data",
         "charts.download",
         "check_ins.organizations",
+        "deals.calendar",
+        "deals.column",
+        "deals.download",
+        "deals.organizations",
         "feeds.atom",
         "match_reports.download",
         "minutes.download",
@@ -119,6 +128,8 @@ NO_PAGES = frozenset(
 OF_LAST_YEAR = frozenset(
     f"ledger.{name}" for name in ("index", "indicator", "targets_of_year", "edit_targets", "periods")
 )
+# Which further addresses of a page to read, where its plain one shows one view of several.
+VIEWS = {"deals.index": ("?view=list", "?view=calendar")}
 WIDTHS = (1440, 390)
 
 
@@ -291,7 +302,17 @@ def _met(session: Session, cast: Cast) -> dict[str, int]:
     say(session, cast.alice.actor, meeting.id, Said("met", "5", "中试条件具备。", "continue"), **step)
     save_minutes(session, cast.alice.actor, meeting.id, "三月启动中试，费用各半。", seen=0)
     deal = open_for_appointment(session, cast.carol.actor, meeting.id, **step)
-    return {"event_id": meeting.event_id, "appointment_id": meeting.id, "deal_id": deal.id}
+    write_note(session, cast.alice.actor, deal.id, "底价先不说。", "side")
+    write_note(session, cast.carol.actor, deal.id, "双方都愿意先做小试。", "all")
+    send_confidentiality(session, cast.carol.actor, deal.id, sent_on=today().isoformat())
+    worked = record_meeting(session, cast.alice.actor, deal.id, held_on=today().isoformat(), title="中试方案讨论")
+    make_deal(session, cast, owner_id=None, value_expected=Decimal("3200000"))
+    return {
+        "event_id": meeting.event_id,
+        "appointment_id": meeting.id,
+        "deal_id": deal.id,
+        "meeting_id": worked.id,
+    }
 
 
 def _addresses(site: Site, samples: tuple[Sample, ...]) -> Iterator[str]:
@@ -305,6 +326,7 @@ def _addresses(site: Site, samples: tuple[Sample, ...]) -> Iterator[str]:
             address = adapter.build(rule.endpoint, values)
             # The ledger of the year to which its records belong.
             yield f"{address}?year={today().year - 1}" if rule.endpoint in OF_LAST_YEAR else address
+            yield from (address + view for view in VIEWS.get(rule.endpoint, ()))
 
 
 def _pages(site: Site, samples: tuple[Sample, ...], key: str | None, language: str = "zh-CN") -> list[str]:
