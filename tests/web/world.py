@@ -13,6 +13,7 @@ from matchmaker.domain.avoidances import Avoidance
 from matchmaker.domain.base import Base, Database, utc_now
 from matchmaker.domain.campaigns import Campaign, CampaignEntry, CampaignExpert, CampaignFile, Opinion
 from matchmaker.domain.closed_periods import ClosedPeriod
+from matchmaker.domain.contracts import Contract, Payment
 from matchmaker.domain.days import today
 from matchmaker.domain.deal_meetings import DealMeeting
 from matchmaker.domain.deal_notes import DealFile, DealNote
@@ -330,7 +331,24 @@ def _meeting(
     )
     session.add(deal)
     session.flush()
-    return {"appointment_id": (appointment.id,), "deal_id": (deal.id,), **_deal_papers(session, deal, match)}
+    contract = Contract(
+        deal=deal,
+        name="合同",
+        total_value=Decimal(1000),
+        transaction_value=Decimal(1000),
+        seller_organization_id=deal.other_organization_id,
+        buyer_organization_id=deal.one_organization_id,
+    )
+    payment = Payment(contract=contract, planned_on=today(), planned_amount=Decimal(1000))
+    session.add(payment)
+    session.flush()
+    contracts = {"contract_id": (contract.id,), "payment_id": (payment.id,)}
+    return {
+        "appointment_id": (appointment.id,),
+        "deal_id": (deal.id,),
+        **contracts,
+        **_deal_papers(session, deal, match),
+    }
 
 
 def _deal_papers(session: Session, deal: Deal, match: Match) -> dict[str, tuple[int, ...]]:
