@@ -48,6 +48,7 @@ WHOLE_SUITE = {
     "services/timetables": ("booking", "placing", "releasing"),
     "services/unmet": ("unmet",),
     "services/papers": ("papers",),
+    "services/contracts_sheet": ("contracts_sheet",),
     "services/exports": ("round_trip", "exporting"),
     "services/imports": ("running",),
     "web": (
