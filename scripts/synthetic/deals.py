@@ -10,14 +10,18 @@ from matchmaker.domain.appointments import Appointment, AppointmentState
 from matchmaker.domain.deals import Deal, DealState
 from matchmaker.domain.listings import Listing, ListingState
 from matchmaker.domain.matches import Decision, Match
+from matchmaker.domain.pitches import InterestWay, PitchInterest
 from matchmaker.services.deals import brokers_at_work, hand_over_deal, move_deal, open_for_appointment, open_for_match
+from matchmaker.services.deals.by_hand import Typed, open_by_hand
+from matchmaker.services.deals.from_roadshow import open_for_interest
+from matchmaker.services.deals.sleeping import sleep_deal, wake_due
 from matchmaker.services.decisions import decide
 from synthetic.contracts import sign
 from synthetic.story import Story
 
 FIRST_DAY, LAST_DAY, LAST_DESTINED = 30, 335, 230
-MET = 0.25
-LOST, WAITS = 0.12, 0.3
+MET, SHOWN, BY_HAND = 0.22, 0.12, 0.1
+LOST, SLEEPS, WAITS = 0.12, 0.1, 0.3
 ON_THE_WAY = (DealState.LEAD, DealState.TALKS, DealState.INTENT, DealState.CONTRACT)
 
 
@@ -31,8 +35,15 @@ def schedule_deals(story: Story) -> None:
 
 
 def _open(is_destined: bool, story: Story) -> None:
-    """Open a deal about a meeting that was held or else about a pair; where there is neither yet, a week later."""
-    deal = _of_meeting(story) if story.random.random() < MET else None
+    """Open a deal about a meeting, an interest of a roadshow, by hand, or else about a pair; where there is none yet, a
+    week later."""
+    chance, deal = story.random.random(), None
+    if chance < MET:
+        deal = _of_meeting(story)
+    elif chance < MET + SHOWN:
+        deal = _of_roadshow(story)
+    elif chance < MET + SHOWN + BY_HAND:
+        deal = _by_hand(story)
     if deal is not None:
         _follow(deal, is_destined, story)
     elif not _of_match(is_destined, story):
@@ -52,6 +63,33 @@ def _of_meeting(story: Story) -> Deal | None:
     ):
         return None
     return open_for_appointment(story.session, story.actor(person), meeting.id, **_step(story))
+
+
+def _of_roadshow(story: Story) -> Deal | None:
+    """Open a deal about somebody who left his name with a pitch."""
+    left = sa.select(PitchInterest).where(PitchInterest.way == InterestWay.CONTACT).order_by(PitchInterest.id)
+    for row in story.session.scalars(left).all():
+        pitch = row.pitch
+        presenter = story.person(pitch.presenter_id)
+        if presenter is None or _have_deal(story, pitch.organization_id, row.organization_id):
+            continue
+        return open_for_interest(story.session, story.actor(presenter), pitch.event, pitch, row.id, **_step(story))
+    return None
+
+
+def _by_hand(story: Story) -> Deal | None:
+    """Open a deal that a broker knows of from elsewhere, with where from."""
+    firm, office = story.random.choice(story.cast.enterprises), story.random.choice(story.cast.universities)
+    if _have_deal(story, firm.organization_id, office.organization_id):
+        return None
+    typed = Typed(
+        one=firm.organization,
+        other=office.organization,
+        title=f"{firm.organization}技改合作",
+        source_text="校友会上双方见面后托我跟进",
+        **_step(story),
+    )
+    return open_by_hand(story.session, story.actor(story.random.choice(story.cast.brokers)), typed)
 
 
 def _of_match(is_destined: bool, story: Story) -> bool:
@@ -98,6 +136,7 @@ def _have_deal(story: Story, one: int, other: int) -> bool:
 
 def _follow(deal: Deal, is_destined: bool, story: Story) -> None:
     story.counts["deals"] += 1
+    story.counts[f"deals from a {deal.source}"] += 1
     if deal.owner_id is None:
         broker = story.random.choice(brokers_at_work(story.session))
         hand_over_deal(story.session, story.bureau(), deal.id, broker.id, version=deal.version)
@@ -115,6 +154,12 @@ def _go_on(deal_id: int, is_destined: bool, story: Story) -> None:
         move_deal(story.session, actor, deal_id, DealState.LOST, version=deal.version, reason=reason)
         story.counts["lost deals"] += 1
         return
+    if deal.is_open and LOST < chance < LOST + SLEEPS and deal.state != DealState.CONTRACT:
+        wakes_on = story.today() + timedelta(days=story.random.randint(5, 20))
+        sleep_deal(story.session, actor, deal_id, wakes_on=wakes_on.isoformat(), version=deal.version)
+        story.counts["deals put to sleep"] += 1
+        story.later((wakes_on - story.today()).days, "deals", partial(_wake, deal_id, is_destined))
+        return
     if not is_destined and (deal.state == DealState.INTENT or chance < LOST + WAITS):
         return
     following = ON_THE_WAY[ON_THE_WAY.index(DealState(deal.state)) + 1]
@@ -123,6 +168,12 @@ def _go_on(deal_id: int, is_destined: bool, story: Story) -> None:
         return
     move_deal(story.session, actor, deal_id, following, version=deal.version)
     story.later(story.random.randint(6, 25), "deals", partial(_go_on, deal_id, is_destined))
+
+
+def _wake(deal_id: int, is_destined: bool, story: Story) -> None:
+    """Let the platform wake whatever is due, and go on with this one."""
+    wake_due(story.session, story.today())
+    _go_on(deal_id, is_destined, story)
 
 
 def _step(story: Story) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""Further years for timing: what a played year holds, copied with its days moved by whole years.
+"""More of a played year for timing: its rows copied into the same year, or with their days moved by whole years.
 
 Rows are copied as they are, by SQL; people and organizations are the same ones. What is timed on it is how much there
 is to count, not what it says: the journal of such a database does not verify.
@@ -15,51 +15,58 @@ from matchmaker.domain.tables import metadata
 COPIED = (
     *("listings", "revisions", "need_revisions", "achievement_revisions", "journal"),
     *("events", "registrations", "appointments", "pitches"),
-    *("deals", "introductions", "contracts", "contract_deductions", "payments", "amendments", "evidence_records"),
+    *("deals", "introductions", "contracts", "contract_deductions", "contract_payments", "contract_amendments"),
+    *("evidence_records",),
 )
 # Farther apart than a year has rows of any kind.
-DISTANCE = 10_000_000
+DISTANCE = 1_000_000
 
 
-def add_years(url: str, count: int) -> None:
-    """Copy the year in a database `count` times, each a year earlier than the one before."""
+def copy_year(url: str, *, times: int, years: int) -> None:
+    """Let a database hold `times` as much of its year, and then as many `years`, each earlier than the one before."""
     database = Database(url)
     try:
         with database.engine.connect().execution_options(matchmaker_write=True) as connection:
-            tables = [table for table in metadata.sorted_tables if table.name in COPIED]
-            connection.exec_driver_sql("PRAGMA defer_foreign_keys = ON")
-            for number in range(1, count + 1):
-                for table in tables:
-                    connection.execute(_copy(table, number))
+            # Nothing would be lost: the copy can be made again.
+            connection.rollback()
+            raw: Any = connection.connection.driver_connection
+            raw.execute("PRAGMA synchronous = OFF")
+            raw.execute("PRAGMA foreign_keys = OFF")
+            for number in range(1, times):
+                _copy(connection, number * DISTANCE, 0, DISTANCE)
+            for year in range(1, years):
+                _copy(connection, year * times * DISTANCE, year, times * DISTANCE)
+            connection.commit()
+            connection.exec_driver_sql("ANALYZE")
             connection.commit()
     finally:
         database.dispose()
 
 
-def _copy(table: sa.Table, number: int) -> sa.Insert:
-    rows = sa.select(*(_moved(column, number) for column in table.columns)).where(_key(table) < DISTANCE)
-    return table.insert().from_select([column.name for column in table.columns], rows)
+def _copy(connection: sa.Connection, away: int, years: int, below: int) -> None:
+    """Copy all rows with ids below `below` as ones with ids farther by `away`, `years` earlier."""
+    for table in metadata.sorted_tables:
+        if table.name in COPIED:
+            key = next(iter(table.primary_key.columns))
+            rows = sa.select(*(_moved(column, away, years) for column in table.columns)).where(key < below)
+            connection.execute(table.insert().from_select([column.name for column in table.columns], rows))
 
 
-def _moved(column: sa.Column[Any], number: int) -> sa.ColumnElement[Any]:
+def _moved(column: sa.Column[Any], away: int, years: int) -> sa.ColumnElement[Any]:
     if column.primary_key or any(key.column.table.name in COPIED for key in column.foreign_keys):
-        return column + number * DISTANCE
+        return column + away
     if isinstance(column.type, sa.Date):
-        return sa.func.date(column, f"-{number} years")
+        return sa.func.date(column, f"-{years} years")
     if isinstance(column.type, UTCDateTime):
-        return sa.func.strftime("%Y-%m-%d %H:%M:%f000", column, f"-{number} years")
+        return sa.func.strftime("%Y-%m-%d %H:%M:%f000", column, f"-{years} years")
     if _is_unique(column):
-        return column + number * DISTANCE if isinstance(column.type, sa.Integer) else column.concat(f"~{number}")
+        return column + away if isinstance(column.type, sa.Integer) else column.concat(f"~{away}")
     return column
 
 
 def _is_unique(column: sa.Column[Any]) -> bool:
-    """Whether no two rows may have the same value: its own, or that of columns which are copied as they are."""
+    """Whether no two rows may have the same value in this column alone."""
     table = column.table
-    single = [each for each in table.constraints if isinstance(each, sa.UniqueConstraint)]
-    indexed = [index for index in table.indexes if index.unique]
-    return any(list(each.columns) == [column] for each in (*single, *indexed))
-
-
-def _key(table: sa.Table) -> sa.Column[Any]:
-    return next(iter(table.primary_key.columns))
+    constraints = [each for each in table.constraints if isinstance(each, sa.UniqueConstraint)]
+    indexes = [index for index in table.indexes if index.unique]
+    return any(list(each.columns) == [column] for each in (*constraints, *indexes))

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,8 @@ from synthetic.sizes import TINY, Sizes
 
 from matchmaker.config import Settings
 from matchmaker.domain.base import Database
+from matchmaker.domain.contracts import Contract
+from matchmaker.domain.deals import STANDING_STATES, Deal, DealState
 from matchmaker.domain.events import Event
 from matchmaker.domain.indicators import Measure
 from matchmaker.domain.journal import JournalEntry
@@ -21,6 +24,9 @@ from matchmaker.domain.listings import Listing
 from matchmaker.domain.people import Membership, Organization, OrganizationKind, Role
 from matchmaker.domain.permissions import Actor
 from matchmaker.services.actors import actor_of
+from matchmaker.services.charts.stages import Stage, journeys
+from matchmaker.services.funnel import Cohort
+from matchmaker.services.journal.verifying import verify
 from matchmaker.services.ledger import chosen_rows, figures
 from matchmaker.services.ledger.frozen import standing_periods
 from matchmaker.services.ledger.periods import reopen_period, verify_periods
@@ -126,6 +132,40 @@ def test_closed_months_still_have_their_hashes(year: Session) -> None:
     checks = verify_periods(year, YEAR)
     assert len(checks) == 12  # eleven months, one of them closed twice
     assert all(check.is_right for check in checks)
+
+
+def test_journal_of_the_year_verifies(settings_of_year: Settings, played: Played) -> None:
+    database = Database(settings_of_year.database_url)
+    found = verify(database)
+    with database.read() as session:
+        entries = session.scalar(sa.select(sa.func.count()).select_from(JournalEntry))
+    database.dispose()
+    assert (found.broken, found.checked) == (None, entries)
+
+
+def test_nothing_waits_without_an_owner(year: Session) -> None:
+    open_deals = year.scalars(sa.select(Deal).where(Deal.state.in_(STANDING_STATES))).all()
+    assert [deal.id for deal in open_deals if deal.owner_id is None] == []
+    assert len({deal.source for deal in year.scalars(sa.select(Deal))}) > 1
+
+
+def test_every_contract_of_the_year_is_one_of_a_deal_and_in_order(year: Session) -> None:
+    contracts = year.scalars(sa.select(Contract)).all()
+    assert len(contracts) == TINY.contracts
+    for contract in contracts:
+        income, transaction, total = contract.technology_income, contract.transaction_value, contract.total_value
+        assert Decimal(0) <= income <= transaction <= total
+        assert transaction == total - contract.deducted
+        assert (contract.deal.state == DealState.REGISTERED) == (contract.registered_on is not None)
+
+
+def test_every_stage_of_the_funnel_is_no_wider_than_the_one_before(year: Session) -> None:
+    cohort = Cohort(kind="need", since=date(YEAR, 1, 1), until=date(YEAR, 12, 31))
+    counts = {row.stage: row.count for row in journeys(year, cohort).counts()}
+    assert list(counts.values()) == sorted(counts.values(), reverse=True)
+    registered = [deal.match for deal in year.scalars(sa.select(Deal)) if deal.state == DealState.REGISTERED]
+    assert counts[Stage.COLLECTED] == TINY.needs
+    assert counts[Stage.REGISTERED] == len({match.need_id for match in registered if match is not None}) > 0
 
 
 def _keeper(session: Session) -> Actor:
