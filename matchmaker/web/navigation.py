@@ -10,6 +10,7 @@ from flask_babel import lazy_gettext as _l
 
 from matchmaker.domain import permissions
 from matchmaker.domain.listings import ListingKind
+from matchmaker.domain.people import Role
 from matchmaker.domain.permissions import (
     Actor,
     can_administer,
@@ -59,6 +60,10 @@ def _has_role(actor: Actor) -> bool:
     return actor.role is not None
 
 
+def _is_broker(actor: Actor) -> bool:
+    return actor.role is Role.BROKER
+
+
 def _posts(actor: Actor) -> bool:
     return any(can_post(actor, kind) for kind in ListingKind)
 
@@ -88,6 +93,7 @@ PERSONAL = (
     Entry(_l("我的发布"), "listings.mine", "files", _posts),
     Entry(_l("台账"), "ledger.index", "target-arrow", can_see_ledger),
     Entry(_l("跟进项目"), "deals.index", "route", can_list_deals),
+    Entry(_l("业绩档案"), "broker_records.mine", "rosette-discount-check", _is_broker),
     Entry(_l("技术合同"), "contracts.index", "file-text", can_list_contracts),
     Entry(_l("专家评审"), "screening.index", "writing", can_judge),
     Entry(_l("回访"), "follow_ups.index", "calendar-check", can_see_follow_ups),

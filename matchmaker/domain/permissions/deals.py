@@ -65,3 +65,9 @@ def can_open_by_hand(actor: Actor) -> bool:
 def can_clear_queue(actor: Actor) -> bool:
     """Who finds a broker for deals that have none."""
     return actor.is_system or actor.role is Role.BUREAU
+
+
+def can_read_broker_record(actor: Actor, broker_id: int) -> bool:
+    """His deals, amounts and rates: the broker himself, and the bureau."""
+    is_own = actor.role is Role.BROKER and actor.user_id == broker_id
+    return is_own or actor.is_system or actor.role in {Role.BUREAU, Role.ADMIN}
