@@ -322,7 +322,7 @@ def _open_deal(stage: Stage, event_id: int) -> None:
     expect(page.get_by_role("heading", level=1)).to_have_text(" × ".join(pair))
     for key, sides in (("alice", pair), ("bob", pair[::-1])):
         page = stage.page(key, "/deals")
-        expect(page.locator(".deal-card-title")).to_have_text([" × ".join(sides)])
+        expect(page.locator(".board-card-title")).to_have_text([" × ".join(sides)])
     page = stage.page("carol", f"/events/{event_id}")
     confirm(page, "记为已举办")
     expect(page.locator(".event-life [aria-current=step]")).to_have_text("已举办")

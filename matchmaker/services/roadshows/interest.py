@@ -27,6 +27,8 @@ from matchmaker.services.projection import project
 from matchmaker.services.roadshows import interest_notices
 from matchmaker.services.roadshows.loading import can_see_pitch, require_under_way
 
+UNRELATED = 0
+"""The grade 无: nothing speaks for the pair."""
 OPENS = N_("这条内容不是公开发布的，表示感兴趣会向对方开放一部分内容。请先看清说明并勾选确认。")
 
 
@@ -132,15 +134,14 @@ def own_interest(session: Session, actor: Actor, event: Event, pitch: Pitch) -> 
 
 def choices(session: Session, actor: Actor, pitch: Pitch) -> tuple[Choice, ...]:
     """Return the pairs of the pitch's listing with the actor's own listings that he may see and decide on, the best
-    first."""
+    first; what is graded 无 is none of them."""
     if pitch.listing_id is None or not can_decide(actor) or not can_read_listing(actor, _listing(pitch)):
         return ()
     theirs = Match.achievement_id if _listing(pitch).kind == "achievement" else Match.need_id
     rows = session.scalars(live_matches().where(theirs == pitch.listing_id, visible(actor))).unique().all()
     own = [row for row in rows if owns(actor, _own_side(row, pitch))]
-    return tuple(
-        sorted((_choice(row, actor, pitch) for row in own), key=lambda choice: (-choice.match.score, choice.match.id))
-    )
+    found = [choice for row in own if (choice := _choice(row, actor, pitch)).match.grade > UNRELATED]
+    return tuple(sorted(found, key=lambda choice: (-choice.match.score, choice.match.id)))
 
 
 def name_match(

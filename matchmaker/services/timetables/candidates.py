@@ -9,13 +9,14 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from matchmaker.domain.appointments import Origin
-from matchmaker.domain.events import Event
+from matchmaker.domain.events import Event, EventKind
 from matchmaker.domain.registrations import Registration
 from matchmaker.domain.timetables import Arrangement, Wish, WishKind, ordered
 from matchmaker.services.keeping_apart import apart_among, avoids
 from matchmaker.services.timetables.board import Board
+from matchmaker.services.timetables.mutual_talks import mutual_talks
 from matchmaker.services.timetables.proposals import Pairing, pairings
-from matchmaker.services.timetables.worth import Claim
+from matchmaker.services.timetables.worth import BOTH, Claim
 
 Pair = tuple[int, int]
 
@@ -48,13 +49,18 @@ class Candidate:
 def candidates(session: Session, board: Board) -> dict[Pair, Candidate]:
     """Return everybody who might meet, by pair; whom a veto or a list keeps apart is none of them.
 
+    At a roadshow nobody is proposed for his listings alone: there people talk about what was shown, where both want to.
+
     A match pairs two organizations, and one meeting is enough for it: where people of the two wish to meet anyway, it
     speaks for their meeting; otherwise those who answer for the listings meet, or who has the fewest meetings so far.
     """
     never = vetoes(session, board)
     found = {pair: row for pair, row in _wished(session, board).items() if pair not in never}
-    for pairing in pairings(session, board.event, board.by_organization.keys()):
-        _propose(board, found, never, pairing)
+    if board.event.kind == EventKind.ROADSHOW:
+        found |= _talks(session, board, found, never)
+    else:
+        for pairing in pairings(session, board.event, board.by_organization.keys()):
+            _propose(board, found, never, pairing)
     return {pair: found[pair] for pair in sorted(found)}
 
 
@@ -106,6 +112,17 @@ def _wished(session: Session, board: Board) -> dict[Pair, Candidate]:
         pair = row.one_id, row.other_id
         found[pair] = replace(found.get(pair, Candidate(pair)), must=True, broker_id=row.broker_id)
     return {pair: row for pair, row in found.items() if board.people.keys() >= set(pair)}
+
+
+def _talks(
+    session: Session, board: Board, found: Mapping[Pair, Candidate], never: frozenset[Pair]
+) -> dict[Pair, Candidate]:
+    """What both sides of a pitch want counts as a wish of each."""
+    wanted = {pair: match for pair, match in mutual_talks(session, board.event).items() if pair not in never}
+    known = {pair: found.get(pair, Candidate(pair)) for pair in wanted}
+    return {
+        pair: replace(row, claim=replace(row.claim, likes=BOTH), match_id=wanted[pair]) for pair, row in known.items()
+    }
 
 
 def _arranged(session: Session, event: Event) -> Iterable[Arrangement]:

@@ -19,6 +19,7 @@ from matchmaker.services.roadshows.ordering import RULE_NAMES, order_by_rule, re
 from matchmaker.services.roadshows.programme import Programme, programme_of
 from matchmaker.services.roadshows.record import make_programme
 from matchmaker.services.roadshows.running import RANKED_BY_NAMES, Rules, has_sheets, rules_of, set_rules
+from matchmaker.services.timetables.mutual_talks import may_arrange, talks_to_arrange
 from matchmaker.web.access import current_actor, is_htmx, public, signed_in
 from matchmaker.web.addresses import number_of
 from matchmaker.web.database import session
@@ -165,6 +166,7 @@ def _page(event: Event, error: Invalid | None = None) -> str:
         runs=runs,
         may_change=runs and is_worked_on(event),
         may_tap=is_under_way(event) and coming(session(), actor, event),
+        talks=talks_to_arrange(session(), event) if runs and may_arrange(event) else 0,
         rules=RULE_NAMES,
         error=error,
         typed=request.form,

@@ -81,6 +81,14 @@ def test_tap_alone_says_nothing_to_the_presenter(session, cast, event, pitch, al
     assert [choice.match.id for choice in own_interest(session, alice, event, pitch).choices] == [match.id]
 
 
+def test_a_pair_graded_unrelated_is_not_offered_after_a_tap(session, cast, event, pitch, alice) -> None:
+    match = pair(session, publish(session, cast.alice, "need", "叶片除冰"), pitch.listing, grade=0)
+    tap(session, alice, event, pitch)
+    assert own_interest(session, alice, event, pitch).choices == ()
+    with pytest.raises(NotFound):
+        name_match(session, alice, event, pitch, match.id)
+
+
 def test_naming_a_need_is_the_organizations_decision_on_the_pair(session, cast, event, pitch, alice) -> None:
     match = pair(session, publish(session, cast.alice, "need", "叶片除冰"), pitch.listing)
     name_match(session, alice, event, pitch, match.id)

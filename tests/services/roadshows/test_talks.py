@@ -9,10 +9,15 @@ from matchmaker.services.decisions import decide
 from matchmaker.services.roadshows.interest import leave_contact, name_match, own_interest, tap
 from matchmaker.services.roadshows.pitches import Answer, PitchPlan, add_pitch, confirm_pitch
 from matchmaker.services.roadshows.talks import ask_talk, can_talk, open_talk
+from matchmaker.services.timetables.board import load_board
 from matchmaker.services.timetables.booking import answer
+from matchmaker.services.timetables.candidates import candidates
+from matchmaker.services.timetables.desk import desk_of
+from matchmaker.services.timetables.mutual_talks import talks_to_arrange
 from tests.events import make_registration
 from tests.pairs import pair, publish
 from tests.roadshows import STARTS, make_pitch, make_roadshow
+from tests.timetables import released, solved
 
 
 @pytest.fixture
@@ -95,3 +100,35 @@ def test_there_are_no_talks_without_slots(session, cast, event, pitch, people) -
     assert not can_talk(session, cast.alice.actor, event)
     with pytest.raises(Conflict):
         open_talk(session, cast.alice.actor, event, pitch)
+
+
+def test_what_both_sides_want_is_arranged_by_the_solver_and_what_has_no_place_says_why(session, cast, event, pitch):
+    late = STARTS + timedelta(hours=1)
+    event.meetings_until = late + timedelta(minutes=20)
+    people = [cast.alice, cast.mallory]
+    rows = [make_registration(session, event, member) for member in (cast.bob, *people)]
+    for member in people:
+        match = pair(session, publish(session, member, "need", f"{member.key}的需求"), pitch.listing)
+        name_match(session, member.actor, event, pitch, match.id)
+        assert talks_to_arrange(session, event) == (0 if member is cast.alice else 1)
+        decide(session, cast.bob.actor, match.id, "interested")
+    assert talks_to_arrange(session, event) == 2
+    draft = solved(session, cast.carol.actor, event, "fill")
+    (held,) = draft.placements
+    desk = desk_of(session, event)
+    (left,) = desk.left
+    pairs = {(rows[0].id, rows[1].id), (rows[0].id, rows[2].id)}
+    assert {(held.one_id, held.other_id), left.candidate.pair} == pairs
+    assert (str(left.reason), held.match_id is not None) == ("两人共同的时段都已各有洽谈", True)
+    released(session, cast.carol.actor, event)
+    assert talks_to_arrange(session, event) == 1
+
+
+def test_nobody_is_arranged_to_talk_who_has_only_tapped_or_whose_pair_is_one_sided(session, cast, event, pitch):
+    for member in (cast.bob, cast.alice, cast.mallory):
+        make_registration(session, event, member)
+    match = pair(session, publish(session, cast.alice, "need", "叶片除冰"), pitch.listing)
+    pair(session, publish(session, cast.mallory, "need", "轴承诊断"), pitch.listing)
+    tap(session, cast.mallory.actor, event, pitch)
+    name_match(session, cast.alice.actor, event, pitch, match.id)
+    assert candidates(session, load_board(session, event)) == {}
