@@ -39,6 +39,7 @@ READ_NOT_SHOWN = {
 # Words of other languages than the page's, on purpose.
 SHOWN_AS_THEY_ARE = {
     "domain/language.py": "each language's name in itself",
+    "services/documents/official_word.py": "names of fonts, numerals of headings",
     "domain/formats.py": "money and days, in each language",
     "services/papers/capitals.py": "amounts in the capitals of Chinese contracts",
 }

@@ -22,6 +22,7 @@ class JobKind(StrEnum):
     SOLVE_TIMETABLE = "solve_timetable"
     MAP_UNMET = "map_unmet"
     VERIFY_JOURNAL = "verify_journal"
+    MAKE_REPORT = "make_report"
 
 
 class JobState(StrEnum):

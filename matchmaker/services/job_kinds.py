@@ -7,6 +7,7 @@ from matchmaker.services.imports.jobs import check_import, run_import
 from matchmaker.services.job_runner import Handler
 from matchmaker.services.journal.jobs import verify_as_job
 from matchmaker.services.rankers.comparing import compare_as_job
+from matchmaker.services.reports.making import make_report
 from matchmaker.services.timetables.solving import solve_as_job
 from matchmaker.services.unmet.making import map_as_job
 
@@ -19,4 +20,5 @@ HANDLERS: dict[str, Handler] = {
     JobKind.SOLVE_TIMETABLE: solve_as_job,
     JobKind.MAP_UNMET: map_as_job,
     JobKind.VERIFY_JOURNAL: verify_as_job,
+    JobKind.MAKE_REPORT: make_report,
 }

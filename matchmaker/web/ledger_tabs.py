@@ -53,6 +53,7 @@ RULES = frozenset(f"rules.{name}" for name in ("detail", "write", "days", "add_d
 TABS: tuple[LedgerTab, ...] = (
     LedgerTab(_l("年度指标"), "ledger.index", also=DEFINING),
     LedgerTab(_l("图表"), "charts.index", also=frozenset({"charts.rows"})),
+    LedgerTab(_l("报告"), "reports.index", also=frozenset({"reports.show"})),
     LedgerTab(_l("目标"), "ledger.targets_of_year", also=frozenset({"ledger.edit_targets", "ledger.save_targets"})),
     LedgerTab(_l("证明记录"), "ledger.records", also=RECORDS),
     LedgerTab(_l("封账"), "ledger.periods", also=frozenset({"ledger.period", "ledger.reopen"})),

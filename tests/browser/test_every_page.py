@@ -123,6 +123,8 @@ NO_PAGES = frozenset(
         "prints.table_cards",
         "prints.workbook",
         "registrations.file",
+        "reports.download",
+        "open_data.download",
     }
 )
 OF_LAST_YEAR = frozenset(

@@ -40,6 +40,15 @@ def roadshow_record_pdf(record: RoadshowRecord) -> bytes:
 
 def render_pdf(template: str, data: dict[str, Any]) -> bytes:
     """Return what `templates/<template>.typ` makes of `data`, which it reads as `json(bytes(sys.inputs.data))`."""
+    return _render(template, data)
+
+
+def render_png(template: str, data: dict[str, Any], ppi: float = 200) -> bytes:
+    """Return the only page that a template makes of `data` as a picture."""
+    return _render(template, data, format="png", ppi=ppi)
+
+
+def _render(template: str, data: dict[str, Any], **kind: Any) -> bytes:
     made = typst.compile(
         TEMPLATES / f"{template}.typ",
         root=TEMPLATES,
@@ -47,6 +56,7 @@ def render_pdf(template: str, data: dict[str, Any]) -> bytes:
         ignore_system_fonts=True,
         sys_inputs={"data": json.dumps(_cleaned(data), ensure_ascii=False)},
         timestamp=utc_now().replace(microsecond=0),
+        **kind,
     )
     assert isinstance(made, bytes)  # noqa: S101 - one file is asked for
     return made

@@ -3,13 +3,14 @@
 python-docx walks the whole document for each paragraph and cell: a booklet of 450 needs took 23 seconds with it.
 """
 
+import io
 from collections.abc import Iterable, Sequence
 from typing import Any
 from xml.sax.saxutils import escape
 
 from docx.enum.section import WD_SECTION
 from docx.enum.style import WD_STYLE_TYPE
-from docx.enum.text import WD_TAB_ALIGNMENT, WD_TAB_LEADER
+from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_TAB_ALIGNMENT, WD_TAB_LEADER
 from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls, qn
 from docx.shared import Mm, Pt, RGBColor
@@ -102,6 +103,22 @@ class WordBody:
         if watermark:
             shape = _WATERMARK.format(names=nsdecls("w"), words=escape(plain(watermark), {'"': "&quot;"}))
             section.header._element.append(parse_xml(shape))
+        self._number(section)
+
+    def number_all(self) -> None:
+        """Number the pages of the document's only section."""
+        section = self._document.sections[0]
+        section.footer.is_linked_to_previous = False
+        section.footer._element.remove(section.footer.paragraphs[0]._p)
+        self._number(section)
+
+    def add_picture(self, picture: bytes, width_mm: int) -> None:
+        """Add a picture in a centred paragraph of its own."""
+        self._document.add_picture(io.BytesIO(picture), width=Mm(width_mm))
+        paragraph = self._document.paragraphs[-1]
+        paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
+
+    def _number(self, section: Any) -> None:
         number = run("— ", size=9, colour=SOFT) + _field_begin("PAGE") + run("1", size=9, colour=SOFT) + _FIELD_END
         foot = _paragraph("Footer", number + run(" —", size=9, colour=SOFT), centred=True)
         section.footer._element.append(_parsed(foot))
