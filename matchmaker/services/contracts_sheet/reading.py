@@ -219,8 +219,7 @@ def _value(column: SheetColumn, value: Any, number: int) -> Any:
         raise _wrong(column.name, number, N_("这一格是公式，请粘贴为数值。"))
     if isinstance(value, datetime):
         return value.date()
-    if isinstance(value, float) and value.is_integer():
-        return int(value)
+    # A whole number that the spreadsheet keeps as a fraction is text without its point from here on (reading/text.py).
     return value
 
 
