@@ -23,7 +23,11 @@ def test_campaign_goes_from_draft_to_closed_and_the_journal_tells(session, cast)
     moves = sa.select(JournalEntry.before, JournalEntry.after).where(
         JournalEntry.subject_kind == "campaign", JournalEntry.action == "move"
     )
-    assert session.execute(moves).all() == [("draft", "open"), ("open", "screening"), ("screening", "closed")]
+    assert session.execute(moves.order_by(JournalEntry.id)).all() == [
+        ("draft", "open"),
+        ("open", "screening"),
+        ("screening", "closed"),
+    ]
 
 
 def test_campaign_cannot_skip_screening(session, cast):
