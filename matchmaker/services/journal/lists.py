@@ -16,6 +16,7 @@ from matchmaker.domain.language import N_
 from matchmaker.domain.people import Organization, User
 from matchmaker.domain.permissions import Actor, can_read_journal
 from matchmaker.domain.states import MOVES
+from matchmaker.services.journal.actions import ACTION_NAMES
 
 PAGE = 50
 SUBJECT_NAMES: dict[str, str] = {
@@ -64,6 +65,11 @@ class JournalRow:
     before: str | None
     after: str | None
     reason: str
+
+    @property
+    def action_name(self) -> str:
+        """What was done, in words; a code without a name is shown as it is."""
+        return ACTION_NAMES.get(self.action, self.action)
 
 
 @dataclass(frozen=True, slots=True)
