@@ -32,6 +32,8 @@ PUBLIC = frozenset(
         "home.about",
         "home.privacy",
         "home.health",
+        "open_data.download",
+        "open_data.index",
         "accounts.choose_language",
         "accounts.login",
         "accounts.log_in",

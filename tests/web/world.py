@@ -13,6 +13,7 @@ from matchmaker.domain.avoidances import Avoidance
 from matchmaker.domain.base import Base, Database, utc_now
 from matchmaker.domain.campaigns import Campaign, CampaignEntry, CampaignExpert, CampaignFile, Opinion
 from matchmaker.domain.closed_periods import ClosedPeriod
+from matchmaker.domain.commissions import Commission, CommissionShare
 from matchmaker.domain.contracts import Contract, Payment
 from matchmaker.domain.days import today
 from matchmaker.domain.deal_meetings import DealMeeting
@@ -367,7 +368,9 @@ def _deal_papers(session: Session, deal: Deal, match: Match) -> dict[str, tuple[
     )
     meeting = DealMeeting(deal_id=deal.id, held_on=today(), title="工作会")
     offer = DealOffer(deal_id=deal.id, from_user_id=owner, to_user_id=owner)
-    rows = {"note_id": note, "deal_file_id": file, "meeting_id": meeting, "deal_offer_id": offer}
+    fee = Commission(deal_id=deal.id, number=1, fee=Decimal(1000), payer_id=side)
+    fee.shares = [CommissionShare(broker_id=owner, percent=Decimal(50))]
+    rows = {"note_id": note, "deal_file_id": file, "meeting_id": meeting, "deal_offer_id": offer, "commission_id": fee}
     session.add_all(rows.values())
     session.flush()
     return {name: (row.id,) for name, row in rows.items()}
