@@ -341,6 +341,8 @@ def _pages(site: Site, samples: tuple[Sample, ...], key: str | None, language: s
         client.set_cookie("matchmaker", cookie_of(site, key))
     for address in sorted(set(_addresses(site, samples))):
         answer = client.get(address, headers={"Accept-Language": language})
+        if answer.mimetype != "text/html":
+            continue
         main = language + MADE_EACH_TIME.sub("", answer.text.partition("<main")[2])
         if answer.status_code == 200 and main not in SHOWN:
             SHOWN.add(main)

@@ -106,7 +106,7 @@ def test_dry_run_tells_what_would_be_and_writes_nothing_else(
     assert [row.row for row in findings.shown] == [2, 3, 4, 6]
 
 
-_OWN = frozenset({"imports", "jobs", "journal", "leases", "column_choices"})
+_OWN = frozenset({"imports", "jobs", "journal", "journal_links", "leases", "column_choices"})
 
 
 def test_dry_run_stops_after_its_first_thousand(
