@@ -56,7 +56,7 @@ def amend_contract(
     former = _kept(contract)
     set_amounts(contract, total=values["total_value"], income=values["technology_income"], deductions=rows)
     _check_paid(contract)
-    contract.ends_on = values["ends_on"] or contract.ends_on
+    _set_end(contract, values["ends_on"])
     amended = _kept(contract)
     if amended == former:
         raise Invalid(N_("没有任何变化。"), {"total_value": N_("请填写变更后的内容。")})
@@ -74,6 +74,15 @@ def amend_contract(
     touch(session, contract)
     notices.tell_amended(session, actor, contract)
     return row
+
+
+def _set_end(contract: Contract, ends_on: date | None) -> None:
+    if ends_on is None:
+        return
+    if any(day is not None and ends_on < day for day in (contract.starts_on, contract.signed_on)):
+        sentence = N_("结束日期早于开始日期，请检查。")
+        raise Invalid(sentence, {"ends_on": sentence})
+    contract.ends_on = ends_on
 
 
 def _kept(contract: Contract) -> dict[str, Any]:

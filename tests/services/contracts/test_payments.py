@@ -124,6 +124,7 @@ def test_amendment_keeps_what_stood(session: Session, cast: Cast, contract: Cont
         ({"total_value": "120万"}, "total_value"),
         ({"total_value": "30万"}, "total_value"),
         ({"total_value": ""}, "total_value"),
+        ({"ends_on": (today() - timedelta(days=30)).isoformat()}, "ends_on"),
     ],
 )
 def test_amendment_that_cannot_be_is_refused(
