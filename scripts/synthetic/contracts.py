@@ -19,6 +19,8 @@ from matchmaker.services.contracts.moving import (
 from matchmaker.services.contracts.payments import plan_payment, receive_payment
 from matchmaker.services.contracts.reading import DeductionRow
 from matchmaker.services.uploads import StoredFile, store_upload
+from synthetic.commissions import propose
+from synthetic.papers import draft
 from synthetic.story import Person, Story
 
 KINDS = {"commissioned_development": 5, "joint_development": 3, "patent_licence": 2, "consulting": 2}
@@ -34,7 +36,9 @@ def sign(story: Story, deal: Deal, owner: Person) -> None:
     """Let the broker of a deal write down its contract and hand it in."""
     contract = open_contract(story.session, story.actor(owner), deal.id)
     _fill(story, owner, contract)
+    draft(story, contract, owner)
     _submit(contract.id, owner, story)
+    propose(story, deal, owner, contract.total_value or Decimal(0))
     story.counts["contracts signed"] += 1
 
 

@@ -13,6 +13,7 @@ from synthetic.ledger import schedule_ledger
 from synthetic.listings import schedule_listings
 from synthetic.matching import Matcher
 from synthetic.people import schedule_people
+from synthetic.reports import schedule_reports
 from synthetic.sizes import Sizes
 from synthetic.story import Story
 
@@ -37,6 +38,7 @@ def play(
     schedule_events(story)
     schedule_deals(story)
     schedule_ledger(story)
+    schedule_reports(story)
     matcher = Matcher(engine)
     matcher.schedule(story)
     try:

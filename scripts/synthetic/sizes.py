@@ -18,6 +18,7 @@ class Sizes:
     deals: int = 760
     contracts: int = 400
     records: int = 160
+    reports: int = 4
 
 
 FULL = Sizes()
@@ -33,6 +34,7 @@ TINY = Sizes(
     deals=9,
     contracts=5,
     records=44,
+    reports=2,
 )
 SMALL = Sizes(
     enterprises=60,

@@ -135,6 +135,10 @@ class Story:
         """Return somebody by his user id."""
         return self._people.get(user_id) if user_id is not None else None
 
+    def of_organization(self, organization_id: int) -> Person:
+        """Return who acts for an organization."""
+        return next(person for person in self._people.values() if person.organization_id == organization_id)
+
     def actor(self, person: Person) -> Actor:
         """Return the actor that somebody is now."""
         actor = load_member(self.session, person.user_id, person.organization_id)

@@ -15,6 +15,7 @@ from synthetic.sizes import TINY, Sizes
 
 from matchmaker.config import Settings
 from matchmaker.domain.base import Database
+from matchmaker.domain.commissions import Commission, CommissionState
 from matchmaker.domain.contracts import Contract
 from matchmaker.domain.deals import STANDING_STATES, Deal, DealState
 from matchmaker.domain.events import Event
@@ -23,6 +24,7 @@ from matchmaker.domain.journal import JournalEntry
 from matchmaker.domain.listings import Listing
 from matchmaker.domain.people import Membership, Organization, OrganizationKind, Role
 from matchmaker.domain.permissions import Actor
+from matchmaker.domain.reports import PeriodReport
 from matchmaker.services.actors import actor_of
 from matchmaker.services.charts.stages import Stage, journeys
 from matchmaker.services.funnel import Cohort
@@ -30,6 +32,7 @@ from matchmaker.services.journal.verifying import verify
 from matchmaker.services.ledger import chosen_rows, figures
 from matchmaker.services.ledger.frozen import standing_periods
 from matchmaker.services.ledger.periods import reopen_period, verify_periods
+from matchmaker.services.uploads import stored_path
 from tests.story.recount import load_everything, recount
 
 pytestmark = pytest.mark.slow
@@ -67,10 +70,28 @@ def test_as_much_happened_as_was_asked_for(year: Session, played: Played) -> Non
     assert len(set(year.scalars(sa.select(Event.kind)))) == 5
     assert year.scalar(sa.select(sa.func.count()).select_from(Event)) == TINY.events
     assert played.counts["meetings held"] > 0
+    assert played.counts["reports"] == TINY.reports
+    assert played.counts["papers drafted"] > 0
+
+
+def test_commissions_of_the_year_are_agreed_by_all_or_refused(year: Session, played: Played) -> None:
+    proposals = year.scalars(sa.select(Commission)).all()
+    assert len(proposals) == played.counts["commissions proposed"] > 0
+    for proposal in proposals:
+        everybody = proposal.fee_agreed_at is not None and all(share.agreed_at for share in proposal.shares)
+        assert everybody == (proposal.state == CommissionState.AGREED)
+
+
+def test_reports_of_the_year_lie_where_their_hashes_say(year: Session, settings_of_year: Settings) -> None:
+    reports = year.scalars(sa.select(PeriodReport)).all()
+    assert len(reports) == TINY.reports
+    for report in reports:
+        for sha256, size in ((report.docx_sha256, report.docx_size), (report.xlsx_sha256, report.xlsx_size)):
+            assert stored_path(settings_of_year.data, sha256).stat().st_size == size
 
 
 def test_same_seed_tells_the_same_story(tmp_path: Path) -> None:
-    few = Sizes(2, 1, 1, 1, needs=2, achievements=2, events=1, visitors=2, deals=0, contracts=0, records=0)
+    few = Sizes(2, 1, 1, 1, needs=2, achievements=2, events=1, visitors=2, deals=0, contracts=0, records=0, reports=0)
     told = [_told(tmp_path / name, few, seed) for name, seed in (("one", 3), ("again", 3), ("other", 4))]
     assert told[0] == told[1]
     assert told[0] != told[2]
