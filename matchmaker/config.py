@@ -32,6 +32,7 @@ class Settings:
     be made again. `max_upload_bytes` is the largest request body, `max_import_bytes` the largest list to import.
     `ranker` names a model directory below `data`/models, or is "shipped"; None leaves the choice to the administrator.
     `language_threshold` is the recall at 1, in percent, below which a language is marked as weakly matched.
+    `showings_days` is how long the lists that somebody was shown are kept.
     `trusted_proxies` counts the reverse proxies whose X-Forwarded-* headers are believed.
     """
 
@@ -53,6 +54,7 @@ class Settings:
     max_upload_bytes: int
     max_import_bytes: int
     language_threshold: int
+    showings_days: int
     smtp_host: str | None
     smtp_port: int
     smtp_user: str | None
@@ -98,6 +100,7 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         max_upload_bytes=env.number("MAX_UPLOAD_MB", 20, 1, 1024) * 1024 * 1024,
         max_import_bytes=env.number("MAX_IMPORT_MB", 50, 1, 64) * 1024 * 1024,
         language_threshold=env.number("LANGUAGE_THRESHOLD", 80, 0, 100),
+        showings_days=env.number("SHOWINGS_DAYS", 365, 30, 3650),
         smtp_host=env.optional("SMTP_HOST"),
         smtp_port=env.number("SMTP_PORT", 587, 1, 65535),
         smtp_user=env.optional("SMTP_USER"),

@@ -12,13 +12,15 @@ from matchmaker.domain.listings import Listing, ListingKind, ListingState
 from matchmaker.domain.match_news import MatchNews
 from matchmaker.domain.matches import Decision
 from matchmaker.domain.notices import NoticeTopic
-from matchmaker.domain.people import User
 from matchmaker.domain.permissions import Actor
+from matchmaker.domain.showings import ListKind
 from matchmaker.services import match_queries as queries
 from matchmaker.services.actors import party
-from matchmaker.services.desks import desk_of
+from matchmaker.services.desks import Reader, desk_of
 from matchmaker.services.match_views import MatchView, view_match
 from matchmaker.services.notices import tell
+from matchmaker.services.showings.lists import Seen, Sight, list_shown
+from matchmaker.services.showings.writing import write_sights
 from matchmaker.services.webhooks import announce
 
 GOOD = 2
@@ -53,20 +55,33 @@ def tell_news(database: Database, now: datetime | None = None) -> int:
 
 
 def _tell_all(session: Session, news: dict[int, list[int]]) -> int:
-    people: dict[int, tuple[User, Found]] = {}
+    people: dict[int, tuple[Reader, Found]] = {}
     organizations: dict[int, Found] = {}
     for listing in _listings(session, news):
         for reader in desk_of(session, listing):
             if views := _seen(session, reader.actor, listing, news[listing.id]):
-                people.setdefault(reader.user.id, (reader.user, []))[1].append((listing, views))
+                people.setdefault(reader.user.id, (reader, []))[1].append((listing, views))
         if views := _seen(session, party(session, listing.organization_id), listing, news[listing.id]):
             organizations.setdefault(listing.organization_id, []).append((listing, views))
-    for user, found in people.values():
-        tell(session, user, topic=NoticeTopic.MATCH, title=_title(found), body=_body(found), path=_path(found))
+    for reader, found in people.values():
+        tell(session, reader.user, topic=NoticeTopic.MATCH, title=_title(found), body=_body(found), path=_path(found))
+    _remember(session, people.values())
     for organization_id, found in organizations.items():
         title, body, path = _title(found), _body(found), _path(found)
         announce(session, organization_id, topic=NoticeTopic.MATCH, title=title, body=body, path=path)
     return len(people)
+
+
+def _remember(session: Session, told: Iterable[tuple[Reader, Found]]) -> None:
+    """Keep which pairs the notices name, for whoever learns from what was shown."""
+    sights: dict[Sight, Seen] = {}
+    for reader, found in told:
+        views = [view for _, views in found for view in views][:MOST_LINES]
+        listing_id = found[0][0].id if len(found) == 1 else None
+        shown = list_shown(reader.actor, ListKind.NEWS, views, listing_id=listing_id)
+        if shown is not None:
+            sights[shown] = sights[shown].and_later(Seen.now()) if shown in sights else Seen.now()
+    write_sights(session, sights)
 
 
 def _due(now: datetime) -> sa.Select[int]:

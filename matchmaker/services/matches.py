@@ -35,6 +35,11 @@ class MatchPage:
         """Number of pages, at least 1."""
         return max(1, -(-self.total // self.size))
 
+    @property
+    def first(self) -> int:
+        """Position of the first pair of this page among those of all pages, from 1."""
+        return (self.number - 1) * self.size + 1
+
 
 def match_page(
     session: Session, actor: Actor, chosen: MatchFilter = NO_FILTER, page: int = 1, size: int = PAGE

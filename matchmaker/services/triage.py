@@ -83,6 +83,11 @@ class TriagePage:
         """Number of pages, at least 1."""
         return max(1, -(-self.total // PAGE))
 
+    @property
+    def first(self) -> int:
+        """Position of the first pair of this page in the queue, from 1."""
+        return (self.number - 1) * PAGE + 1
+
 
 def can_triage(actor: Actor) -> bool:
     """The two sides of the market; brokers and the bureau have lists of all pairs instead."""

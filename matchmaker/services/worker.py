@@ -47,6 +47,7 @@ from matchmaker.services.recipients import forget_recipients
 from matchmaker.services.reminders import remind_due
 from matchmaker.services.search_alerts import look_for_news
 from matchmaker.services.secrets import load_secret_key
+from matchmaker.services.showings.writing import forget_showings
 from matchmaker.services.status import WORKER_LEASE
 from matchmaker.services.suspensions import end_suspensions_due
 from matchmaker.services.timetables.booking import expire_asks
@@ -187,6 +188,7 @@ class Worker:
         tell_news(self.database)
         forget_lists(self.database, self.settings.data)
         forget_exports(self.database, self.settings.data)
+        forget_showings(self.database, self.settings.showings_days, utc_now())
         return False
 
 

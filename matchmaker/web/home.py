@@ -32,7 +32,7 @@ def about() -> str:
 @public
 def privacy() -> str:
     """What is stored about a person, and that person's rights."""
-    return render_template("home/privacy.html", version=NOTICE_VERSION)
+    return render_template("home/privacy.html", version=NOTICE_VERSION, showings_days=platform().settings.showings_days)
 
 
 @blueprint.get("/healthz")

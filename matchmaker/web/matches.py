@@ -14,6 +14,7 @@ from matchmaker.domain.listings import ListingKind
 from matchmaker.domain.matches import Decision
 from matchmaker.domain.people import Role
 from matchmaker.domain.permissions import can_see_all_matches
+from matchmaker.domain.showings import ListKind
 from matchmaker.services.agreements import agreements_of
 from matchmaker.services.comparison import compare
 from matchmaker.services.decisions import can_decide, decide, decision_journal, withdraw_decision
@@ -35,6 +36,7 @@ from matchmaker.web.database import session
 from matchmaker.web.evidence import ask_for_evidence
 from matchmaker.web.limits import by_person, limiter
 from matchmaker.web.platform import platform
+from matchmaker.web.showings import note_list, note_opening
 from matchmaker.web.visits import note_visit
 
 blueprint = Blueprint("matches", __name__)
@@ -72,9 +74,12 @@ def index() -> str:
     shown = _list_context(chosen)
     if can_see_all_matches(actor):
         page = match_page(session(), actor, chosen, page_number())
+        note_list(ListKind.ALL, page.matches, first=page.first)
         return render_template("matches/all.html", page=page, fields=codes.table("contract_fields"), **shown)
     kind = request.args.get("kind") if request.args.get("kind") in set(ListingKind) else None
     mine = my_matches(session(), actor, chosen, page_number(), kind, only_matched=_is_filtered(chosen))
+    for row in mine.rows:
+        note_list(ListKind.MINE, row.matches, listing_id=row.listing.id)
     return render_template("matches/mine.html", page=mine, kind=kind, **shown)
 
 
@@ -86,6 +91,7 @@ def of_listing(listing_id: int) -> str:
     listing = get_listing(session(), actor, listing_id)
     template, limit = ("matches/_panel.html", PANEL_LENGTH) if is_htmx() else ("matches/of_listing.html", LIST_LENGTH)
     found = matches_of(session(), actor, listing, limit, chosen)
+    note_list(ListKind.LISTING, found, listing_id=listing.id)
     is_matched, shown = listing.matched_revision > 0, project(listing, actor)
     return render_template(template, listing=shown, matches=found, is_matched=is_matched, **_list_context(chosen))
 
@@ -157,6 +163,7 @@ def _detail(match_id: int, error: Invalid | None = None) -> str:
     actor = current_actor()
     row = load_match(session(), actor, match_id)
     match = view_match(row, actor)
+    note_opening(match)
     for view in (match.need, match.achievement):
         if view.organization_id != actor.organization_id:
             note_visit(view.id)

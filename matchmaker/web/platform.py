@@ -10,6 +10,7 @@ from flask import current_app
 from matchmaker.config import Settings
 from matchmaker.domain.base import Database
 from matchmaker.services.passwords import HASHER
+from matchmaker.services.showings.counter import SightCounter
 from matchmaker.services.visits import VisitCounter
 
 if TYPE_CHECKING:
@@ -26,11 +27,13 @@ class Platform:
     database: Database
     hasher: PasswordHasher = HASHER
     visits: VisitCounter = field(init=False)
+    sights: SightCounter = field(init=False)
     _engine: "Engine | None" = None
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def __post_init__(self) -> None:
         self.visits = VisitCounter(self.database)
+        self.sights = SightCounter(self.database)
 
     @property
     def engine(self) -> "Engine":
@@ -47,13 +50,15 @@ class Platform:
             return self._engine
 
     def warm_up(self) -> None:
-        """Make the engine and load its model in the background; begin to write visits."""
+        """Make the engine and load its model in the background; begin to write visits and what was shown."""
         threading.Thread(target=lambda: self.engine, name="warm-up", daemon=True).start()
         self.visits.start()
+        self.sights.start()
 
     def close(self) -> None:
-        """Let go of indexes, model and connections, and write the last visits."""
+        """Let go of indexes, model and connections, and write the last visits and showings."""
         self.visits.close()
+        self.sights.close()
         with self._lock:
             if self._engine is not None:
                 self._engine.close()

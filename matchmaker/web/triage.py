@@ -13,6 +13,7 @@ from matchmaker.domain.days import today
 from matchmaker.domain.errors import Conflict, Invalid
 from matchmaker.domain.matches import Decision
 from matchmaker.domain.people import Role
+from matchmaker.domain.showings import ListKind
 from matchmaker.services.comparison import compare
 from matchmaker.services.decisions import decide, undo_last
 from matchmaker.services.forwarding import forwardings_of
@@ -25,12 +26,15 @@ from matchmaker.web.addresses import page_number
 from matchmaker.web.database import session
 from matchmaker.web.language import translate
 from matchmaker.web.limits import by_person, limiter
+from matchmaker.web.showings import note_list, note_opening
 
 blueprint = Blueprint("triage", __name__)
 
 GRADES = {3: _l("强"), 2: _l("较强及以上"), 1: _l("弱及以上"), 0: _l("全部")}
 LEAST_GRADE = 1
 ALL = "all"
+# The part of the screen that fetches the first pair by itself: nobody has opened that one.
+PANE = "triage-pair"
 STANDINGS = {
     Standing.UNDECIDED: _l("尚未处理"),
     Standing.WANTED: _l("对方感兴趣"),
@@ -50,6 +54,7 @@ def index() -> str:
     """The queue beside the pair that is decided now."""
     actor, chosen = current_actor(), _filter()
     page = triage_page(session(), actor, chosen, page_number())
+    note_list(ListKind.TRIAGE, page.matches, listing_id=chosen.listing_id, first=page.first)
     return render_template(
         "triage/index.html",
         page=page,
@@ -122,6 +127,8 @@ def pair_page(match_id: int, error: Conflict | Invalid | None = None) -> str:
 def _pair_context(match_id: int, error: Conflict | Invalid | None = None) -> dict[str, Any]:
     actor, chosen = current_actor(), _filter()
     match = get_match(session(), actor, match_id)
+    if request.headers.get("HX-Trigger") != PANE:
+        note_opening(match, ListKind.TRIAGE)
     own = match.achievement if match.own_kind == match.achievement.kind else match.need
     return {
         "match": match,

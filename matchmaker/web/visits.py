@@ -18,9 +18,13 @@ def note_visit(listing_id: int) -> None:
     The bureau looks at everything because it is its office, and nobody looks at a page fetched in advance.
     """
     actor = current_actor()
-    in_advance = any("prefetch" in request.headers.get(name, "").lower() for name in PREFETCHING)
-    if request.method != "GET" or in_advance or actor.role in OFFICIAL:
+    if request.method != "GET" or is_in_advance() or actor.role in OFFICIAL:
         return
     browser = request.headers.get("User-Agent", "")[:LONGEST_BROWSER]
     visitor = ("", "") if actor.organization_id is not None else (by_address(), browser)
     platform().visits.note(Visit(listing_id, today(), actor.organization_id, *visitor))
+
+
+def is_in_advance() -> bool:
+    """Whether the browser fetches a page before anybody asks for it."""
+    return any("prefetch" in request.headers.get(name, "").lower() for name in PREFETCHING)
