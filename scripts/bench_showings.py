@@ -37,9 +37,8 @@ def main() -> None:
             sights = {shown: Seen.now() for shown in lists[start : start + AT_ONCE]}
             written.append(_timed(lambda sights=sights: _write(database, sights)))
         print(f"note a list of {PAIRS}: median {statistics.median(noted):.4f} ms, most {max(noted):.3f} ms")
-        print(
-            f"write {AT_ONCE} lists in one transaction: median {statistics.median(written):.1f} ms, most {max(written):.1f}"
-        )
+        held = f"median {statistics.median(written):.1f} ms, most {max(written):.1f} ms"
+        print(f"write {AT_ONCE} lists in one transaction: {held}")
         size = sum(path.stat().st_size for path in Path(folder).glob("bench.db*"))
         print(f"{len(lists)} lists of {PAIRS} pairs: {size / len(lists):.0f} bytes each")
         database.dispose()

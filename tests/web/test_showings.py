@@ -1,7 +1,5 @@
 """Which pages are remembered as shown, and which are not."""
 
-from collections.abc import Iterator
-
 import pytest
 import sqlalchemy as sa
 from flask import Flask
@@ -19,13 +17,12 @@ pytestmark = pytest.mark.slow
 
 
 @pytest.fixture
-def ids(database: Database, cast: Cast) -> Iterator[tuple[int, int]]:
+def ids(database: Database, cast: Cast) -> tuple[int, int]:
     """alice's need and its pair."""
     with database.transaction() as session:
         need = publish(session, cast.alice, "need", "叶片除冰")
         match = pair(session, need, publish(session, cast.bob, "achievement", "疏冰涂料"))
-        ids = need.id, match.id
-    yield ids
+        return need.id, match.id
 
 
 def kept(app: Flask, database: Database) -> list[tuple[str, str, int | None]]:
