@@ -4,6 +4,7 @@ A grade of k or better has the probability sigmoid(score - threshold_k).
 """
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +20,15 @@ class OrdinalFit:
 
     weights: Array
     thresholds: Array
+
+
+class Lean(NamedTuple):
+    """What a fit leans on beside its pairs: how much each pair counts, shape (n,), and the thresholds that are believed
+    before any pair is seen, with what a squared unit of distance from their steps costs."""
+
+    importance: Array
+    thresholds: Array
+    ridge: float
 
 
 def shares(scores: Array, thresholds: Array) -> Array:
@@ -42,7 +52,12 @@ def median_grades(scores: Array, thresholds: Array) -> NDArray[np.int64]:
 
 
 def fit_ordinal(
-    columns: Array, grades: NDArray[np.int64], prior: Array, ridge: float, offset: Array | None = None
+    columns: Array,
+    grades: NDArray[np.int64],
+    prior: Array,
+    ridge: float,
+    offset: Array | None = None,
+    lean: Lean | None = None,
 ) -> OrdinalFit:
     """Return the weights and thresholds that make the grades most likely, drawn to `prior` by `ridge`.
 
@@ -52,15 +67,20 @@ def fit_ordinal(
         offset: shape (n,), added to each score as it is.
         prior: shape (m,), what the weights are believed to be before any pair is seen.
         ridge: what a squared unit of distance from the prior costs, against the mean log-likelihood of a pair.
+        lean: without one every pair counts alike, and the thresholds follow the grades alone.
     """
     from scipy.optimize import minimize
 
     count = columns.shape[1]
     fixed = np.zeros(len(grades)) if offset is None else offset
-    start = np.concatenate([prior, _first_thresholds(grades)])
+    first = _first_thresholds(grades) if lean is None else _steps(lean.thresholds)
+    start = np.concatenate([prior, first])
+    leaning = _Leaning(np.ones(len(grades)), first, 0.0)
+    if lean is not None:
+        leaning = _Leaning(lean.importance / lean.importance.mean(), first, lean.ridge)
     bounds = [(0.0, None)] * count + [(None, None)] * len(GRADES)
     found = minimize(
-        lambda values: _loss(values, columns, grades, prior, ridge, fixed),
+        lambda values: _loss(values, columns, grades, prior, ridge, fixed, leaning),
         start,
         jac=True,
         bounds=bounds,
@@ -70,24 +90,42 @@ def fit_ordinal(
     return OrdinalFit(found[:count], _thresholds(found[count:]))
 
 
-def fit_shift(scores: Array, grades: NDArray[np.int64], thresholds: Array, spread: float) -> float:
+def fit_shift(
+    scores: Array, grades: NDArray[np.int64], thresholds: Array, spread: float, importance: Array | None = None
+) -> float:
     """Return what, added to all scores of a group, makes its grades most likely, where shifts of groups are believed to
-    be normal about 0 with that spread: few pairs move it little."""
+    be normal about 0 with that spread: few pairs move it little. `importance` is how much each pair counts, 1 without.
+    """
     from scipy.optimize import minimize_scalar
 
     rows = np.arange(len(grades))
 
     def loss(shift: float) -> float:
         likely = shares(scores + shift, thresholds)[rows, grades].clip(SMALLEST)
-        return float(-np.log(likely).sum() + shift**2 / (2 * spread**2))
+        told = np.log(likely) if importance is None else importance * np.log(likely)
+        return float(-told.sum() + shift**2 / (2 * spread**2))
 
     return float(minimize_scalar(loss, bounds=(-4 * spread, 4 * spread), method="bounded").x)
 
 
+class _Leaning(NamedTuple):
+    """How much each pair counts, shape (n,), 1 in the mean, and the steps that the thresholds are drawn to."""
+
+    importance: Array
+    steps: Array
+    ridge: float
+
+
 def _loss(
-    values: Array, columns: Array, grades: NDArray[np.int64], prior: Array, ridge: float, offset: Array
+    values: Array,
+    columns: Array,
+    grades: NDArray[np.int64],
+    prior: Array,
+    ridge: float,
+    offset: Array,
+    leaning: _Leaning,
 ) -> tuple[float, Array]:
-    """The mean negative log-likelihood with the ridge, and its gradient."""
+    """The mean negative log-likelihood with the ridges, and its gradient."""
     count = columns.shape[1]
     weights, steps = values[:count], values[count:]
     scores = columns @ weights + offset
@@ -97,15 +135,16 @@ def _loss(
     leans = np.vstack([np.zeros_like(scores), slopes, np.zeros_like(scores)])
     rows = np.arange(len(grades))
     likely = (bounds[grades, rows] - bounds[grades + 1, rows]).clip(SMALLEST)
-    by_score = -(leans[grades, rows] - leans[grades + 1, rows]) / likely / len(grades)
+    by_score = -(leans[grades, rows] - leans[grades + 1, rows]) / likely * leaning.importance / len(grades)
     # Raising the threshold of grade k takes from those at k or better what it gives to those below.
     at = [np.where(grades == k, 1.0, 0.0) - np.where(grades == k - 1, 1.0, 0.0) for k in GRADES]
-    by_threshold = np.array([(side * slopes[k] / likely).sum() for k, side in enumerate(at)]) / len(grades)
+    felt = slopes / likely * leaning.importance
+    by_threshold = np.array([(side * felt[k]).sum() for k, side in enumerate(at)]) / len(grades)
     widths = np.exp(steps[1:])
     by_step = np.array([by_threshold.sum(), by_threshold[1:].sum() * widths[0], by_threshold[2] * widths[1]])
-    away = weights - prior
-    loss = float(-np.log(likely).mean() + ridge * (away**2).sum())
-    return loss, np.concatenate([columns.T @ by_score + 2 * ridge * away, by_step])
+    away, off = weights - prior, steps - leaning.steps
+    loss = float(-(np.log(likely) * leaning.importance).mean() + ridge * (away**2).sum() + leaning.ridge * (off**2).sum())
+    return loss, np.concatenate([columns.T @ by_score + 2 * ridge * away, by_step + 2 * leaning.ridge * off])
 
 
 def _reached(scores: Array, thresholds: Array) -> Array:
@@ -115,6 +154,11 @@ def _reached(scores: Array, thresholds: Array) -> Array:
 
 def _thresholds(steps: Array) -> Array:
     found: Array = np.cumsum([steps[0], *np.exp(steps[1:])])
+    return found
+
+
+def _steps(thresholds: Array) -> Array:
+    found: Array = np.array([thresholds[0], *np.log(np.maximum(np.diff(thresholds), SMALLEST))])
     return found
 
 

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.optimize import check_grad
 
-from matchmaker.search.ordinal import _loss, expected_grades, fit_ordinal, fit_shift, median_grades, shares
+from matchmaker.search.ordinal import _Leaning, _loss, expected_grades, fit_ordinal, fit_shift, median_grades, shares
 
 THRESHOLDS = np.array([-1.0, 0.5, 2.0])
 
@@ -57,7 +57,8 @@ def test_fit_of_one_grade_only_is_finite():
 def test_gradient_of_the_loss_is_its_slope():
     random = np.random.default_rng(5)
     columns, grades, offset = random.normal(size=(40, 2)), random.integers(0, 4, 40), random.normal(size=40)
-    rest = (columns, grades, np.array([0.3, 0.1]), 0.2, offset)
+    leaning = _Leaning(random.uniform(0.1, 2, 40), np.array([-0.5, 0.0, 0.2]), 0.3)
+    rest = (columns, grades, np.array([0.3, 0.1]), 0.2, offset, leaning)
     at = np.array([0.7, 0.2, -1.0, 0.1, 0.3])
     assert check_grad(lambda v: _loss(v, *rest)[0], lambda v: _loss(v, *rest)[1], at) < 1e-5
 

@@ -55,7 +55,7 @@ def fit_additive(content: str, qrels: Qrels, texts: Texts, gauge: Gauge | None, 
         "provenance": provenance,
         "base": round(base, 4),
         "thresholds": {str(k): round(float(fit.thresholds[k - 1]) + base, 4) for k in (1, 2, 3)},
-        "similarities": {name: _scaled(row, factors[name]) for name, row in data["similarities"].items()},
+        "similarities": {name: scaled(row, factors[name]) for name, row in data["similarities"].items()},
         "history": {key: round(shift, 3) for key, shift in zip(keys, shifts, strict=True)},
     }
     return json.dumps(data, ensure_ascii=False, indent=1) + "\n"
@@ -89,8 +89,9 @@ def _judged(weights: Weights, qrels: Qrels, texts: Texts, gauge: Gauge | None) -
     return Judged(np.concatenate(parts), grades, places)
 
 
-def _scaled(row: Mapping[str, Any], factor: float) -> dict[str, Any]:
-    scaled = {**row, "weight": round(row["weight"] * factor, 4)}
+def scaled(row: Mapping[str, Any], factor: float) -> dict[str, Any]:
+    """Return a similarity of a weights file with another weight, in one script and across scripts alike."""
+    made = {**row, "weight": round(row["weight"] * factor, 4)}
     if "across" in row:
-        scaled["across"] = {**row["across"], "weight": round(row["across"]["weight"] * factor, 4)}
-    return scaled
+        made["across"] = {**row["across"], "weight": round(row["across"]["weight"] * factor, 4)}
+    return made

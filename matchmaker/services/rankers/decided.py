@@ -1,12 +1,7 @@
 """What this installation's people decided about pairs, as grades to measure rankers by.
 
-The rule, by what stands on a pair now:
-
-    3  both parties are interested, or one listing was closed as solved by the other
-    2  a party or a broker is interested or keeps it on the shortlist
-    1  one says so and another that it is out of scope
-    0  somebody says that it is out of scope, and nobody is interested
-    -  undecided, or declined for what says nothing of how well the two fit: price, too early, benefit unclear, ...
+The grades follow the one table of evidence (domain/teaching.py), of decisions and of listings closed as solved by the
+other; services/teaching/settling.py says how several become one.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -17,13 +12,13 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased, joinedload, selectinload
 
 from matchmaker.domain.listings import Listing, Revision
-from matchmaker.domain.matches import Decision, Match
+from matchmaker.domain.matches import Match
+from matchmaker.domain.teaching import SOLVED
 from matchmaker.search.history import need_key
 from matchmaker.services.projection import document, full_scope
+from matchmaker.services.teaching.evidence import evidence_of_decisions
+from matchmaker.services.teaching.settling import Evidence, settle
 
-STRONG, GOOD, WEAK, UNRELATED = 3, 2, 1, 0
-UNFITTING = frozenset({"out_of_scope"})
-"""Codes of decline reasons that say that the two have nothing to do with one another."""
 MOST = 2000
 """Pairs that are measured, the ones decided last."""
 
@@ -52,17 +47,12 @@ def unlearned(pairs: Sequence[DecidedPair], learned: frozenset[str]) -> list[Dec
 
 def grade_of(match: Match) -> int | None:
     """Return the grade that people's decisions about a pair mean; None where they say nothing of how well it fits."""
-    solved = (match.need.outcome_listing_id, match.achievement.outcome_listing_id)
-    if match.achievement_id == solved[0] or match.need_id == solved[1]:
-        return STRONG
-    interested = {row.organization_id for row in match.decisions if row.decision == Decision.INTERESTED}
-    if {match.need.organization_id, match.achievement.organization_id} <= interested:
-        return STRONG
-    wanted = any(row.decision in {Decision.INTERESTED, Decision.SHORTLISTED} for row in match.decisions)
-    unfitting = any(row.decision == Decision.UNSUITABLE and row.reason in UNFITTING for row in match.decisions)
-    if wanted:
-        return WEAK if unfitting else GOOD
-    return UNRELATED if unfitting else None
+    owners = frozenset({match.need.organization_id, match.achievement.organization_id})
+    pieces = list(evidence_of_decisions((match.need_id, match.achievement_id), owners, match.decisions))
+    if match.achievement_id == match.need.outcome_listing_id or match.need_id == match.achievement.outcome_listing_id:
+        pieces.append(Evidence(SOLVED, match.updated_at))
+    settled = settle(pieces)
+    return None if settled is None else settled.grade
 
 
 def _decided(session: Session) -> Iterable[Match]:
