@@ -143,7 +143,9 @@ def _loss(
     widths = np.exp(steps[1:])
     by_step = np.array([by_threshold.sum(), by_threshold[1:].sum() * widths[0], by_threshold[2] * widths[1]])
     away, off = weights - prior, steps - leaning.steps
-    loss = float(-(np.log(likely) * leaning.importance).mean() + ridge * (away**2).sum() + leaning.ridge * (off**2).sum())
+    loss = float(
+        -(np.log(likely) * leaning.importance).mean() + ridge * (away**2).sum() + leaning.ridge * (off**2).sum()
+    )
     return loss, np.concatenate([columns.T @ by_score + 2 * ridge * away, by_step + 2 * leaning.ridge * off])
 
 

@@ -1,6 +1,6 @@
 """How likely somebody looks at a place of a list, learned from pairs that stood at several places.
 
-The position-based model (Craswell et al. 2008): an entry is opened when it is looked at and wanted; looked at it is with
+The position-based model (Craswell et al. 2008): an entry is opened when looked at and wanted; it is looked at with
 the chance position ** -eta, whatever stands there. What is wanted differs between places, as lists put the best first;
 so only entries count that the same viewer saw at two places or more, each beside itself: intervention harvesting by all
 pairs of places (Agarwal et al. 2019, "Estimating position bias without intrusive interventions"). eta is drawn to 1, as

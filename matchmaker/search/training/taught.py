@@ -100,9 +100,7 @@ def _fit(told: _Told, before: Array) -> tuple[OrdinalFit, dict[str, float], list
         scores = columns @ fit.weights + told.fixed
         for need in range(len(shifts)):
             own = told.needs == need
-            shifts[need] = fit_shift(
-                scores[own], told.grades[own], fit.thresholds, SHIFT_SPREAD, told.importance[own]
-            )
+            shifts[need] = fit_shift(scores[own], told.grades[own], fit.thresholds, SHIFT_SPREAD, told.importance[own])
     return fit, dict(zip(told.names, (fit.weights / spread).tolist(), strict=True)), shifts.tolist()
 
 

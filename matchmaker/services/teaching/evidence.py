@@ -143,4 +143,5 @@ def _solved(session: Session) -> Read:
     # When it was closed does not matter: nothing outweighs it, whatever came later.
     query = sa.select(Listing.id, Listing.kind, Listing.outcome_listing_id, Listing.created_at)
     for found, kind, other, at in session.execute(query.where(Listing.outcome_listing_id.is_not(None))):
-        yield ((found, other) if kind == ListingKind.NEED else (other, found)), SOLVED, at
+        if other is not None:
+            yield ((found, other) if kind == ListingKind.NEED else (other, found)), SOLVED, at

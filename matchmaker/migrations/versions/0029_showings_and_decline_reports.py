@@ -1,14 +1,14 @@
 """showings and decline reports.
 
-Revision: 0028
-After: 0027
+Revision: 0029
+After: 0028
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0028"
-down_revision = "0027"
+revision = "0029"
+down_revision = "0028"
 branch_labels = None
 depends_on = None
 
