@@ -22,6 +22,15 @@ class Decision(StrEnum):
     UNSUITABLE = "unsuitable"
 
 
+class DeclineReason(StrEnum):
+    """The coded reasons that mean something to the platform; all of them stand in codes/decline_reasons.csv."""
+
+    OUT_OF_SCOPE = "out_of_scope"
+    ALREADY_SOLVED = "already_solved"
+    # Said of whoever posted the other side, not of the pair: the other side never learns of it.
+    RIVAL = "rival"
+
+
 class Match(Base):
     """One need with one achievement.
 

@@ -11,11 +11,13 @@ from matchmaker.domain.journal import record
 from matchmaker.domain.language import N_
 from matchmaker.domain.listings import Listing, ListingState
 from matchmaker.domain.matches import Match
-from matchmaker.domain.people import OFFICES
+from matchmaker.domain.people import OFFICES, Organization
 from matchmaker.domain.permissions import Actor, can_avoid
 from matchmaker.services.decisions import withdraw_interest
 from matchmaker.services.identifiers import read_credit_code, read_organization_name
 from matchmaker.services.match_lists import undecided
+from matchmaker.services.match_views import view_match
+from matchmaker.services.matches import load_match
 from matchmaker.services.organizations import find_known
 from matchmaker.services.reading.text import Unreadable
 
@@ -78,6 +80,27 @@ def avoid(
     if row.avoided_id is not None:
         _part(session, actor, row.organization_id, row.avoided_id)
     return row
+
+
+def avoid_other_side(session: Session, actor: Actor, match_id: int) -> Avoidance:
+    """Put whoever posted the other side of an own pair on the list, as a rival.
+
+    Raises:
+        NotFound: the actor may not see the pair.
+        Forbidden: it is not his own pair, or he does not answer for his organization.
+        Conflict: he may not know who the other side is; its name on his list would tell him.
+    """
+    match = load_match(session, actor, match_id)
+    view = view_match(match, actor)
+    if view.own_kind is None:
+        raise Forbidden(N_("只能回避本单位匹配的另一方。"))
+    _require(actor)
+    other = view.other(view.own_kind)
+    if other.organization_id is None:
+        raise Conflict(N_("对方匿名，不能从这里回避。知道是哪个单位时，可以把它写进回避名单。"))
+    organization = session.get_one(Organization, other.organization_id)
+    code = organization.credit_code or ""
+    return avoid(session, actor, name=organization.name, credit_code=code, kind=AvoidanceKind.RIVAL)
 
 
 def stop_avoiding(session: Session, actor: Actor, avoidance_id: int) -> None:

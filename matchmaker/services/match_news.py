@@ -19,6 +19,7 @@ from matchmaker.services.actors import party
 from matchmaker.services.desks import Reader, desk_of
 from matchmaker.services.match_views import MatchView, view_match
 from matchmaker.services.notices import tell
+from matchmaker.services.shaping.sinking import sinks
 from matchmaker.services.showings.lists import Seen, Sight, list_shown
 from matchmaker.services.showings.writing import write_sights
 from matchmaker.services.webhooks import announce
@@ -122,18 +123,18 @@ def _listings(session: Session, news: dict[int, list[int]]) -> Iterable[Listing]
 
 
 def _seen(session: Session, actor: Actor, listing: Listing, others: Sequence[int]) -> list[MatchView]:
-    """The pairs that the actor may see and that are good as he sees them, unless he has called them unsuitable."""
+    """The pairs that the actor may see and that are good as he sees them, unless he has called them unsuitable; those
+    of fields that he keeps declining last."""
     side = ListingKind(listing.kind)
-    rows = session.scalars(
-        queries.live_matches().where(
-            queries.side_id(side) == listing.id,
-            queries.side_id(side.other).in_(others),
-            queries.seen_from(actor, side),
-        )
-    ).unique()
-    views = [view_match(row, actor) for row in rows]
-    good = [view for view in views if view.grade >= GOOD and not _is_unsuitable(view)]
-    return sorted(good, key=lambda view: (-view.score, view.id))
+    query = queries.live_matches().where(
+        queries.side_id(side) == listing.id,
+        queries.side_id(side.other).in_(others),
+        queries.seen_from(actor, side),
+    )
+    rows = session.execute(query.add_columns(sinks(actor, side))).unique()
+    views = [(is_sunk, view_match(row, actor)) for row, is_sunk in rows]
+    good = [(is_sunk, view) for is_sunk, view in views if view.grade >= GOOD and not _is_unsuitable(view)]
+    return [view for _, view in sorted(good, key=lambda one: (one[0], -one[1].score, one[1].id))]
 
 
 def _is_unsuitable(view: MatchView) -> bool:

@@ -13,6 +13,7 @@ from matchmaker.domain.listings import Listing, ListingKind, Revision, Visibilit
 from matchmaker.domain.matches import Decision, Match, MatchDecision
 from matchmaker.domain.permissions import Actor, can_see_all_matches
 from matchmaker.services.match_views import match_options
+from matchmaker.services.shaping.sinking import sinks
 
 
 class Standing(StrEnum):
@@ -109,11 +110,12 @@ def is_wanted(actor: Actor) -> sa.ColumnElement[bool]:
 
 
 def best_first(actor: Actor, side: ListingKind | None = None) -> tuple[Any, ...]:
-    """The order of a list: what a broker proposed by hand comes first, except among all pairs of the platform."""
+    """The order of a list: what a broker proposed by hand comes first, except among all pairs of the platform; what
+    the viewer's own organization keeps declining comes last."""
     by_score = score_seen(actor, side).desc(), Match.id
     if side is None and can_see_all_matches(actor):
         return by_score
-    return Match.proposed_by_id.is_(None), *by_score
+    return Match.proposed_by_id.is_(None), sinks(actor, side), *by_score
 
 
 def narrow(query: sa.Select[Any], actor: Actor, chosen: MatchFilter, side: ListingKind | None = None) -> sa.Select[Any]:

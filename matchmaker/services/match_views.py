@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy.orm import joinedload, selectinload
 
 from matchmaker.domain.listings import Listing, ListingKind, Revision
-from matchmaker.domain.matches import Decision, Match, MatchDecision
+from matchmaker.domain.matches import Decision, DeclineReason, Match, MatchDecision
 from matchmaker.domain.permissions import Actor, can_see_all_matches, owns
 from matchmaker.domain.questions import Question
 from matchmaker.services.offers import Offer, offer_of
@@ -173,8 +173,9 @@ def _decision(row: MatchDecision, match: Match, actor: Actor, shown: Mapping[Sid
 
 
 def _decision_of_other_side(row: MatchDecision, side: Side, seen: ListingView | None) -> DecisionView | None:
-    # The other side learns of interest and of a coded reason, never of a shortlist, a note, or a broker's opinion.
-    if seen is None or row.decision == Decision.SHORTLISTED:
+    # The other side learns of interest and of a coded reason, never of a shortlist, a note, or a broker's opinion, nor
+    # that it was called a rival.
+    if seen is None or row.decision == Decision.SHORTLISTED or row.reason == DeclineReason.RIVAL:
         return None
     return DecisionView(seen.organization_id, seen.organization_name, side, row.decision, row.reason, None, None)
 

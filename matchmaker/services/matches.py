@@ -14,6 +14,7 @@ from matchmaker.domain.permissions import Actor, can_read_listing, can_see_all_m
 from matchmaker.services import match_queries as queries
 from matchmaker.services.match_queries import NO_FILTER, MatchFilter
 from matchmaker.services.match_views import MatchView, view_match
+from matchmaker.services.shaping.sinking import sinks
 
 PAGE = 20
 LIST_LENGTH = 50
@@ -103,12 +104,11 @@ def best_matches(
     The caller has authorised the listings.
     """
     ids = sa.union(*(queries.best_ids(actor, side, listing_ids, each, chosen) for side in ListingKind)).subquery()
-    rows = session.scalars(queries.live_matches().where(Match.id.in_(sa.select(ids.c.id)))).unique().all()
-    found: dict[int, list[MatchView]] = {listing_id: [] for listing_id in listing_ids}
-    for row in rows:
-        view = view_match(row, actor)
+    query = queries.live_matches().where(Match.id.in_(sa.select(ids.c.id))).add_columns(sinks(actor))
+    found: dict[int, list[tuple[int, MatchView]]] = {listing_id: [] for listing_id in listing_ids}
+    for row, is_sunk in session.execute(query).unique():
         for listing_id in {row.need_id, row.achievement_id} & found.keys():
-            found[listing_id].append(view)
+            found[listing_id].append((is_sunk, view_match(row, actor)))
     return {key: _first(views, each) for key, views in found.items()}
 
 
@@ -169,5 +169,9 @@ def _may_see(match: Match, actor: Actor) -> bool:
     return False
 
 
-def _first(views: list[MatchView], each: int) -> tuple[MatchView, ...]:
-    return tuple(sorted(views, key=lambda view: (view.proposed_by is None, -view.score, view.id))[:each])
+def _first(found: list[tuple[int, MatchView]], each: int) -> tuple[MatchView, ...]:
+    def place(one: tuple[int, MatchView]) -> tuple[bool, int, float, int]:
+        is_sunk, view = one
+        return view.proposed_by is None, is_sunk, -view.score, view.id
+
+    return tuple(view for _, view in sorted(found, key=place)[:each])

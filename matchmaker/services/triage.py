@@ -1,6 +1,7 @@
 """Triage: every pair of an organization's listings in one queue, decided one after another.
 
-Whose other side is interested comes first, then what was found most recently, then what fits best.
+Whose other side is interested comes first, then what was found most recently, then what fits best; fields that the
+organization keeps declining come last.
 """
 
 from collections.abc import Iterator, Sequence
@@ -19,6 +20,7 @@ from matchmaker.domain.permissions import Actor
 from matchmaker.services import match_queries as queries
 from matchmaker.services.match_queries import MatchFilter, Standing
 from matchmaker.services.match_views import MatchView, match_options, view_match
+from matchmaker.services.shaping.sinking import sinks
 
 PAGE = 40
 MOST_EXPORTED = 20_000
@@ -192,7 +194,8 @@ def _ordered(actor: Actor, chosen: TriageFilter) -> sa.Select[Any]:
     wanted = sa.case((queries.is_wanted(actor), 0), else_=1)
     found_on = sa.func.date(Match.created_at).desc()
     by_hand = Match.proposed_by_id.is_(None)
-    return _queue(actor, chosen).order_by(wanted, by_hand, found_on, queries.score_seen(actor).desc(), Match.id)
+    last = sinks(actor)
+    return _queue(actor, chosen).order_by(wanted, by_hand, last, found_on, queries.score_seen(actor).desc(), Match.id)
 
 
 def _count(session: Session, actor: Actor, chosen: TriageFilter) -> int:

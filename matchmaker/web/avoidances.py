@@ -7,7 +7,7 @@ from werkzeug.wrappers.response import Response
 from matchmaker.domain.errors import Invalid
 from matchmaker.domain.people import Role
 from matchmaker.domain.permissions import can_avoid
-from matchmaker.services.avoidances import KIND_NAMES, avoid, avoid_list, stop_avoiding
+from matchmaker.services.avoidances import KIND_NAMES, avoid, avoid_list, avoid_other_side, stop_avoiding
 from matchmaker.web.access import current_actor, role_required
 from matchmaker.web.database import session
 
@@ -33,6 +33,15 @@ def add() -> Response | tuple[str, int]:
     except Invalid as error:
         return _page(error), 422
     flash(_("已列入回避名单，立即生效。"), "success")
+    return redirect(url_for(".index"), 303)
+
+
+@blueprint.post("/matches/<int:match_id>/avoid")
+@role_required(Role.ENTERPRISE, Role.UNIVERSITY)
+def add_other_side(match_id: int) -> Response:
+    """Put the other side of an own pair on the list: its pairs are gone then, and so is the page one comes from."""
+    row = avoid_other_side(session(), current_actor(), match_id)
+    flash(_("已把%(name)s列入回避名单，立即生效。", name=row.name), "success")
     return redirect(url_for(".index"), 303)
 
 

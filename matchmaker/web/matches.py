@@ -30,6 +30,7 @@ from matchmaker.services.projection import project
 from matchmaker.services.proposals import pick_listing, propose_match
 from matchmaker.services.questions import askable, can_ask
 from matchmaker.services.searching import SearchRequest, search
+from matchmaker.services.shaping.telling import shaping_of
 from matchmaker.web.access import current_actor, is_htmx, role_required, safe_next, signed_in
 from matchmaker.web.addresses import page_number
 from matchmaker.web.database import session
@@ -80,7 +81,7 @@ def index() -> str:
     mine = my_matches(session(), actor, chosen, page_number(), kind, only_matched=_is_filtered(chosen))
     for row in mine.rows:
         note_list(ListKind.MINE, row.matches, listing_id=row.listing.id)
-    return render_template("matches/mine.html", page=mine, kind=kind, **shown)
+    return render_template("matches/mine.html", page=mine, kind=kind, shaping=shaping_of(session(), actor), **shown)
 
 
 @blueprint.get("/listings/<int:listing_id>/matches")
@@ -92,8 +93,10 @@ def of_listing(listing_id: int) -> str:
     template, limit = ("matches/_panel.html", PANEL_LENGTH) if is_htmx() else ("matches/of_listing.html", LIST_LENGTH)
     found = matches_of(session(), actor, listing, limit, chosen)
     note_list(ListKind.LISTING, found, listing_id=listing.id)
+    shaping = shaping_of(session(), actor, listing)
     is_matched, shown = listing.matched_revision > 0, project(listing, actor)
-    return render_template(template, listing=shown, matches=found, is_matched=is_matched, **_list_context(chosen))
+    shown_with = {"is_matched": is_matched, "shaping": shaping, **_list_context(chosen)}
+    return render_template(template, listing=shown, matches=found, **shown_with)
 
 
 @blueprint.get("/matches/<int:match_id>")

@@ -20,6 +20,7 @@ from matchmaker.services.forwarding import forwardings_of
 from matchmaker.services.match_export import export_matches
 from matchmaker.services.match_queries import Standing
 from matchmaker.services.matches import get_match
+from matchmaker.services.shaping.telling import shaping_of
 from matchmaker.services.triage import TriageFilter, next_after, own_listings, progress, triage_page
 from matchmaker.web.access import current_actor, is_htmx, role_required
 from matchmaker.web.addresses import page_number
@@ -59,6 +60,7 @@ def index() -> str:
         "triage/index.html",
         page=page,
         progress=page.progress,
+        shaping=shaping_of(session(), actor),
         forwarded=forwardings_of(session(), actor, [match.id for match in page.matches]),
         listings=own_listings(session(), actor),
         fields=codes.table("contract_fields"),
@@ -166,6 +168,7 @@ def moved_on(match_id: int, following: int | None, sentence: str) -> BaseRespons
         **shown | {"done": done, "is_next": following is not None, "sentence": sentence},
         done_forwarded=forwardings_of(session(), actor, [match_id])[match_id],
         progress=progress(session(), actor, chosen),
+        shaping=shaping_of(session(), actor),
     )
 
 

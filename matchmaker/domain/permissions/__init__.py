@@ -63,7 +63,12 @@ from matchmaker.domain.permissions.listings import (
     can_see_duplicates,
     can_sign,
 )
-from matchmaker.domain.permissions.matches import can_propose_match, can_report_match, can_see_all_matches
+from matchmaker.domain.permissions.matches import (
+    can_propose_match,
+    can_report_match,
+    can_see_all_matches,
+    can_shape_lists,
+)
 from matchmaker.domain.permissions.organizations import (
     can_apply_for_verification,
     can_avoid,
@@ -186,6 +191,7 @@ __all__ = [
     "can_see_members",
     "can_see_rules",
     "can_see_unmet_needs",
+    "can_shape_lists",
     "can_sign",
     "can_verify_organizations",
     "is_branch_staff",

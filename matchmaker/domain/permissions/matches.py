@@ -10,6 +10,11 @@ def can_propose_match(actor: Actor) -> bool:
     return actor.role is Role.BROKER
 
 
+def can_shape_lists(actor: Actor) -> bool:
+    """Members of the two sides of the market say what comes last in their own organization's lists."""
+    return actor.organization_id is not None and actor.role in {Role.ENTERPRISE, Role.UNIVERSITY}
+
+
 def can_see_all_matches(actor: Actor) -> bool:
     """Brokers, bureau and admin see every pair."""
     return actor.reads_all
