@@ -25,8 +25,8 @@ from matchmaker.domain.permissions import Actor, can_see_funnel
 from matchmaker.services.readings import note_titled
 
 PAGE = 20
-NO_BRANCH, NO_FIELD = 0, "-"
-"""Stand for organizations that belong to no branch, and for listings without a field."""
+NO_BRANCH, NO_FIELD, NO_DISTRICT = 0, "-", "-"
+"""Stand for organizations that belong to no branch, for listings without a field and organizations without a region."""
 
 
 class Stage(StrEnum):
@@ -56,13 +56,15 @@ _STATE = {
 
 @dataclass(frozen=True, slots=True)
 class Cohort:
-    """What is counted: listings begun from `since` to `until` (both included), of one kind, field and branch."""
+    """What is counted: listings begun from `since` to `until` (both included), of one kind, field, branch and
+    district (the region in which an organization's entry says that it sits)."""
 
     kind: str | None = None
     field: str | None = None
     branch: int | None = None
     since: date | None = None
     until: date | None = None
+    district: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,6 +209,9 @@ def _conditions(cohort: Cohort) -> list[sa.ColumnElement[bool]]:
     if cohort.branch is not None:
         branch = Organization.branch_id
         conditions.append(branch.is_(None) if cohort.branch == NO_BRANCH else branch == cohort.branch)
+    if cohort.district is not None:
+        region = Organization.region
+        conditions.append(region.is_(None) if cohort.district == NO_DISTRICT else region == cohort.district)
     if cohort.since is not None:
         conditions.append(Listing.created_at >= _midnight(cohort.since))
     if cohort.until is not None:

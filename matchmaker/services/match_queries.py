@@ -1,6 +1,6 @@
 """Which pairs a viewer may see, how they are narrowed and in which order, as SQL."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -43,20 +43,21 @@ class MatchFilter:
 NO_FILTER = MatchFilter()
 
 
-def live_ids() -> sa.Select[Any]:
-    """Ids of the pairs whose two listings are on the market now."""
+def live_ids(among: Collection[int] | None = None) -> sa.Select[Any]:
+    """Ids of the pairs, all or those `among` some, whose two listings are on the market now."""
     need, achievement = aliased(Listing), aliased(Listing)
-    return (
+    query = (
         sa.select(Match.id)
         .join(need, Match.need_id == need.id)
         .join(achievement, Match.achievement_id == achievement.id)
         .where(on_market(need), on_market(achievement))
     )
+    return query if among is None else query.where(Match.id.in_(among))
 
 
-def live_matches() -> sa.Select[Match]:
-    """Live pairs with all that is needed to show them."""
-    return sa.select(Match).where(Match.id.in_(live_ids())).options(*match_options())
+def live_matches(among: Collection[int] | None = None) -> sa.Select[Match]:
+    """Live pairs, all or those `among` some, with all that is needed to show them."""
+    return sa.select(Match).where(Match.id.in_(live_ids(among))).options(*match_options())
 
 
 def side_id(side: ListingKind) -> Any:

@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm import joinedload, load_only, selectinload
 
 from matchmaker.domain.listings import Listing, ListingKind, Revision
 from matchmaker.domain.matches import Decision, DeclineReason, Match, MatchDecision
@@ -102,6 +102,33 @@ class MatchView:
         return self.achievement if kind == ListingKind.NEED else self.need
 
 
+@dataclass(frozen=True, slots=True)
+class MatchSides:
+    """What a pair is about, as one viewer sees it: the two listings, and which of them is his own (None: neither)."""
+
+    id: int
+    need: ListingView
+    achievement: ListingView
+    own_kind: str | None
+
+
+def side_options() -> Iterable[Any]:
+    """What to load with a match so that `view_sides` asks the database nothing more; numbers and reasons are left."""
+    numbers = (Match.need_side_score, Match.achievement_side_score)
+    yield load_only(Match.need_id, Match.achievement_id, *numbers)
+    for side in (Match.need, Match.achievement):
+        listing: Any = joinedload(side)
+        yield listing.joinedload(Listing.organization)
+        yield listing.joinedload(Listing.published_revision).selectinload(Revision.indicators)
+
+
+def view_sides(match: Match, actor: Actor) -> MatchSides:
+    """Show what `match` is about to `actor`; the caller has checked that he may see it."""
+    own = next((listing for listing in (match.need, match.achievement) if owns(actor, listing)), None)
+    sides = project(match.need, actor), project(match.achievement, actor)
+    return MatchSides(match.id, *sides, own.kind if own else None)
+
+
 def match_options() -> Iterable[Any]:
     """What to load with a match so that `view_match` asks the database nothing more."""
     for side in (Match.need, Match.achievement):
@@ -128,7 +155,6 @@ def view_match(match: Match, actor: Actor) -> MatchView:
     decisions = [view for row in match.decisions if (view := _decision(row, match, actor, shown))]
     mine = next((view for view in decisions if view.organization_id == actor.organization_id), None)
     own = next((listing for listing in (match.need, match.achievement) if owns(actor, listing)), None)
-    need, achievement = project(match.need, actor), project(match.achievement, actor)
     return MatchView(
         id=match.id,
         need=need,

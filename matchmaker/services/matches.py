@@ -13,7 +13,7 @@ from matchmaker.domain.matches import Match
 from matchmaker.domain.permissions import Actor, can_read_listing, can_see_all_matches, kept_apart, owns
 from matchmaker.services import match_queries as queries
 from matchmaker.services.match_queries import NO_FILTER, MatchFilter
-from matchmaker.services.match_views import MatchView, view_match
+from matchmaker.services.match_views import MatchSides, MatchView, side_options, view_match, view_sides
 from matchmaker.services.shaping.sinking import sinks
 
 PAGE = 20
@@ -141,8 +141,16 @@ def get_match(session: Session, actor: Actor, match_id: int) -> MatchView:
 
 def get_matches(session: Session, actor: Actor, match_ids: Collection[int]) -> dict[int, MatchView]:
     """Return those of several pairs that `actor` may see, by id, with one query for all."""
-    rows = session.scalars(queries.live_matches().where(Match.id.in_(match_ids))).unique()
+    rows = session.scalars(queries.live_matches(match_ids)).unique()
     return {row.id: view_match(row, actor) for row in rows if _may_see(row, actor)} if match_ids else {}
+
+
+def get_sides(session: Session, actor: Actor, match_ids: Collection[int]) -> dict[int, MatchSides]:
+    """Return what those of several pairs are about that `actor` may see, by id, with one query for all."""
+    if not match_ids:
+        return {}
+    query = sa.select(Match).where(Match.id.in_(queries.live_ids(match_ids))).options(*side_options())
+    return {row.id: view_sides(row, actor) for row in session.scalars(query).unique() if _may_see(row, actor)}
 
 
 def load_match(session: Session, actor: Actor, match_id: int) -> Match:
@@ -153,7 +161,7 @@ def load_match(session: Session, actor: Actor, match_id: int) -> Match:
     """
     match = None
     if 0 < match_id <= LARGEST_ID:
-        match = session.scalars(queries.live_matches().where(Match.id == match_id)).unique().one_or_none()
+        match = session.scalars(queries.live_matches((match_id,))).unique().one_or_none()
     if match is None or not _may_see(match, actor):
         raise NotFound(N_("没有找到这个匹配，它可能已随需求或成果一起撤下。"))
     return match

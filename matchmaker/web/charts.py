@@ -12,10 +12,11 @@ from matchmaker.domain.language import N_
 from matchmaker.domain.listings import ListingKind
 from matchmaker.domain.people import Role
 from matchmaker.services import charts as service
+from matchmaker.services.charts.districts import inhabited
 from matchmaker.services.charts.exporting import export_chart
 from matchmaker.services.charts.rows import limited
 from matchmaker.services.exports.writers import MEDIA_TYPES
-from matchmaker.services.funnel import NO_FIELD, Cohort, branches
+from matchmaker.services.funnel import NO_DISTRICT, NO_FIELD, Cohort, branches
 from matchmaker.services.ledger.subjects import subjects
 from matchmaker.web.access import current_actor, role_required
 from matchmaker.web.addresses import page_number
@@ -43,6 +44,7 @@ def index() -> str:
         years=[today().year - place for place in range(YEARS)],
         fields=codes.table("contract_fields"),
         branches=branches(session()),
+        districts=inhabited(session()),
         cell_text=cell_text,
         rows_href=rows_href,
     )
@@ -111,7 +113,7 @@ def asked_cohort() -> Cohort:
     Raises:
         Invalid: the last day lies before the first.
     """
-    kind, field = request.args.get("kind"), request.args.get("field")
+    kind, field, district = (request.args.get(name) for name in ("kind", "field", "district"))
     since, until = _day("since"), _day("until")
     year = request.args.get("year", "")
     if year.isascii() and year.isdigit() and len(year) == 4 and int(year) >= 2000:
@@ -124,12 +126,13 @@ def asked_cohort() -> Cohort:
         branch=request.args.get("branch", type=int),
         since=since,
         until=until,
+        district=district if district == NO_DISTRICT or district in codes.table("regions") else None,
     )
 
 
 def arguments(cohort: Cohort) -> dict[str, Any]:
     """Return what an address carries of a cohort."""
-    shown = {name: getattr(cohort, name) for name in ("kind", "field", "branch", "since", "until")}
+    shown = {name: getattr(cohort, name) for name in ("kind", "field", "branch", "district", "since", "until")}
     return {name: value for name, value in shown.items() if value is not None}
 
 

@@ -40,10 +40,14 @@ def settings_of(folder: Path) -> Settings:
 
 
 def measure_page(folder: Path, address: str) -> PageTimes:
-    """Ask for a page as one of the bureau's staff, twice. What importing and making the site takes does not count."""
+    """Ask for a page as one of the bureau's staff, twice. What importing and making the site takes does not count.
+
+    It is made as a server process makes it; templates that a process before it has compiled are compiled already.
+    """
     from flask_login import FlaskLoginClient
 
     from matchmaker.web import create_app
+    from matchmaker.web.app import settle
     from matchmaker.web.login import SessionUser
 
     app = create_app(settings_of(folder))
@@ -62,6 +66,7 @@ def measure_page(folder: Path, address: str) -> PageTimes:
         user = SessionUser(membership.user_id, version, membership.id)
     # Its connections are opened by the page, as in a process that has just begun.
     database.dispose()
+    settle()
     statements = 0
 
     def count(*_: object) -> None:

@@ -1,4 +1,5 @@
-"""Charts: what the platform's records come to, by month, field and branch, and how far what was collected has come."""
+"""Charts: what the platform's records come to, by month, field, district and branch, and how far what was collected
+has come."""
 
 from matchmaker.services.charts.drawing import Chart, ChartColumn, ChartLine, chart, charts
 from matchmaker.services.charts.rows import ChartRows, chart_rows

@@ -1,4 +1,4 @@
-"""The charts as plain tables: one line for each month, field, branch or stage, one column for each thing counted."""
+"""The charts as plain tables: a line for each month, field, place, branch or stage, a column for each thing counted."""
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -12,10 +12,11 @@ from matchmaker.domain import codes
 from matchmaker.domain.errors import NotFound
 from matchmaker.domain.language import N_
 from matchmaker.domain.permissions import Actor
+from matchmaker.services.charts.districts import district_names, district_of, read_districts
 from matchmaker.services.charts.quantities import COUNTED, QUANTITIES, SUMMED, Quantity
 from matchmaker.services.charts.rows import STAGED, limited, read_quantities, span_of
 from matchmaker.services.charts.stages import STAGE_NAMES, journeys
-from matchmaker.services.funnel import NO_BRANCH, NO_FIELD, Cohort, branches
+from matchmaker.services.funnel import NO_BRANCH, NO_DISTRICT, NO_FIELD, Cohort, branches
 from matchmaker.services.ledger.figures import require_reader
 from matchmaker.services.ledger.rules import Row
 
@@ -124,6 +125,19 @@ def _fields(session: Session, cohort: Cohort, found: Found) -> Chart:
     )
 
 
+def _districts(session: Session, cohort: Cohort, found: Found) -> Chart:
+    districts = read_districts(session)
+    lines = _groups(district_names(), "district", lambda row: district_of(districts, row), QUANTITIES, found)
+    return Chart(
+        "districts",
+        N_("按区县"),
+        N_("按单位填写的所在地区计入，本市以外按地州、省份或国家；意向、洽谈和跟进项目按需求方，合同按卖方。"),
+        N_("所在地区"),
+        _columns(tuple(QUANTITIES.values()), frozenset({"needs", "achievements", "contracts"})),
+        tuple(lines),
+    )
+
+
 def _branches(session: Session, cohort: Cohort, found: Found) -> Chart:
     names: dict[Any, str] = {**dict(branches(session)), NO_BRANCH: N_("不属于任何分中心")}
     lines = _groups(names, "branch", lambda row: row.branch_id or NO_BRANCH, QUANTITIES, found)
@@ -205,7 +219,7 @@ def _groups(
         for key, rows in grouped.items()
     ]
     # What belongs to none comes last, whatever it counts.
-    none = (NO_FIELD, NO_BRANCH)
+    none = (NO_FIELD, NO_DISTRICT, NO_BRANCH)
     return sorted(lines, key=lambda line: (line.narrows[narrowed] in none, -_weight(line), line.label))
 
 
@@ -219,6 +233,7 @@ DRAWERS: dict[str, Drawer] = {
     "trend": _trend,
     "amounts": _amounts,
     "fields": _fields,
+    "districts": _districts,
     "branches": _branches,
     "funnel": _funnel,
 }
@@ -226,6 +241,7 @@ WANTED: dict[str, tuple[Quantity, ...]] = {
     "trend": COUNTED,
     "amounts": SUMMED,
     "fields": tuple(QUANTITIES.values()),
+    "districts": tuple(QUANTITIES.values()),
     "branches": tuple(QUANTITIES.values()),
     "funnel": (),
 }

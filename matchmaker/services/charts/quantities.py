@@ -62,46 +62,59 @@ def _wanted(reading: Reading) -> Iterable[Row]:
     )
     shown = sa.func.coalesce(Listing.published_revision_id, Listing.working_revision_id)
     rows = reading.session.execute(
-        sa.select(Match.id, first.c.at, Organization.branch_id, Revision.field)
+        sa.select(Match.id, first.c.at, Organization.branch_id, Revision.field, Organization.id)
         .join(first, first.c.subject_id == Match.id)
         .join(Listing, Listing.id == Match.need_id)
         .join(Organization, Organization.id == Listing.organization_id)
         .join(Revision, Revision.id == shown)
         .where(first.c.at >= reading.starts_at)
     )
-    for match_id, at, branch_id, field in rows:
-        yield Row(MATCH, match_id, city_day(at), branch_id=branch_id, field=field)
+    for match_id, at, branch_id, field, organization_id in rows:
+        yield Row(MATCH, match_id, city_day(at), branch_id=branch_id, field=field, organization_id=organization_id)
 
 
 def _meetings(reading: Reading) -> Iterable[Row]:
-    """One-to-one meetings that were held, in the branch of either party, in the field of the need they were about."""
+    """One-to-one meetings that were held, in the branch of either party, in the field and by the organization of the
+    need they were about."""
     one, other = aliased(Registration), aliased(Registration)
     one_organization, other_organization = aliased(Organization), aliased(Organization)
     branch = sa.func.coalesce(one_organization.branch_id, other_organization.branch_id)
+    owner = sa.func.coalesce(Listing.organization_id, one_organization.id, other_organization.id)
     query = (
-        sa.select(Appointment.id, Appointment.starts_at, branch, Revision.field)
+        sa.select(Appointment.id, Appointment.starts_at, branch, Revision.field, owner)
         .join(one, one.id == Appointment.one_id)
         .join(other, other.id == Appointment.other_id)
         .outerjoin(one_organization, one_organization.id == one.organization_id)
         .outerjoin(other_organization, other_organization.id == other.organization_id)
         .where(Appointment.state == AppointmentState.HELD, reading.within(Appointment.starts_at))
     )
-    for appointment_id, at, branch_id, field in reading.session.execute(_with_need(query, Appointment.match_id)):
-        yield Row(Appointment.subject_kind, appointment_id, city_day(at), branch_id=branch_id, field=field)
+    for appointment_id, at, *rest in reading.session.execute(_with_need(query, Appointment.match_id)):
+        branch_id, of_field, owner_id = rest
+        yield Row(
+            Appointment.subject_kind,
+            appointment_id,
+            city_day(at),
+            branch_id=branch_id,
+            field=of_field,
+            organization_id=owner_id,
+        )
 
 
 def _deals(reading: Reading) -> Iterable[Row]:
-    """Deals that were opened, in the branch of either party."""
+    """Deals that were opened, in the branch of either party, by the organization on the demand side."""
     one, other = aliased(Organization), aliased(Organization)
     branch, field = sa.func.coalesce(one.branch_id, other.branch_id), sa.func.coalesce(Deal.field, Revision.field)
     query = (
-        sa.select(Deal.id, Deal.opened_at, branch, field)
+        sa.select(Deal.id, Deal.opened_at, branch, field, Deal.one_organization_id)
         .join(one, one.id == Deal.one_organization_id)
         .join(other, other.id == Deal.other_organization_id)
         .where(reading.within(Deal.opened_at))
     )
-    for deal_id, at, branch_id, of_field in reading.session.execute(_with_need(query, Deal.match_id)):
-        yield Row(Deal.subject_kind, deal_id, city_day(at), branch_id=branch_id, field=of_field)
+    for deal_id, at, *rest in reading.session.execute(_with_need(query, Deal.match_id)):
+        branch_id, of_field, owner_id = rest
+        yield Row(
+            Deal.subject_kind, deal_id, city_day(at), branch_id=branch_id, field=of_field, organization_id=owner_id
+        )
 
 
 def _with_need(query: Any, match_id: Any) -> Any:

@@ -1,4 +1,4 @@
-"""The rows behind a cell of a chart: what was counted, chosen by span, field and branch; a branch sees its own."""
+"""The rows behind a cell of a chart: what was counted, by span, field, branch and district; a branch sees its own."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -11,6 +11,7 @@ from matchmaker.domain.errors import NotFound
 from matchmaker.domain.language import N_
 from matchmaker.domain.listings import Listing
 from matchmaker.domain.permissions import Actor
+from matchmaker.services.charts.districts import district_of, districts_of
 from matchmaker.services.charts.quantities import QUANTITIES, Quantity
 from matchmaker.services.charts.stages import STAGE_NAMES, Stage, journeys
 from matchmaker.services.funnel import NO_BRANCH, NO_FIELD, Cohort
@@ -83,17 +84,19 @@ def span_of(cohort: Cohort) -> tuple[date, date]:
 def read_quantities(session: Session, quantities: Iterable[Quantity], cohort: Cohort) -> dict[str, tuple[Row, ...]]:
     """Return the rows of quantities, by code, that a cohort (see `limited`) chooses; what they share is read once."""
     reading = Reading(session, *span_of(cohort))
-    return {each.code: tuple(choose(each.read(reading), cohort)) for each in quantities}
+    return {each.code: tuple(choose(reading, each.read(reading), cohort)) for each in quantities}
 
 
 def _within(day: date) -> date:
     return min(max(day, FIRST_DAY), LAST_DAY)
 
 
-def choose(rows: Iterable[Row], cohort: Cohort) -> Iterable[Row]:
-    """Keep the rows of a cohort's field and branch."""
+def choose(reading: Reading, rows: Iterable[Row], cohort: Cohort) -> Iterable[Row]:
+    """Keep the rows of a cohort's field, branch and district."""
+    districts = reading.shared(districts_of) if cohort.district is not None else {}
     for row in rows:
         in_field = cohort.field is None or (row.field or NO_FIELD) == cohort.field
         in_branch = cohort.branch is None or (row.branch_id or NO_BRANCH) == cohort.branch
-        if in_field and in_branch:
+        in_district = cohort.district is None or district_of(districts, row) == cohort.district
+        if in_field and in_branch and in_district:
             yield row

@@ -5,9 +5,9 @@ reached the earlier ones, so that no stage holds more than the one before it.
 """
 
 import statistics
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
 from itertools import pairwise
 from typing import Any
@@ -16,6 +16,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from matchmaker.domain.appointments import Appointment, AppointmentState
+from matchmaker.domain.base import utc_now
 from matchmaker.domain.deals import Deal, DealState
 from matchmaker.domain.journal import JournalEntry
 from matchmaker.domain.language import N_
@@ -25,6 +26,7 @@ from matchmaker.services.charts.quantities import interest
 from matchmaker.services.funnel import Cohort, cohort_query
 
 DAY_SECONDS = 86_400
+LAST = datetime.max.replace(tzinfo=UTC)
 
 
 class Stage(StrEnum):
@@ -91,54 +93,63 @@ class Journeys:
 
 
 def journeys(session: Session, cohort: Cohort) -> Journeys:
-    """Read a cohort's journeys, in one query for each stage."""
-    ids = cohort_query(cohort).with_only_columns(Listing.id).subquery()
-    legs = _legs(ids)
-    deal_moves = (JournalEntry.subject_kind == Deal.subject_kind, JournalEntry.action == "move")
-    of_deal = (
-        sa.select(legs.c.listing_id, sa.func.min(JournalEntry.at))
-        .join(Deal, Deal.match_id == legs.c.match_id)
-        .join(JournalEntry, JournalEntry.subject_id == Deal.id)
-        .where(*deal_moves)
-        .group_by(legs.c.listing_id)
+    """Read a cohort's journeys, in one query for each stage.
+
+    What pairs came to is read from what happened, which is little, and not from the pairs, of which each listing has a
+    hundred; none of it is older than the cohort.
+    """
+    begun: dict[int, datetime] = dict(
+        session.execute(cohort_query(cohort).with_only_columns(Listing.id, Listing.created_at)).all()
     )
-    queries: dict[Stage, Any] = {
-        Stage.COLLECTED: cohort_query(cohort).with_only_columns(Listing.id, Listing.created_at),
-        Stage.PUBLISHED: (
-            sa.select(ids.c.id, sa.func.min(JournalEntry.at))
-            .join(JournalEntry, JournalEntry.subject_id == ids.c.id)
-            .where(
-                JournalEntry.subject_kind == Listing.subject_kind,
-                JournalEntry.action == "move",
-                JournalEntry.after == ListingState.PUBLISHED,
-            )
-            .group_by(ids.c.id)
-        ),
-        Stage.MATCHED: (
-            sa.select(legs.c.listing_id, sa.func.min(JournalEntry.at))
-            .join(JournalEntry, JournalEntry.subject_id == legs.c.match_id)
-            .where(*interest())
-            .group_by(legs.c.listing_id)
-        ),
-        Stage.MET: (
-            sa.select(legs.c.listing_id, sa.func.min(Appointment.starts_at))
-            .join(Appointment, Appointment.match_id == legs.c.match_id)
-            .where(Appointment.state == AppointmentState.HELD)
-            .group_by(legs.c.listing_id)
-        ),
-        Stage.SIGNED: of_deal.where(JournalEntry.after == DealState.CONTRACT),
-        Stage.REGISTERED: of_deal.where(JournalEntry.after == DealState.REGISTERED),
+    at = {Stage.COLLECTED: begun, Stage.PUBLISHED: dict(session.execute(_published(cohort)).all())}
+    for stage, query in _of_pairs(min(begun.values(), default=utc_now())).items():
+        at[stage] = _first_of(begun, session.execute(query))
+    return Journeys(at)
+
+
+def _published(cohort: Cohort) -> sa.Select[Any]:
+    ids = cohort_query(cohort).with_only_columns(Listing.id).subquery()
+    return (
+        sa.select(ids.c.id, sa.func.min(JournalEntry.at))
+        .join(JournalEntry, JournalEntry.subject_id == ids.c.id)
+        .where(
+            JournalEntry.subject_kind == Listing.subject_kind,
+            JournalEntry.action == "move",
+            JournalEntry.after == ListingState.PUBLISHED,
+        )
+        .group_by(ids.c.id)
+    )
+
+
+def _of_pairs(since: datetime) -> dict[Stage, Any]:
+    """Return the queries of (need, achievement, moment) for the stages that a pair brings its two listings to."""
+    sides = Match.need_id, Match.achievement_id
+    moved = (
+        sa.select(*sides, JournalEntry.at)
+        .join(Deal, Deal.match_id == Match.id)
+        .join(JournalEntry, JournalEntry.subject_id == Deal.id)
+        .where(JournalEntry.subject_kind == Deal.subject_kind, JournalEntry.action == "move", JournalEntry.at >= since)
+    )
+    return {
+        Stage.MATCHED: sa.select(*sides, JournalEntry.at)
+        .join(JournalEntry, JournalEntry.subject_id == Match.id)
+        .where(*interest(), JournalEntry.at >= since),
+        Stage.MET: sa.select(*sides, Appointment.starts_at)
+        .join(Appointment, Appointment.match_id == Match.id)
+        .where(Appointment.state == AppointmentState.HELD, Appointment.starts_at >= since),
+        Stage.SIGNED: moved.where(JournalEntry.after == DealState.CONTRACT),
+        Stage.REGISTERED: moved.where(JournalEntry.after == DealState.REGISTERED),
     }
-    return Journeys({stage: {row[0]: row[1] for row in session.execute(queries[stage])} for stage in Stage})
 
 
-def _legs(ids: Any) -> Any:
-    """Pair each match with each of its listings that belongs to the cohort."""
-    sides = [
-        sa.select(Match.id.label("match_id"), side.label("listing_id")).where(side.in_(sa.select(ids.c.id)))
-        for side in (Match.need_id, Match.achievement_id)
-    ]
-    return sa.union_all(*sides).subquery()
+def _first_of(begun: Collection[int], rows: Iterable[Any]) -> dict[int, datetime]:
+    """Return the first moment of each listing of the cohort among (need, achievement, moment)."""
+    first: dict[int, datetime] = {}
+    for *listings, at in rows:
+        for listing_id in listings:
+            if listing_id in begun and at < first.get(listing_id, LAST):
+                first[listing_id] = at
+    return first
 
 
 def _part(count: int, of: int) -> float | None:

@@ -15,8 +15,8 @@ from matchmaker.domain.permissions import Actor, can_see_appointment, is_deal_pa
 from matchmaker.domain.states import can_move
 from matchmaker.services.deals.filters import are_acquainted
 from matchmaker.services.deals.moving import BY_HAND
-from matchmaker.services.match_views import MatchView
-from matchmaker.services.matches import get_matches
+from matchmaker.services.match_views import MatchSides
+from matchmaker.services.matches import get_sides
 
 UNNAMED = N_("匿名的一方")
 SOON_DAYS = 3
@@ -72,7 +72,7 @@ def view_deals(session: Session, actor: Actor, deals: Sequence[Deal]) -> tuple[D
 
     The caller has checked that he may see them.
     """
-    matches = get_matches(session, actor, {deal.match_id for deal in deals if deal.match_id is not None})
+    matches = get_sides(session, actor, {deal.match_id for deal in deals if deal.match_id is not None})
     return tuple(_view(actor, deal, matches.get(deal.match_id or 0)) for deal in deals)
 
 
@@ -83,7 +83,7 @@ def next_states(deal: Deal) -> tuple[str, ...]:
     return tuple(state for state in BY_HAND if can_move(deal, state))
 
 
-def _view(actor: Actor, deal: Deal, match: MatchView | None) -> DealView:
+def _view(actor: Actor, deal: Deal, match: MatchSides | None) -> DealView:
     names = list(_names(actor, deal, match))
     if actor.organization_id == deal.other_organization_id:
         names.reverse()
@@ -122,7 +122,7 @@ def _view(actor: Actor, deal: Deal, match: MatchView | None) -> DealView:
     )
 
 
-def _names(actor: Actor, deal: Deal, match: MatchView | None) -> Iterator[str]:
+def _names(actor: Actor, deal: Deal, match: MatchSides | None) -> Iterator[str]:
     """Names of both organizations; of a pair whose sides have not met, what the viewer reads of it."""
     for organization in (deal.one_organization, deal.other_organization):
         known = are_acquainted(deal) or not is_deal_party(actor, deal)
@@ -133,7 +133,7 @@ def _names(actor: Actor, deal: Deal, match: MatchView | None) -> Iterator[str]:
             yield next((side.organization_name for side in sides if side.organization_id == organization.id), UNNAMED)
 
 
-def _subject(deal: Deal, match: MatchView | None) -> Iterator[str]:
+def _subject(deal: Deal, match: MatchSides | None) -> Iterator[str]:
     """The titles of the pair: whoever met somebody is not told which anonymous listing was his."""
     if match is None:
         if deal.title:

@@ -65,6 +65,7 @@ class ReportSheet:
     contract_list: ReportTable
     months: ReportTable
     fields: ReportTable
+    districts: ReportTable
     branches: ReportTable
     steps: ReportTable
     events: ReportTable

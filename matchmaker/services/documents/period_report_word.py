@@ -73,12 +73,13 @@ def _contracts(body: WordBody, sheet: ReportSheet) -> None:
 
 
 def _parts(body: WordBody, sheet: ReportSheet) -> None:
-    _heading(body, 4, N_("活动、领域和分中心情况"))
+    _heading(body, 4, N_("活动、领域、区县和分中心情况"))
     _table(body, N_("表 3　%(title)s") % {"title": sheet.events.title}, sheet.events)
     _table(body, N_("表 4　%(title)s") % {"title": sheet.fields.title}, sheet.fields)
     _drawn(body, N_("图 3　%(title)s") % {"title": sheet.fields.title}, sheet.fields)
-    _table(body, N_("表 5　%(title)s") % {"title": sheet.branches.title}, sheet.branches)
-    _table(body, N_("表 6　%(title)s") % {"title": sheet.steps.title}, sheet.steps)
+    _table(body, N_("表 5　%(title)s") % {"title": sheet.districts.title}, sheet.districts)
+    _table(body, N_("表 6　%(title)s") % {"title": sheet.branches.title}, sheet.branches)
+    _table(body, N_("表 7　%(title)s") % {"title": sheet.steps.title}, sheet.steps)
 
 
 def _attention(body: WordBody, sheet: ReportSheet) -> None:

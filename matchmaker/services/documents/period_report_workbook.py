@@ -37,6 +37,7 @@ def period_report_xlsx(sheet: ReportSheet) -> bytes:
         for name, table in (
             (N_("各月"), sheet.months),
             (N_("领域"), sheet.fields),
+            (N_("区县"), sheet.districts),
             (N_("分中心"), sheet.branches),
             (N_("步骤"), sheet.steps),
             (N_("活动"), sheet.events),

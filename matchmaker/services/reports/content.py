@@ -1,4 +1,4 @@
-"""A report's content: the ledger's figures of a period, their tables by month, field and branch, and the records."""
+"""A report's content: the ledger's figures of a period, their tables by month, field, place and branch, the records."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import replace
@@ -14,6 +14,7 @@ from matchmaker.domain.days import today
 from matchmaker.domain.indicators import PUBLISHED_NEEDS, shipped_definitions
 from matchmaker.domain.language import N_
 from matchmaker.domain.permissions import Actor
+from matchmaker.services.charts.districts import district_names, district_of, read_districts
 from matchmaker.services.charts.stages import STAGE_NAMES, journeys
 from matchmaker.services.documents.period_report import (
     COUNT,
@@ -48,7 +49,7 @@ from matchmaker.services.reports.writing import (
 )
 
 CONTRACT = "contract"
-# What tables by month, field and branch hold: rows of which indicator, counted or summed.
+# What tables by month, field, district and branch hold: rows of which indicator, counted or summed.
 PARTS = ((PUBLISHED_NEEDS, COUNT), (CONTRACT_VALUE, COUNT), (CONTRACT_VALUE, YUAN), (TECHNOLOGY_VALUE, YUAN))
 
 
@@ -71,6 +72,7 @@ def report_sheet(
         contract_list=_contracts(session, actor, found),
         months=_by(found, N_("年初至期末各月情况"), N_("月份"), _month, _months(found), drawn=(3, 4)),
         fields=_by(found, N_("年初至期末按技术领域情况"), N_("技术领域"), _field, _field_names(), drawn=(1, 2)),
+        districts=_districts(session, found),
         branches=_by(found, N_("年初至期末按分中心情况"), N_("分中心"), _branch, _branch_names(session), drawn=(1, 2)),
         steps=_steps(session, found, branch),
         events=_events(session, actor, found, branch),
@@ -134,6 +136,12 @@ def _by(
     rows: tuple[tuple[Value, ...], ...] = tuple((name, *cells[key]) for key, name in names.items() if key in cells)
     heads = (head, N_("发布需求（条）"), N_("登记合同（项）"), N_("成交额（元）"), N_("技术交易额（元）"))
     return ReportTable(title, heads, (TEXT, *(unit for _indicator, unit in PARTS)), rows, drawn)
+
+
+def _districts(session: Session, found: PeriodFigures) -> ReportTable:
+    districts = read_districts(session)
+    title, head = N_("年初至期末按区县情况"), N_("所在地区")
+    return _by(found, title, head, lambda row: district_of(districts, row), district_names(), drawn=(1, 2))
 
 
 def _month(row: Row) -> int:

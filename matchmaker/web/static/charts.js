@@ -4,7 +4,7 @@
 (() => {
   const library = document.currentScript.dataset.library;
   const SHAPES = ["circle", "rect", "triangle", "diamond", "roundRect", "pin"];
-  const LYING = new Set(["fields", "branches", "funnel"]);
+  const LYING = new Set(["fields", "districts", "branches", "funnel"]);
   let loading;
 
   const load = () => {

@@ -61,7 +61,9 @@ def _cells(drawn: Chart) -> list[tuple[str, dict[str, object], object]]:
 
 
 def _narrowed(cohort: Cohort, narrows: dict[str, object]) -> Cohort:
-    values = {name: getattr(cohort, name) for name in ("kind", "field", "branch", "since", "until")} | narrows
+    values = {
+        name: getattr(cohort, name) for name in ("kind", "field", "branch", "district", "since", "until")
+    } | narrows
     for name in ("since", "until"):
         if isinstance(values[name], str):
             values[name] = date.fromisoformat(str(values[name]))
@@ -70,7 +72,15 @@ def _narrowed(cohort: Cohort, narrows: dict[str, object]) -> Cohort:
 
 def test_each_cell_equals_the_list_behind_it(session: Session, cast: Cast, story: None) -> None:
     dave = cast.dave.actor
-    for chosen in ({}, {"field": "energy"}, {"field": "-"}, {"branch": 0}, {"kind": "need"}):
+    for chosen in (
+        {},
+        {"field": "energy"},
+        {"field": "-"},
+        {"branch": 0},
+        {"district": "650104"},
+        {"district": "-"},
+        {"kind": "need"},
+    ):
         cohort = _narrowed(Cohort(since=today().replace(day=1)), chosen)
         shown = limited(dave, cohort)
         for drawn in charts(session, dave, cohort):
@@ -161,3 +171,18 @@ def test_charts_take_as_many_queries_whatever_is_counted(database: Database, cas
         seen.append(len(queries))
     assert seen[0] == seen[1]
     assert len(QUANTITIES) == 8
+
+
+def test_districts_are_those_of_the_entries(session: Session, cast: Cast, story: None) -> None:
+    places = {cast.alice: "650102", cast.bob: "610000", cast.mallory: None}
+    for member, region in places.items():
+        session.get_one(Organization, member.organization_id).region = region
+    session.flush()
+    drawn = chart(session, cast.dave.actor, Cohort(), "districts")
+    lines = {line.label: dict(zip(QUANTITIES, line.cells, strict=True)) for line in drawn.lines}
+    assert list(lines) == ["天山区", "陕西省", "没有填写所在地区"]
+    # The need's side stands for what both are in; the seller registers the contract.
+    sides = {name: (cells["wanted"], cells["meetings"], cells["deals"]) for name, cells in lines.items()}
+    assert sides == {"天山区": (1, 1, 1), "陕西省": (0, 0, 0), "没有填写所在地区": (0, 0, 0)}
+    assert [cells["contracts"] for cells in lines.values()] == [0, 1, 0]
+    assert lines["陕西省"]["total-value"] == chart(session, cast.dave.actor, Cohort(), "amounts").lines[-1].cells[0]

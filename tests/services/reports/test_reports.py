@@ -111,7 +111,7 @@ def test_contracts_stand_with_both_amounts_wherever_they_are_summed(session: Ses
     sheet = _sheet(session, cast, Period(day.year, PeriodKind.MONTH, day.month))
     amounts = (contract.total_value, contract.transaction_value)
     assert [row[-2:] for row in sheet.contract_list.rows] == [amounts]
-    for table in (sheet.months, sheet.fields, sheet.branches):
+    for table in (sheet.months, sheet.fields, sheet.districts, sheet.branches):
         assert [row[2:] for row in table.rows if row[2]] == [(1, *amounts)]
     assert ["成交额" in said and "技术交易额" in said for said in sheet.contracts] == [True, True]
 
@@ -136,7 +136,7 @@ def test_the_word_file_is_an_official_paper(session: Session, cast: Cast, proven
 def test_the_workbook_has_charts_and_nothing_that_runs(session: Session, cast: Cast, proven: Member) -> None:
     content = period_report_xlsx(_sheet(session, cast, YEAR_2025))
     book = load_workbook(io.BytesIO(content))
-    assert book.sheetnames == ["说明", "指标", "各月", "领域", "分中心", "步骤", "活动", "技术合同", "明细"]
+    assert book.sheetnames == ["说明", "指标", "各月", "领域", "区县", "分中心", "步骤", "活动", "技术合同", "明细"]
     rows = {row[0]: row for row in book["指标"].iter_rows(min_row=2, values_only=True)}
     assert rows["科技特派员新增备案"][3:8] == (12, 12, 30, 0.4, 18)
     # What begins like a formula is text.
