@@ -34,12 +34,13 @@ NOTE_MOST = 4000
 
 class DealNote(Base):
     """One note; never changed, taken back by `deleted_at`. `organization_id` is the side that wrote it, None for the
-    broker and the bureau."""
+    broker and the bureau; `contract_id` is the contract of the deal that it is about, None where of the deal itself."""
 
     __tablename__ = "deal_notes"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     deal_id: Mapped[int] = mapped_column(sa.ForeignKey("deals.id"), index=True)
+    contract_id: Mapped[int | None] = mapped_column(sa.ForeignKey("contracts.id"), index=True)
     audience: Mapped[str] = mapped_column(sa.String(8))
     organization_id: Mapped[int | None] = mapped_column(sa.ForeignKey("organizations.id"), index=True)
     text: Mapped[str] = mapped_column(sa.Text)

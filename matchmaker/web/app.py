@@ -37,6 +37,7 @@ from matchmaker.web import (
     imports,
     introductions,
     journal,
+    kept_files,
     languages,
     ledger,
     line_ups,
@@ -190,6 +191,7 @@ def create_app(settings: Settings) -> Flask:
         ledger.init_amounts,
         languages.init_languages,
         introductions.init_introductions,
+        kept_files.init_kept_files,
         commissions.init_commissions,
         init_errors,
     ):

@@ -7,12 +7,14 @@ from sqlalchemy.orm import Session
 from matchmaker.domain.errors import Forbidden, Invalid, NotFound
 from matchmaker.domain.introductions import Introduction
 from matchmaker.domain.journal import JournalEntry
+from matchmaker.domain.notices import Notice
+from matchmaker.domain.people import Organization, Role
 from matchmaker.services.appointments.recording import record_outcome
 from matchmaker.services.deals import open_for_appointment
 from matchmaker.services.introductions.introducing import introduce
 from matchmaker.services.introductions.stating import OTHER_SIDE, introductions_of, state_introduction
 from tests.appointments import make_meeting
-from tests.cast import Cast
+from tests.cast import Cast, make_member
 from tests.deals import SOON, make_deal
 
 pytestmark = pytest.mark.slow
@@ -49,6 +51,20 @@ def test_dispute_is_shown_to_all_and_names_no_person_of_the_other_side(session: 
     )
     noted = sa.select(JournalEntry.action, JournalEntry.data).where(JournalEntry.subject_kind == "introduction")
     assert [tuple(row) for row in session.execute(noted)] == [("disputed", {"deal_id": deal.id, "introducer_id": None})]
+
+
+def test_dispute_is_told_to_both_brokers_and_to_the_bureau(session: Session, cast: Cast) -> None:
+    colleague = make_member(
+        session, session.get_one(Organization, cast.carol.organization_id), "vera", "薇拉", Role.BROKER
+    )
+    deal = make_deal(session, cast, owner_id=colleague.user_id)
+    introduce(session, cast.carol.actor, deal)
+    state_introduction(session, cast.bob.actor, deal.id, stance="added", statement="展会")
+    assert session.scalars(sa.select(Notice)).all() == []
+    state_introduction(session, cast.alice.actor, deal.id, stance="disputed", statement="展会上自己认识的")
+    told = {notice.user_id: notice.path for notice in session.scalars(sa.select(Notice))}
+    page = f"/deals/{deal.id}#introductions"
+    assert told == {colleague.user_id: page, cast.dave.user_id: page, cast.carol.user_id: "/my-record"}
 
 
 @pytest.mark.parametrize(

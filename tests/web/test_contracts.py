@@ -1,6 +1,7 @@
 """Pages of contracts: filled in bit by bit, handed in when whole, registered or returned; nobody else sees them."""
 
 import io
+import re
 
 import pytest
 import sqlalchemy as sa
@@ -74,6 +75,56 @@ def test_refused_form_keeps_everything_typed(database: Database, cast: Cast, cli
     stale = bob.post(place, data={**typed, "total_value": "120万", "version": version - 1})
     assert (stale.status_code, "另一个名称" in stale.text) == (409, True)
     assert _stored(database).name == filled()["name"]
+
+
+def test_refused_form_keeps_the_file_and_the_dispute(database: Database, cast: Cast, client_of: ClientOf) -> None:
+    with database.transaction() as session:
+        contract = make_contract(session, cast)
+        place, version = f"/contracts/{contract.id}/edit", contract.version
+    bob = client_of("bob")
+    typed = {**filled(total_value="-5"), **DEDUCTIONS, "version": version, "is_disputed": "1"}
+    answer = bob.post(place, data={**typed, "file": (io.BytesIO(b"%PDF-1.4\n%%EOF"), "新合同.pdf")})
+    assert "已保留您选择的文件：新合同.pdf" in answer.text
+    assert 'name="is_disputed" value="1" checked' in answer.text
+    word = re.search(r'name="kept_file" value="([^"]+)"', answer.text)
+    assert word is not None
+    typed |= {"total_value": "120万", "kept_file": word[1], "version": version}
+    assert client_of("alice").post(place, data={**typed, "total_value": "-5"}).text.count("新合同.pdf") == 0
+    assert bob.post(place, data=typed).status_code == 303
+    assert (_stored(database).file_name, _stored(database).is_disputed) == ("新合同.pdf", True)
+    wrong = {**typed, "version": version + 1, "file": (io.BytesIO(b"MZ"), "合同.exe")}
+    assert errors_of(bob.post(place, data=wrong)) == ["file"]
+
+
+def test_likely_double_is_asked_about_before_it_is_handed_in(
+    database: Database, cast: Cast, client_of: ClientOf
+) -> None:
+    with database.transaction() as session:
+        deal = make_deal(session, cast)
+        registered = make_registered(session, cast, deal).id
+        twin = make_contract(session, cast, deal, name="风机叶片除冰涂层开发合同")
+        place, version = f"/contracts/{twin.id}", twin.version
+    bob = client_of("bob")
+    typed = {**filled(name="风机叶片除冰涂层开发合同"), **DEDUCTIONS, "version": version, "then": "submit"}
+    assert bob.post(f"{place}/edit", data=typed).location == f"{place}/edit#doubles"
+    page = bob.get(f"{place}/edit").text
+    assert "双方单位和成交总额相同、合同编号相同" in page
+    assert f'href="/contracts/{registered}"' in page
+    said = {**typed, "version": version + 1, "is_another": "1"}
+    assert bob.post(f"{place}/edit", data=said).location == place
+    assert f'href="/contracts/{registered}"' in client_of("dave").get(place).text
+
+
+def test_note_is_written_on_the_page_and_taken_back(database: Database, cast: Cast, client_of: ClientOf) -> None:
+    with database.transaction() as session:
+        place = f"/contracts/{make_contract(session, cast).id}"
+    bob = client_of("bob")
+    answer = bob.post(f"{place}/notes", data={"text": "底价八折", "audience": ""})
+    assert (answer.status_code, "底价八折" in answer.text) == (422, True)
+    assert bob.post(f"{place}/notes", data={"text": "底价八折", "audience": "side"}).location == f"{place}#notes"
+    assert ["底价八折" in client_of(key).get(place).text for key in ("bob", "alice", "dave")] == [True, False, False]
+    assert bob.post("/deals/notes/1/take-back").location == f"{place}#notes"
+    assert "底价八折" not in bob.get(place).text
 
 
 def test_transaction_value_is_reckoned_as_typed(database: Database, cast: Cast, client_of: ClientOf) -> None:

@@ -18,6 +18,7 @@ from matchmaker.domain.permissions.campaigns import (
 )
 from matchmaker.domain.permissions.contracts import (
     can_fill_contract,
+    can_judge_contract,
     can_keep_rules,
     can_list_contracts,
     can_register_contracts,
@@ -143,6 +144,7 @@ __all__ = [
     "can_import",
     "can_import_for_all",
     "can_judge",
+    "can_judge_contract",
     "can_keep_ledger",
     "can_keep_paper_templates",
     "can_keep_rules",

@@ -3,7 +3,7 @@
 from matchmaker.domain.people import Role
 from matchmaker.domain.permissions.actors import Actor
 from matchmaker.domain.permissions.campaigns import is_branch_staff
-from matchmaker.domain.permissions.deals import owns_deal
+from matchmaker.domain.permissions.deals import keeps_deal, owns_deal
 from matchmaker.domain.permissions.subjects import ContractLike
 
 
@@ -14,8 +14,8 @@ def is_contract_party(actor: Actor, contract: ContractLike) -> bool:
 
 
 def can_see_contract(actor: Actor, contract: ContractLike) -> bool:
-    """Both parties, the broker of its deal, and the bureau."""
-    is_office = actor.is_system or actor.role in {Role.BUREAU, Role.ADMIN}
+    """Both parties, the broker of its deal, whoever judges it, and the administrator, who looks on."""
+    is_office = can_judge_contract(actor, contract) or actor.role is Role.ADMIN
     return is_office or is_contract_party(actor, contract) or owns_deal(actor, contract.deal)
 
 
@@ -24,8 +24,14 @@ def can_fill_contract(actor: Actor, contract: ContractLike) -> bool:
     return actor.is_system or is_contract_party(actor, contract) or owns_deal(actor, contract.deal)
 
 
+def can_judge_contract(actor: Actor, contract: ContractLike) -> bool:
+    """Who returns, registers, amends and strikes off: the bureau's own staff every contract, a branch's those of its
+    organizations, as with deals."""
+    return keeps_deal(actor, contract.deal)
+
+
 def can_register_contracts(actor: Actor) -> bool:
-    """The bureau keeps the register."""
+    """The bureau and its branches keep the register; which contracts each judges says `can_judge_contract`."""
     return actor.is_system or actor.role is Role.BUREAU
 
 

@@ -68,6 +68,7 @@ def save_contract(
     version: int,
     deductions: Sequence[DeductionRow] | None = None,
     file: StoredFile | None = None,
+    is_disputed: bool | None = None,
 ) -> Contract:
     """Save what is filled in so far; nothing needs to be complete yet, but what is there must be right.
 
@@ -84,6 +85,9 @@ def save_contract(
         deductions=rows,
     )
     changed = _write(contract, {name: value for name, value in values.items() if name not in AMOUNTS})
+    if is_disputed is not None and is_disputed != contract.is_disputed:
+        contract.is_disputed = is_disputed
+        changed.append("is_disputed")
     if file is not None:
         contract.file_name, contract.file_media_type, contract.file_sha256 = file.name, file.media_type, file.sha256
         changed.append("file")

@@ -17,6 +17,7 @@ from matchmaker.domain.language import N_
 from matchmaker.domain.people import Organization, Role
 from matchmaker.domain.permissions import Actor, can_list_contracts
 from matchmaker.services.contracts.loading import contract_options
+from matchmaker.services.deals.filters import seen as seen_deals
 
 PAGE = 20
 FEW = 5
@@ -62,7 +63,7 @@ def contract_page(session: Session, actor: Actor, chosen: ContractFilter, page: 
     """
     if not can_list_contracts(actor):
         raise Forbidden(N_("加入一个单位之后才能查看技术合同。"))
-    seen = _seen(actor)
+    seen = seen_contracts(actor)
     where = (seen, *_narrowed(chosen))
     sums = sa.select(
         sa.func.count(), sa.func.sum(Contract.total_value), sa.func.sum(Contract.transaction_value)
@@ -88,7 +89,7 @@ def contracts_of_deal(session: Session, actor: Actor, deal_id: int) -> tuple[Con
     """Return the contracts of a deal that the actor may see, the latest first."""
     if not can_list_contracts(actor):
         return ()
-    query = _joined(sa.select(Contract)).where(_seen(actor), Contract.deal_id == deal_id)
+    query = _joined(sa.select(Contract)).where(seen_contracts(actor), Contract.deal_id == deal_id)
     return tuple(session.scalars(query.options(*contract_options()).order_by(Contract.id.desc())).unique())
 
 
@@ -106,7 +107,7 @@ def waiting_contracts(session: Session, actor: Actor) -> WaitingContracts:
     if not can_list_contracts(actor):
         return WaitingContracts((), 0, 0)
     state = ContractState.SUBMITTED if actor.role is Role.BUREAU else ContractState.RETURNED
-    where = (_seen(actor), Contract.state == state)
+    where = (seen_contracts(actor), Contract.state == state)
     late = sa.func.count().filter(Contract.due_on < today())
     total, overdue = session.execute(
         _joined(sa.select(sa.func.count(), late).select_from(Contract)).where(*where)
@@ -123,10 +124,10 @@ def _joined(query: Any) -> Any:
     )
 
 
-def _seen(actor: Actor) -> sa.ColumnElement[bool]:
-    """The contracts that the actor may see: the twin in SQL of `can_see_contract`."""
-    if actor.is_system or actor.role in {Role.BUREAU, Role.ADMIN}:
-        return sa.true()
+def seen_contracts(actor: Actor) -> sa.ColumnElement[bool]:
+    """The condition, over contracts and deals, of those contracts that he may see: the twin of `can_see_contract`."""
+    if actor.role in {None, Role.BUREAU, Role.ADMIN}:
+        return seen_deals(actor)
     own = actor.organization_id
     sides = Contract.seller_organization_id == own, Contract.buyer_organization_id == own
     if actor.role is Role.BROKER:

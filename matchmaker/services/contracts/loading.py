@@ -9,7 +9,7 @@ from matchmaker.domain.base import utc_now
 from matchmaker.domain.contracts import Contract
 from matchmaker.domain.errors import Conflict, Forbidden, NotFound
 from matchmaker.domain.language import N_
-from matchmaker.domain.permissions import Actor, can_fill_contract, can_register_contracts, can_see_contract
+from matchmaker.domain.permissions import Actor, can_fill_contract, can_judge_contract, can_see_contract
 from matchmaker.services.matches import LARGEST_ID
 
 MISSING = N_("没有找到这份合同。")
@@ -52,10 +52,11 @@ def judged(session: Session, actor: Actor, contract_id: int, version: int) -> Co
     """Return a contract that `actor` judges, locked, as he last saw it.
 
     Raises:
-        NotFound: he may not know of it. Forbidden: he is not of the bureau. Conflict: somebody changed it since.
+        NotFound: he may not know of it. Forbidden: the office that judges it is another one, or he is of none.
+        Conflict: somebody changed it since.
     """
     contract = load_contract(session, actor, contract_id)
-    if not can_register_contracts(actor):
+    if not can_judge_contract(actor, contract):
         raise Forbidden(N_("合同由科技局的登记人员办理。"))
     return locked(session, contract, version)
 

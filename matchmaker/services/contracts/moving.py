@@ -3,7 +3,6 @@
 from datetime import date
 from typing import Any
 
-import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -21,6 +20,7 @@ from matchmaker.domain.states import can_move, move
 from matchmaker.services.appointments.typed import NOTE_MOST, read_text
 from matchmaker.services.contracts import notices
 from matchmaker.services.contracts.completeness import missing
+from matchmaker.services.contracts.doubles import refuse_double
 from matchmaker.services.contracts.loading import changeable, judged, touch
 from matchmaker.services.deals import advance
 from matchmaker.services.reading.days import read_day
@@ -33,9 +33,11 @@ PIPELINE = (DealState.LEAD, DealState.TALKS, DealState.INTENT, DealState.CONTRAC
 
 
 def submit_contract(
-    session: Session, actor: Actor, contract_id: int, *, version: int, is_disputed: bool = False
+    session: Session, actor: Actor, contract_id: int, *, version: int, is_disputed: bool | None = None
 ) -> Contract:
     """Hand a contract in for registration: its day is reckoned by the rules in force today, and its deal is signed.
+
+    Whether it is in dispute stays as it was saved where that is not said.
 
     Raises:
         NotFound, Forbidden, Conflict: see `changeable`; it was handed in already, or it is registered already.
@@ -44,8 +46,9 @@ def submit_contract(
     contract = changeable(session, actor, contract_id, version)
     if lacks := missing(contract):
         raise Invalid(N_("还不能提交：请补全标出的内容。已填写的都已保存。"), lacks)
-    _refuse_double(session, contract)
-    contract.is_disputed = is_disputed
+    refuse_double(session, contract)
+    if is_disputed is not None:
+        contract.is_disputed = is_disputed
     _reckon(session, contract, today())
     contract.submitted_at = utc_now()
     contract.parties = {"seller": _particulars(contract.seller), "buyer": _particulars(contract.buyer)}
@@ -121,7 +124,7 @@ def register_contract(
     """
     contract = judged(session, actor, contract_id, version)
     written, day = _registration(contract, number, on)
-    _refuse_double(session, contract)
+    refuse_double(session, contract)
     try:
         with session.begin_nested():
             contract.registration_number = written
@@ -226,23 +229,6 @@ def _registration(contract: Contract, number: str, on: str) -> tuple[str, date]:
         sentence = N_("登记日期早于签订日期，请检查。")
         raise Invalid(sentence, {"registered_on": sentence})
     return written, day
-
-
-def _refuse_double(session: Session, contract: Contract) -> None:
-    """A contract is registered once: the same parties, name and day of signing are the same contract."""
-    same = sa.select(Contract).where(
-        Contract.id != contract.id,
-        Contract.state.in_((ContractState.SUBMITTED, ContractState.REGISTERED)),
-        Contract.seller_organization_id.in_((contract.seller_organization_id, contract.buyer_organization_id)),
-        Contract.buyer_organization_id.in_((contract.seller_organization_id, contract.buyer_organization_id)),
-        Contract.name == contract.name,
-        Contract.signed_on == contract.signed_on,
-    )
-    found = session.scalars(same.limit(1)).one_or_none()
-    if found is not None:
-        raise Conflict(
-            N_("同样的双方、名称和签订日期的合同已经提交或登记（第 %(id)d 号），一份合同只能登记一次。"), id=found.id
-        )
 
 
 def _particulars(organization: Organization) -> dict[str, Any]:

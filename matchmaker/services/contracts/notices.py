@@ -5,12 +5,14 @@ from collections.abc import Iterable
 from sqlalchemy.orm import Session
 
 from matchmaker.domain.contracts import Contract
+from matchmaker.domain.deal_notes import Audience
 from matchmaker.domain.language import N_, Sentence
 from matchmaker.domain.notices import NoticeTopic
 from matchmaker.domain.people import User
 from matchmaker.domain.permissions import Actor
 from matchmaker.services.notices import tell
 from matchmaker.services.organization_notices import bureau_staff, owners
+from matchmaker.services.ownership import members
 
 
 def tell_submitted(session: Session, actor: Actor, contract: Contract) -> None:
@@ -18,7 +20,7 @@ def tell_submitted(session: Session, actor: Actor, contract: Contract) -> None:
     title = Sentence(N_("待登记的技术合同：《%(name)s》"), name=contract.name)
     due = contract.due_on.isoformat() if contract.due_on else ""
     body = Sentence(N_("请在 %(due)s 之前办理。"), due=due)
-    _tell(session, actor, contract, bureau_staff(session), title, body)
+    _tell(session, actor, contract, _office(session, contract), title, body)
     handed = Sentence(N_("合同《%(name)s》已提交登记"), name=contract.name)
     _tell(session, actor, contract, _people(session, contract), handed, Sentence(N_("登记结果会再通知您。")))
 
@@ -48,10 +50,28 @@ def tell_amended(session: Session, actor: Actor, contract: Contract) -> None:
     _tell(session, actor, contract, _people(session, contract), title, Sentence(N_("请核对变更后的金额和期限。")))
 
 
+def tell_note(session: Session, actor: Actor, contract: Contract, audience: str) -> None:
+    """Tell who reads a new note that there is one; what it says stays on the page."""
+    title = Sentence(N_("%(name)s 给合同《%(contract)s》写了备注"), name=actor.name, contract=contract.name)
+    broker = [contract.deal.owner] if contract.deal.owner is not None else []
+    readers = {
+        Audience.ALL: [*_people(session, contract), *_office(session, contract)],
+        Audience.OFFICE: [*broker, *_office(session, contract)],
+    }
+    body = Sentence(N_("请打开合同查看。"))
+    _tell(session, actor, contract, readers.get(Audience(audience), []), title, body)
+
+
 def _people(session: Session, contract: Contract) -> list[User]:
     sides = (contract.seller_organization_id, contract.buyer_organization_id)
     people = [person for side in sides for person in owners(session, side)]
     return people + ([contract.deal.owner] if contract.deal.owner is not None else [])
+
+
+def _office(session: Session, contract: Contract) -> list[User]:
+    """Return who judges a contract: the bureau's own staff, and those of the branches that answer for its parties."""
+    branches = sorted(contract.deal.branch_ids)
+    return bureau_staff(session) + [person for branch in branches for person in members(session, branch)]
 
 
 def _tell(session: Session, actor: Actor, contract: Contract, people: Iterable[User], title: str, body: str) -> None:

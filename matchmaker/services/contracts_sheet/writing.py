@@ -13,11 +13,13 @@ from sqlalchemy.orm import Session
 
 from matchmaker.domain import codes
 from matchmaker.domain.contracts import Contract
+from matchmaker.domain.deals import Deal
 from matchmaker.domain.errors import Invalid
 from matchmaker.domain.language import N_
-from matchmaker.domain.permissions import Actor, can_see_contract
+from matchmaker.domain.permissions import Actor
 from matchmaker.domain.states import STATE_NAMES
 from matchmaker.services.contracts.fields import FieldKind
+from matchmaker.services.contracts.lists import seen_contracts
 from matchmaker.services.contracts.loading import contract_options
 from matchmaker.services.contracts_sheet.columns import COLUMNS, DEDUCTIONS, NO, SHEET, YES, SheetColumn
 from matchmaker.services.exports.cells import text_cell
@@ -34,8 +36,9 @@ def write_sheet(session: Session, actor: Actor) -> bytes:
     Raises:
         Invalid: there are none, or more than MOST_CONTRACTS.
     """
-    query = sa.select(Contract).options(*contract_options()).order_by(Contract.id.desc())
-    contracts = [row for row in session.scalars(query) if can_see_contract(actor, row)]
+    query = sa.select(Contract).join(Deal, Contract.deal_id == Deal.id).where(seen_contracts(actor))
+    query = query.options(*contract_options()).order_by(Contract.id.desc()).limit(MOST_CONTRACTS + 1)
+    contracts = session.scalars(query).unique().all()
     if not contracts:
         raise Invalid(N_("没有可以导出的合同。"))
     if len(contracts) > MOST_CONTRACTS:

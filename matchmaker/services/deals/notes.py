@@ -34,13 +34,26 @@ class NoteView:
 
 
 def write_note(session: Session, actor: Actor, deal_id: int, text: str, audience: str) -> DealNote:
-    """Write a note for `audience`; who reads it is told that there is one, not what it says.
+    """Write a note about a deal for `audience`; who reads it is told that there is one, not what it says.
 
     Raises:
         NotFound: he may not know of the deal. Forbidden: he looks on only.
         Invalid: nothing, too much (field `text`), or no audience (field `audience`).
     """
     deal = load_working_deal(session, actor, deal_id)
+    note = append_note(session, actor, deal, text, audience)
+    notices.tell_paper(session, actor, deal, note.audience, is_file=False)
+    return note
+
+
+def append_note(
+    session: Session, actor: Actor, deal: Deal, text: str, audience: str, *, contract_id: int | None = None
+) -> DealNote:
+    """Add a note about a deal, or a contract of it, on which `actor` works.
+
+    Raises:
+        Invalid: see `write_note`.
+    """
     written = prose(text)
     if not written:
         raise Invalid(N_("请先写下备注内容。"), {"text": N_("请先写下备注内容。")})
@@ -49,6 +62,7 @@ def write_note(session: Session, actor: Actor, deal_id: int, text: str, audience
     chosen = read_audience(actor, deal, audience)
     note = DealNote(
         deal_id=deal.id,
+        contract_id=contract_id,
         audience=chosen,
         organization_id=side_of(actor, deal),
         text=written,
@@ -59,12 +73,11 @@ def write_note(session: Session, actor: Actor, deal_id: int, text: str, audience
     # The journal is read by everybody who sees the deal: not even that there is a note may be told there.
     record(session, actor, "write", "deal_note", note.id, deal_id=deal.id, audience=chosen)
     session.flush()
-    notices.tell_paper(session, actor, deal, chosen, is_file=False)
     return note
 
 
-def take_back_note(session: Session, actor: Actor, note_id: int) -> Deal:
-    """Take one's own note away from its readers; its row stays. Return its deal.
+def take_back_note(session: Session, actor: Actor, note_id: int) -> DealNote:
+    """Take one's own note away from its readers; its row stays.
 
     Raises:
         NotFound: no such note of his own.
@@ -72,16 +85,18 @@ def take_back_note(session: Session, actor: Actor, note_id: int) -> Deal:
     note = session.get(DealNote, note_id)
     if note is None or note.deleted_at is not None or actor.user_id is None or note.author_id != actor.user_id:
         raise NotFound(N_("没有找到这条备注。"))
-    deal = load_deal(session, actor, note.deal_id)
+    load_deal(session, actor, note.deal_id)
     note.deleted_at = utc_now()
-    record(session, actor, "take_back", "deal_note", note.id, deal_id=deal.id)
+    record(session, actor, "take_back", "deal_note", note.id, deal_id=note.deal_id)
     session.flush()
-    return deal
+    return note
 
 
-def notes_of(session: Session, actor: Actor, deal: Deal) -> tuple[NoteView, ...]:
-    """Return the notes of a deal that `actor`, who may see it, reads, the newest first, `SHOWN` at most."""
-    query = sa.select(DealNote).where(readable(DealNote, actor, deal)).options(joinedload(DealNote.author))
+def notes_of(session: Session, actor: Actor, deal: Deal, contract_id: int | None = None) -> tuple[NoteView, ...]:
+    """Return the notes about a deal, or about a contract of it, that `actor`, who may see it, reads: the newest first,
+    `SHOWN` at most."""
+    read = readable(DealNote, actor, deal), DealNote.contract_id == contract_id
+    query = sa.select(DealNote).where(*read).options(joinedload(DealNote.author))
     return tuple(
         NoteView(
             id=row.id,

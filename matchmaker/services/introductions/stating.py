@@ -14,6 +14,7 @@ from matchmaker.domain.people import Organization, User
 from matchmaker.domain.permissions import Actor, can_move_deal, is_deal_party
 from matchmaker.services.deals.loading import load_deal
 from matchmaker.services.introductions.introducing import append
+from matchmaker.services.introductions.notices import tell_disputed
 from matchmaker.services.reading.text import prose
 
 OTHER_SIDE = N_("对方单位")
@@ -59,7 +60,10 @@ def state_introduction(session: Session, actor: Actor, deal_id: int, *, stance: 
         said_by_id=actor.user_id,
         said_for_id=actor.organization_id,
     )
-    return append(session, actor, said)
+    append(session, actor, said)
+    if stance == Stance.DISPUTED:
+        tell_disputed(session, actor, deal)
+    return said
 
 
 def introductions_of(session: Session, actor: Actor, deal_id: int) -> tuple[IntroductionLine, ...]:

@@ -109,7 +109,8 @@ def _amendments(session: Session, actor: Actor, ids: Sequence[int]) -> Found:
 
 
 def _with_parties(query: Any) -> Any:
-    return query.options(joinedload(Contract.seller), joinedload(Contract.deal))
+    sides = (joinedload(Contract.deal).joinedload(side) for side in (Deal.one_organization, Deal.other_organization))
+    return query.options(joinedload(Contract.seller), *sides)
 
 
 def _meetings(session: Session, actor: Actor, ids: Sequence[int]) -> Found:

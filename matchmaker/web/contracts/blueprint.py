@@ -4,9 +4,7 @@ from flask import Blueprint, flash, redirect, request, url_for
 from werkzeug.wrappers.response import Response
 
 from matchmaker.services.contracts.reading import DeductionRow
-from matchmaker.services.uploads import StoredFile
 from matchmaker.web.addresses import number_of
-from matchmaker.web.stored_files import received_file
 
 blueprint = Blueprint("contracts", __name__)
 
@@ -22,16 +20,6 @@ def deduction_rows() -> list[DeductionRow]:
     """Return the rows of deductions as typed."""
     columns = (request.form.getlist(f"deduction_{name}") for name in ("kind", "name", "amount"))
     return [DeductionRow(*row) for row in zip(*columns, strict=False)]
-
-
-def file_if_any() -> StoredFile | None:
-    """Store the file of the form, if one was chosen.
-
-    Raises:
-        Invalid: it is too large or of a kind that is not taken (`file`).
-    """
-    upload = request.files.get("file")
-    return received_file() if upload is not None and upload.filename else None
 
 
 def done(contract_id: int, sentence: str) -> Response:

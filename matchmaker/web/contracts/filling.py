@@ -14,6 +14,7 @@ from matchmaker.domain.language import N_
 from matchmaker.domain.permissions import can_fill_contract
 from matchmaker.services.contracts.amounts import check_income, transaction_value
 from matchmaker.services.contracts.completeness import missing
+from matchmaker.services.contracts.doubles import doubles
 from matchmaker.services.contracts.fields import FIELDS, SECTION_NAMES, FieldKind
 from matchmaker.services.contracts.filling import can_open_contract, open_contract, save_contract, swap_sides
 from matchmaker.services.contracts.loading import load_contract
@@ -31,11 +32,11 @@ from matchmaker.web.contracts.blueprint import (
     blueprint,
     deduction_rows,
     done,
-    file_if_any,
     seen_version,
 )
 from matchmaker.web.contracts.pages import again
 from matchmaker.web.database import session
+from matchmaker.web.kept_files import file_if_any
 from matchmaker.web.limits import by_person, limiter
 
 SPARE_ROWS = 3
@@ -97,10 +98,12 @@ def save(contract_id: int) -> Response | tuple[str, int]:
             version=seen_version(),
             deductions=deduction_rows(),
             file=file_if_any(),
+            is_disputed=bool(form.get("is_disputed")),
         )
         if form.get("then") == "submit" and not missing(contract):
-            disputed = bool(form.get("is_disputed"))
-            submit_contract(session(), actor, contract_id, version=contract.version, is_disputed=disputed)
+            if not form.get("is_another") and doubles(session(), actor, contract):
+                return _ask_about_doubles(contract_id)
+            submit_contract(session(), actor, contract_id, version=contract.version)
             return done(contract_id, _("已提交登记。结果会通知您。"))
     except (Invalid, Conflict) as error:
         session().rollback()
@@ -110,6 +113,12 @@ def save(contract_id: int) -> Response | tuple[str, int]:
         return redirect(url_for(".edit", contract_id=contract_id, check=1), 303)
     flash(_("已保存。可以随时回来接着填。"), "success")
     return redirect(url_for(".edit", contract_id=contract_id), 303)
+
+
+def _ask_about_doubles(contract_id: int) -> Response:
+    """What was typed is saved; whether it is another contract than those like it is asked before it is handed in."""
+    flash(_("已保存，还没有提交：有相似的合同已经提交或登记，请先核对。"), "warning")
+    return redirect(url_for(".edit", contract_id=contract_id, _anchor="doubles"), 303)
 
 
 @blueprint.post("/contracts/<int:contract_id>/reckon")
@@ -171,7 +180,8 @@ def _require_writer(contract: Contract) -> None:
 
 def _refused(contract_id: int, error: DomainError) -> str:
     contract = load_contract(session(), current_actor(), contract_id)
-    return _form(contract, request.form, deduction_rows(), error.errors if isinstance(error, Invalid) else {}, error)
+    errors = error.errors if isinstance(error, Invalid) else {}
+    return _form(contract, request.form, deduction_rows(), errors, error)
 
 
 def _form(
@@ -193,6 +203,7 @@ def _form(
         fields=FIELDS,
         sections=SECTION_NAMES,
         lacking=len(missing(contract)),
+        doubles=doubles(session(), current_actor(), contract),
         required=REQUIRED,
         tables={field.name: codes.table(field.table) for field in FIELDS if field.kind is FieldKind.CODE},
         kinds=kinds,
@@ -211,6 +222,7 @@ def _stored(contract: Contract) -> dict[str, str]:
             values[field.name] = "1" if value else ""
         else:
             values[field.name] = "" if value is None else str(value)
+    values["is_disputed"] = "1" if contract.is_disputed else ""
     values["kind"] = contract.sub_kind or contract.kind or ""
     return values
 

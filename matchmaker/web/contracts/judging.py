@@ -11,9 +11,10 @@ from matchmaker.domain.people import Role
 from matchmaker.services.contracts.amending import amend_contract
 from matchmaker.services.contracts.moving import add_certificate, cancel_contract, register_contract, return_contract
 from matchmaker.web.access import current_actor, role_required
-from matchmaker.web.contracts.blueprint import blueprint, deduction_rows, done, file_if_any, seen_version
+from matchmaker.web.contracts.blueprint import blueprint, deduction_rows, done, seen_version
 from matchmaker.web.contracts.pages import again
 from matchmaker.web.database import session
+from matchmaker.web.kept_files import file_if_any
 from matchmaker.web.stored_files import received_file
 
 

@@ -5,10 +5,12 @@ from flask import Response, render_template, request
 from matchmaker.domain import codes
 from matchmaker.domain.contracts import Contract, ContractState
 from matchmaker.domain.days import today
+from matchmaker.domain.deal_notes import AUDIENCE_NAMES, NOTE_MOST
 from matchmaker.domain.errors import DomainError, Invalid, NotFound
 from matchmaker.domain.language import N_
-from matchmaker.domain.permissions import can_fill_contract, can_register_contracts
+from matchmaker.domain.permissions import can_fill_contract, can_judge_contract, can_move_deal, can_register_contracts
 from matchmaker.services.contracts.completeness import missing
+from matchmaker.services.contracts.doubles import doubles
 from matchmaker.services.contracts.fields import FIELDS, SECTION_NAMES
 from matchmaker.services.contracts.history import CONTRACT_STATE_NAMES, contract_history
 from matchmaker.services.contracts.lists import (
@@ -19,11 +21,13 @@ from matchmaker.services.contracts.lists import (
     waiting_contracts,
 )
 from matchmaker.services.contracts.loading import load_contract
+from matchmaker.services.contracts.notes import contract_notes
 from matchmaker.services.contracts.payments import received, technology_received
+from matchmaker.services.deals.audiences import audiences_for
 from matchmaker.services.funnel import branches
 from matchmaker.web.access import current_actor, signed_in
 from matchmaker.web.addresses import number_of, page_number
-from matchmaker.web.contracts.blueprint import OVERTAKEN, REFUSED, blueprint
+from matchmaker.web.contracts.blueprint import OVERTAKEN, REFUSED, blueprint, deduction_rows
 from matchmaker.web.database import session
 from matchmaker.web.language import translate
 from matchmaker.web.stored_files import handed_out
@@ -102,7 +106,7 @@ def contract_view(contract_id: int, error: DomainError | None = None) -> str:
     """Show a contract's page; where an act was refused with its sentence and what was typed."""
     actor = current_actor()
     contract = load_contract(session(), actor, contract_id)
-    fills, judges = can_fill_contract(actor, contract), can_register_contracts(actor)
+    fills, judges = can_fill_contract(actor, contract), can_judge_contract(actor, contract)
     return render_template(
         "contracts/detail.html",
         contract=contract,
@@ -112,15 +116,22 @@ def contract_view(contract_id: int, error: DomainError | None = None) -> str:
         lacks=missing(contract) if contract.is_open and fills else {},
         fills=fills,
         judges=judges,
+        doubles=doubles(session(), actor, contract) if contract.is_open or judges else (),
         received=received(contract),
         technology_received=technology_received(contract),
         returns=codes.table("contract_returns").choices(),
         deduction_kinds=codes.table("contract_deductions").choices(),
         today=today(),
+        notes=contract_notes(session(), actor, contract),
+        changes=can_move_deal(actor, contract.deal),
+        audiences=[(each, AUDIENCE_NAMES[each]) for each in audiences_for(actor, contract.deal)],
+        audience_names=AUDIENCE_NAMES,
+        note_most=NOTE_MOST,
         late=contract.state == ContractState.SUBMITTED and contract.due_on is not None and contract.due_on < today(),
         error=error,
         errors=error.errors if isinstance(error, Invalid) else {},
         typed=request.form if error is not None else {},
+        typed_rows=deduction_rows() if error is not None else [],
         act=request.endpoint if error is not None else "",
     )
 

@@ -1,6 +1,6 @@
 """Notes and files of a deal."""
 
-from flask import request
+from flask import flash, redirect, request, url_for
 from flask.wrappers import Response as FileResponse
 from flask_babel import gettext as _
 from werkzeug.wrappers.response import Response
@@ -38,8 +38,11 @@ def add_note(deal_id: int) -> Answer:
 @limiter.limit("120/hour", key_func=by_person)
 def remove_note(note_id: int) -> Response:
     """Take one's own note back."""
-    deal = take_back_note(session(), current_actor(), note_id)
-    return to_deal(deal.id, _("备注已撤回。"), part="notes")
+    note = take_back_note(session(), current_actor(), note_id)
+    if note.contract_id is not None:
+        flash(_("备注已撤回。"), "success")
+        return redirect(url_for("contracts.detail", contract_id=note.contract_id, _anchor="notes"), 303)
+    return to_deal(note.deal_id, _("备注已撤回。"), part="notes")
 
 
 @blueprint.post("/deals/<int:deal_id>/files")

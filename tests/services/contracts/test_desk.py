@@ -13,7 +13,10 @@ from matchmaker.domain.deals import Deal
 from matchmaker.domain.errors import Conflict, Forbidden, Invalid, NotFound
 from matchmaker.domain.journal import JournalEntry
 from matchmaker.domain.notices import Notice
+from matchmaker.domain.people import Organization, Role
+from matchmaker.domain.permissions import can_see_contract
 from matchmaker.services.contracts.completeness import missing
+from matchmaker.services.contracts.doubles import doubles
 from matchmaker.services.contracts.filling import open_contract, save_contract, swap_sides
 from matchmaker.services.contracts.lists import ContractFilter, contract_page, contracts_of_deal, waiting_contracts
 from matchmaker.services.contracts.loading import load_contract
@@ -25,9 +28,12 @@ from matchmaker.services.contracts.moving import (
     submit_contract,
     take_back_contract,
 )
+from matchmaker.services.contracts.notes import contract_notes, write_contract_note
 from matchmaker.services.deals import move_deal
-from tests.cast import Cast
+from matchmaker.services.deals.notes import notes_of
+from tests.cast import Cast, make_member, make_organization
 from tests.contracts import MATERIALS, filled, make_contract, make_deal, make_registered
+from tests.deals import make_deal as make_plain_deal
 
 TODAY = today().isoformat()
 
@@ -76,6 +82,80 @@ def test_office_sees_and_does_not_write(session: Session, cast: Cast, contract: 
     assert load_contract(session, cast[key].actor, contract.id) is contract
     with pytest.raises(Forbidden):
         save_contract(session, cast[key].actor, contract.id, filled(), version=contract.version)
+
+
+def test_a_branch_sees_and_judges_only_the_contracts_of_its_organizations(
+    session: Session, cast: Cast, submitted: Contract
+) -> None:
+    branches = [make_organization(session, "branch", name) for name in ("新市区分中心", "天山区分中心")]
+    ours, theirs = (make_member(session, branch, f"clerk{branch.id}", "克拉拉", Role.BUREAU) for branch in branches)
+    session.get_one(Organization, cast.alice.organization_id).branch_id = branches[0].id
+    session.flush()
+    seen = {key: contract_page(session, one.actor, ContractFilter()).total for key, one in (("o", ours), ("t", theirs))}
+    assert seen == {"o": 1, "t": 0}
+    assert waiting_contracts(session, theirs.actor).total == 0
+    judging = {"number": "65-1", "on": TODAY, "version": submitted.version}
+    with pytest.raises(NotFound):
+        register_contract(session, theirs.actor, submitted.id, **judging)
+    assert register_contract(session, ours.actor, submitted.id, **judging).state == "registered"
+    with pytest.raises(NotFound):
+        cancel_contract(session, theirs.actor, submitted.id, on=TODAY, reason="x", version=submitted.version)
+
+
+@pytest.mark.parametrize("key", ["alice", "bob", "carol", "dave", "erin", "mallory", "peter"])
+def test_who_sees_a_contract_finds_it_in_his_list(session: Session, cast: Cast, contract: Contract, key: str) -> None:
+    listed = contract_page(session, cast[key].actor, ContractFilter()).total if cast[key].actor.role else 0
+    assert (listed == 1) == can_see_contract(cast[key].actor, contract)
+
+
+def test_submission_is_told_to_the_branches_of_the_parties(session: Session, cast: Cast, contract: Contract) -> None:
+    branch = make_organization(session, "branch", "新市区分中心")
+    clerk = make_member(session, branch, "clerk", "克拉拉", Role.BUREAU)
+    session.get_one(Organization, cast.bob.organization_id).branch_id = branch.id
+    submit_contract(session, cast.bob.actor, contract.id, version=contract.version)
+    told = sa.select(sa.func.count()).select_from(Notice).where(Notice.user_id == clerk.user_id)
+    assert session.scalar(told) == 1
+
+
+@pytest.mark.parametrize(
+    ("typed", "reasons"),
+    [
+        ({}, ("双方单位和合同名称相同", "双方单位和成交总额相同", "合同编号相同")),
+        ({"name": "另一份合同", "number": "HT-2"}, ("双方单位和成交总额相同",)),
+        ({"name": "另一份合同", "total_value": "121万"}, ("合同编号相同",)),
+        ({"name": "另一份合同", "number": "", "total_value": "121万"}, None),
+    ],
+)
+def test_what_may_be_a_double_is_named_before_submission(
+    session: Session, cast: Cast, submitted: Contract, typed: dict[str, str], reasons: tuple[str, ...] | None
+) -> None:
+    twin = make_contract(session, cast, submitted.deal, **typed)
+    found = [(each.id, each.reasons) for each in doubles(session, cast.bob.actor, twin)]
+    assert found == ([] if reasons is None else [(submitted.id, reasons)])
+    assert doubles(session, cast.bob.actor, submitted) == ()
+
+
+def test_double_of_others_is_named_without_its_number(session: Session, cast: Cast, submitted: Contract) -> None:
+    """Two buyers of bob's: he has used a number twice, and one buyer may not open the other's contract."""
+    buyer = make_organization(session, "enterprise", "天山水泵厂")
+    submitted.number = "HT-9"
+    twin = Contract(
+        deal=make_plain_deal(session, cast, one_organization_id=buyer.id),
+        name="别的",
+        number="HT-9",
+        seller_organization_id=cast.bob.organization_id,
+        buyer_organization_id=buyer.id,
+    )
+    session.add(twin)
+    session.flush()
+    stranger = make_member(session, buyer, "kim", "金", Role.ENTERPRISE)
+    assert [(each.id, each.reasons) for each in doubles(session, stranger.actor, twin)] == [(None, ("合同编号相同",))]
+
+
+def test_dispute_is_kept_with_the_draft(session: Session, cast: Cast, contract: Contract) -> None:
+    save_contract(session, cast.bob.actor, contract.id, filled(), version=contract.version, is_disputed=True)
+    submit_contract(session, cast.bob.actor, contract.id, version=contract.version)
+    assert (contract.is_disputed, contract.needs_experts) == (True, True)
 
 
 def test_lost_deal_has_no_contract(session: Session, cast: Cast, deal: Deal) -> None:
@@ -280,3 +360,32 @@ def test_deductions_are_read_row_by_row(session: Session, cast: Cast, contract: 
     bad = (*MATERIALS, type(MATERIALS[0])("", "没有类别", "5"))
     with pytest.raises(Invalid, match="第 3 行"):
         save_contract(session, cast.bob.actor, contract.id, {}, version=contract.version, deductions=bad)
+
+
+def test_note_of_a_contract_is_read_by_its_audience_and_told(session: Session, cast: Cast, contract: Contract) -> None:
+    session.execute(sa.delete(Notice))
+    write_contract_note(session, cast.bob.actor, contract.id, "  先核对碳纤维布的发票  ", "office")
+    keys = ("alice", "bob", "carol", "dave")
+    read = {key: [note.text for note in contract_notes(session, cast[key].actor, contract)] for key in keys}
+    assert read == {"alice": []} | {key: ["先核对碳纤维布的发票"] for key in ("bob", "carol", "dave")}
+    assert notes_of(session, cast.carol.actor, contract.deal) == ()
+    told = {tuple(row) for row in session.execute(sa.select(Notice.user_id, Notice.path))}
+    assert told == {(cast[key].user_id, f"/contracts/{contract.id}") for key in ("carol", "dave")}
+
+
+@pytest.mark.parametrize(
+    ("key", "text", "audience", "error"),
+    [
+        ("bob", " ", "all", Invalid),
+        ("bob", "长" * 4001, "all", Invalid),
+        ("bob", "内容", "", Invalid),
+        ("dave", "内容", "side", Invalid),
+        ("erin", "内容", "all", Forbidden),
+        ("mallory", "内容", "all", NotFound),
+    ],
+)
+def test_note_of_a_contract_that_cannot_be_is_refused(
+    session: Session, cast: Cast, contract: Contract, key: str, text: str, audience: str, error: type[Exception]
+) -> None:
+    with pytest.raises(error):
+        write_contract_note(session, cast[key].actor, contract.id, text, audience)
