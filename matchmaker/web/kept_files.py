@@ -1,6 +1,6 @@
 """A file chosen in a form that was refused stays chosen: it is stored by then, and the form carries a word for it.
 
-The word is signed, and good for whoever chose the file, for a day; a browser never fills a file field in again by itself.
+The word is signed and good for whoever chose the file, for a day: a browser never fills a file field in by itself.
 """
 
 from dataclasses import astuple, dataclass
@@ -39,14 +39,15 @@ def file_if_any() -> StoredFile | None:
     """
     upload = request.files.get("file")
     if upload is None or not upload.filename:
-        g.chosen_file = _read(request.form.get("kept_file", ""))
-        return g.chosen_file
-    try:
-        g.chosen_file = received_file()
-    except Invalid as error:
-        wrong = {"file": Sentence(error.sentence, **error.values)}
-        raise Invalid(error.sentence, error.errors or wrong, **error.values) from error
-    return g.chosen_file
+        chosen = _read(request.form.get("kept_file", ""))
+    else:
+        try:
+            chosen = received_file()
+        except Invalid as error:
+            wrong: dict[str, str] = {"file": Sentence(error.sentence, **error.values)}
+            raise Invalid(error.sentence, error.errors or wrong, **error.values) from error
+    g.chosen_file = chosen
+    return chosen
 
 
 def kept_file() -> KeptFile | None:
