@@ -67,6 +67,7 @@ _CONTRACT_LISTS: dict[str, dict[str, str]] = {
     "payments": {"on": N_("计划付款日期"), "amount": N_("计划付款金额"), "note": N_("备注")},
     "deductions": {"kind": N_("扣除项类别"), "name": N_("扣除项名称"), "amount": N_("扣除金额")},
 }
+_DEAL_LISTS: dict[str, dict[str, str]] = {"minutes": {"line": N_("纪要正文的一段")}}
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,4 +82,4 @@ def placeholders_of(kind: str) -> Placeholders:
     """Return what a template of a kind may name, with what each means."""
     if kind in CONTRACT_PAPERS:
         return Placeholders({**_PAPER, **_CONTRACT}, _CONTRACT_LISTS)
-    return Placeholders({**_PAPER, **_DEAL}, {})
+    return Placeholders({**_PAPER, **_DEAL}, _DEAL_LISTS)

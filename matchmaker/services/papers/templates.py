@@ -19,7 +19,7 @@ from matchmaker.services.papers.checking import MOST_BYTES, check_template
 from matchmaker.services.reading.text import line
 from matchmaker.services.uploads import StoredFile, stored_path
 
-SHIPPED_VERSION = 1
+SHIPPED_VERSION = 2
 NOTE_MOST = 200
 
 

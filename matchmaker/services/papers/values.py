@@ -1,7 +1,7 @@
 """What the placeholders of a paper stand for: the records as whoever drafts it may read them."""
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -10,8 +10,9 @@ from sqlalchemy.orm import Session
 from matchmaker.domain import codes
 from matchmaker.domain.appointments import Appointment
 from matchmaker.domain.contracts import Contract
+from matchmaker.domain.days import CITY_ZONE
 from matchmaker.domain.deals import Deal
-from matchmaker.domain.formats import moment
+from matchmaker.domain.formats import clock
 from matchmaker.domain.language import N_, SOURCE
 from matchmaker.domain.people import Organization
 from matchmaker.domain.permissions import Actor, can_read_minutes
@@ -25,6 +26,8 @@ from matchmaker.services.papers.placeholders import Placeholders
 
 Values = dict[str, Any]
 BLANK = N_("【待填】")
+NOTHING = "—"
+"""Stands in a cell that may stay empty."""
 
 
 class Blank(str):
@@ -66,11 +69,11 @@ def contract_values(contract: Contract) -> Values:
         "broker.name": contract.broker.name if contract.broker else None,
     }
     values["payments"] = [
-        {"on": _day(row.planned_on), "amount": _money(row.planned_amount), "note": row.note}
+        {"on": _day(row.planned_on), "amount": _money(row.planned_amount), "note": row.note or NOTHING}
         for row in contract.payments
     ]
     values["deductions"] = [
-        {"kind": _code("contract_deductions", row.kind), "name": row.name, "amount": _money(row.amount)}
+        {"kind": _code("contract_deductions", row.kind), "name": row.name or NOTHING, "amount": _money(row.amount)}
         for row in contract.deductions
     ]
     return values
@@ -116,7 +119,7 @@ def _shown(value: Any) -> str:
 
 
 def _meeting(session: Session, actor: Actor, appointment: Appointment, deal: Deal) -> Values:
-    values: Values = {"meeting.event": appointment.event.title, "meeting.at": moment(appointment.starts_at, SOURCE)}
+    values: Values = {"meeting.event": appointment.event.title, "meeting.at": _moment(appointment.starts_at)}
     for registration in (appointment.one, appointment.other):
         is_one = registration.organization_id == deal.one_organization_id
         values["meeting.one" if is_one else "meeting.other"] = _person(registration)
@@ -124,6 +127,7 @@ def _meeting(session: Session, actor: Actor, appointment: Appointment, deal: Dea
         latest = next(iter(revisions_of(session, actor, appointment.id)), None)
         if latest is not None:
             values |= {"meeting.text": latest.text, "meeting.revision": str(latest.number)}
+            values["minutes"] = [{"line": line} for line in map(str.strip, latest.text.splitlines()) if line]
     return values
 
 
@@ -146,6 +150,10 @@ def _code(table: str, code: str | None) -> str | None:
 
 def _day(day: date | None) -> str | None:
     return day_in_words(day) if day else None
+
+
+def _moment(at: datetime) -> str:
+    return f"{day_in_words(at.astimezone(CITY_ZONE).date())} {clock(at, SOURCE)}"
 
 
 def _money(amount: Decimal | None) -> str | None:

@@ -6,10 +6,15 @@ from decimal import Decimal
 
 import pytest
 from docx import Document
+from docx.oxml.ns import qn
 
 from matchmaker.config import Settings
 from matchmaker.domain.errors import Conflict, Forbidden, Invalid, NotFound
-from matchmaker.services.papers.drafting import blanks, draft_contract, draft_for_deal
+from matchmaker.domain.papers import PaperKind
+from matchmaker.services.minutes import save_minutes
+from matchmaker.services.papers.checking import named_in
+from matchmaker.services.papers.drafting import DraftedPaper, blanks, draft_contract, draft_for_deal, render
+from matchmaker.services.papers.placeholders import placeholders_of
 from matchmaker.services.papers.tax import estimate_tax
 from matchmaker.services.papers.templates import (
     current_template,
@@ -18,12 +23,13 @@ from matchmaker.services.papers.templates import (
     upload_template,
     use_shipped,
 )
-from matchmaker.services.papers.values import contract_values
+from matchmaker.services.papers.values import BLANK, contract_values
 from matchmaker.services.uploads import store_upload
 from tests.contracts import make_contract, make_deal, make_registered
 from tests.services.papers.test_checking import template
 
 CITY = "乌鲁木齐"
+NUMERALS = ("一", "二", "三", "四", "五", "六", "七", "八", "九", "十", "十一")
 
 
 def text_of(paper):
@@ -50,13 +56,54 @@ def test_contract_is_drafted_from_its_records(session, cast, settings):
         "900,000.00 元",
     ):
         assert said in text
-    assert ("【待填】" in text, "平台模板第 1 版" in text) == (True, True)
+    assert ("【待填】" in text, "平台模板第 2 版" in text) == (True, True)
 
 
 def test_what_no_record_says_is_told_beforehand(session, cast, settings):
     contract = make_contract(session, cast)
     contract.summary = None
     assert "技术内容" in blanks(session, settings.data, "development", contract_values(contract))
+
+
+@pytest.mark.parametrize("kind", PaperKind)
+def test_every_shipped_template_is_filled_without_a_rest(kind):
+    known, shipped = placeholders_of(kind), shipped_template(kind)
+    values = {path: f"〔{path}〕" for path in known.fields}
+    values |= {name: [{field: f"〔{field}〕" for field in fields}] for name, fields in known.lists.items()}
+    text = text_of(DraftedPaper("", render(kind, shipped, values)))
+    named = {path for path in named_in(shipped) if path in known.fields}
+    unseen = {"meeting.text"} if kind == "minutes" else set()  # stands only where there are no lines of it
+    assert {path for path in named if f"〔{path}〕" not in text} == unseen
+    assert [sign for sign in ("{{", "}}", "{%", "%}") if sign in text] == []
+    written = text_of(DraftedPaper("", shipped)).count(BLANK)
+    assert text.count(BLANK) == written
+
+
+@pytest.mark.parametrize("kind", PaperKind)
+def test_every_shipped_template_is_set_as_a_chinese_paper(kind):
+    document = Document(io.BytesIO(shipped_template(kind)))
+    section, fonts = document.sections[0], {}
+    for name in ("Normal", "Title", "Heading 1"):
+        fonts[name] = document.styles[name].element.rPr.rFonts.get(qn("w:eastAsia"))
+    assert fonts == {"Normal": "FangSong", "Title": "SimHei", "Heading 1": "SimHei"}
+    assert (round(section.page_width.mm), round(section.page_height.mm)) == (210, 297)
+    assert [node.text for node in section.footer._element.iter(qn("w:instrText"))] == ["PAGE", "NUMPAGES"]
+    articles = [paragraph.text.partition("条")[0] for paragraph in document.paragraphs if paragraph.text[:1] == "第"]
+    assert articles == [f"第{number}" for number in NUMERALS[: len(articles)]]
+    signed = document.tables[-1]
+    kept = [row.cells[0].paragraphs[0].paragraph_format.keep_with_next for row in signed.rows]
+    assert kept == [True, True, True, False]
+    assert document.paragraphs[-1].paragraph_format.keep_with_next is True
+
+
+def test_minutes_keep_their_paragraphs(session, cast, settings):
+    deal = make_deal(session, cast)
+    save_minutes(session, cast.carol.actor, deal.appointment_id, "寄送样品。\n\n 试验费用各自承担。", seen=0)
+    paper = draft_for_deal(session, cast.carol.actor, settings.data, CITY, deal.id, "minutes")
+    document = Document(io.BytesIO(paper.content))
+    lines = [paragraph.text for paragraph in document.paragraphs]
+    assert lines[lines.index("一、洽谈内容") + 1 :][:2] == ["寄送样品。", "试验费用各自承担。"]
+    assert document.paragraphs[-1].paragraph_format.keep_with_next is True
 
 
 def test_agreements_of_a_deal_name_both_sides(session, cast, settings):
