@@ -20,6 +20,7 @@ from matchmaker.services.courier import Courier
 from matchmaker.services.deals.handing_over import release_forsaken
 from matchmaker.services.deals.reminders import remind_of_deals
 from matchmaker.services.deals.sleeping import wake_due
+from matchmaker.services.decline_reports.making import make_when_due
 from matchmaker.services.digests import write_digests
 from matchmaker.services.duplicates import find_batch
 from matchmaker.services.embedding_models import activate_if_complete, register_model
@@ -175,6 +176,7 @@ class Worker:
             remind_of_endings(session, today())
             remind_of_events(session, utc_now())
             make_missing(session, today())
+            make_when_due(session, today())
             remind_of_follow_ups(session, today())
             release_forsaken(session)
             wake_due(session, today())

@@ -66,6 +66,7 @@ from matchmaker.domain.permissions.listings import (
 )
 from matchmaker.domain.permissions.matches import (
     can_propose_match,
+    can_read_decline_reports,
     can_report_match,
     can_see_all_matches,
     can_shape_lists,
@@ -163,6 +164,7 @@ __all__ = [
     "can_propose_match",
     "can_read_broker_record",
     "can_read_campaign",
+    "can_read_decline_reports",
     "can_read_event",
     "can_read_for_office",
     "can_read_inside",

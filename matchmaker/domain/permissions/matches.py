@@ -2,6 +2,7 @@
 
 from matchmaker.domain.people import Role
 from matchmaker.domain.permissions.actors import Actor
+from matchmaker.domain.permissions.campaigns import is_branch_staff
 from matchmaker.domain.permissions.listings import REVIEWERS
 
 
@@ -13,6 +14,13 @@ def can_propose_match(actor: Actor) -> bool:
 def can_shape_lists(actor: Actor) -> bool:
     """Members of the two sides of the market say what comes last in their own organization's lists."""
     return actor.organization_id is not None and actor.role in {Role.ENTERPRISE, Role.UNIVERSITY}
+
+
+def can_read_decline_reports(actor: Actor) -> bool:
+    """A university reads why its own achievements were declined; the bureau, but no branch, reads of each."""
+    if actor.role is Role.UNIVERSITY:
+        return actor.organization_id is not None
+    return actor.role is Role.ADMIN or (actor.role is Role.BUREAU and not is_branch_staff(actor))
 
 
 def can_see_all_matches(actor: Actor) -> bool:
