@@ -60,7 +60,10 @@ class MembershipState(StrEnum):
 
 
 class Organization(Base):
-    """A party of the market: an enterprise, a university, a broker's agency, the bureau."""
+    """A party of the market: an enterprise, a university, a broker's agency, the bureau.
+
+    `opened_on` is the day on which a branch opened, as the bureau says; None for others, and while nobody said so.
+    """
 
     __tablename__ = "organizations"
 
@@ -75,6 +78,7 @@ class Organization(Base):
     address: Mapped[str | None] = mapped_column(sa.String(300))
     summary: Mapped[str | None] = mapped_column(sa.Text)
     branch_id: Mapped[int | None] = mapped_column(sa.ForeignKey("organizations.id"))
+    opened_on: Mapped[date | None]
     external_id: Mapped[str | None] = mapped_column(sa.String(100), unique=True)
     verified_at: Mapped[datetime | None]
     verified_until: Mapped[date | None]

@@ -9,7 +9,6 @@ from sqlalchemy.orm import Session
 from matchmaker.domain.base import utc_now
 from matchmaker.domain.days import today
 from matchmaker.domain.errors import Forbidden
-from matchmaker.domain.indicators import PUBLISHED_NEEDS
 from matchmaker.domain.journal import JournalEntry
 from matchmaker.domain.language import N_
 from matchmaker.domain.listings import Listing, ListingKind, ListingState, Revision, not_suspended
@@ -28,7 +27,7 @@ from matchmaker.services.dashboard_views import (
     StateCount,
     WaitingListing,
 )
-from matchmaker.services.ledger import figure
+from matchmaker.services.ledger import figures
 from matchmaker.services.match_queries import MatchFilter, Standing, live_ids
 from matchmaker.services.matches import match_page
 from matchmaker.services.merging import proposed_merges
@@ -88,7 +87,7 @@ def bureau_dashboard(session: Session, actor: Actor) -> BureauDashboard:
         raise Forbidden(N_("只有科技主管部门可以查看这个工作台。"))
     return BureauDashboard(
         funnels=_funnels(session),
-        needs=figure(session, actor, PUBLISHED_NEEDS, today().year),
+        figures=figures(session, actor, today().year, compared=False),
         review=_review_queue(session, actor),
         brokers=_pending_brokers(session, actor),
         verifications=count_waiting(session),

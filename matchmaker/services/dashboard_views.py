@@ -99,10 +99,10 @@ class PendingBroker:
 
 @dataclass(frozen=True, slots=True)
 class BureauDashboard:
-    """For the bureau: the funnel, the year's promise, and what waits for a decision."""
+    """For the bureau: the funnel, the year's promises, and what waits for a decision."""
 
     funnels: tuple[Funnel, ...]
-    needs: Figure
+    figures: tuple[Figure, ...]
     review: ReviewQueue
     brokers: tuple[PendingBroker, ...]
     verifications: int

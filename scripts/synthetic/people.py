@@ -8,10 +8,12 @@ from argon2 import PasswordHasher
 from stdnum.cn import uscc
 
 from matchmaker.domain import codes
+from matchmaker.domain.days import today
 from matchmaker.domain.people import Membership, MembershipState, Organization, Role
 from matchmaker.domain.permissions import Actor
 from matchmaker.domain.verifications import Verification, VerificationState
 from matchmaker.services.accounts import create_admin
+from matchmaker.services.branches import date_branch
 from matchmaker.services.brokers import confirm_broker
 from matchmaker.services.invitations import accept_invitation, invite
 from matchmaker.services.organization_register import create_organization
@@ -73,6 +75,9 @@ def _begin(story: Story) -> None:
 def _open_branch(chief: Person, district: codes.Code, number: int, story: Story) -> None:
     profile = Profile(name=f"{district.name}分中心", region=district.code)
     branch = create_organization(story.session, story.actor(chief), "branch", profile)
+    is_new = number == story.sizes.branches - 1
+    opened_on = today() if is_new else date(story.year - 1 - number % 3, 3 + number, 1)
+    date_branch(story.session, story.actor(chief), branch, opened_on.isoformat())
     story.cast.branches.append(_invited(story, chief, branch, f"branch{number}"))
 
 

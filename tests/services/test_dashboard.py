@@ -1,6 +1,7 @@
 """Dashboards count what is there, with as many queries for three rows as for one."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -83,7 +84,9 @@ def test_bureau_dashboard_shows_brokers_to_confirm(session: Session, cast: Cast)
 
 def test_bureau_dashboard_shows_the_ledgers_own_figure(session: Session, cast: Cast) -> None:
     publish(session, cast.alice, "need", "除冰")
-    assert _bureau(session, cast).needs == figure(session, cast.dave.actor, PUBLISHED_NEEDS, today().year)
+    (shown,) = (each for each in _bureau(session, cast).figures if each.indicator == PUBLISHED_NEEDS)
+    whole = figure(session, cast.dave.actor, PUBLISHED_NEEDS, today().year)
+    assert shown == replace(whole, last_year=None, last_year_so_far=None)
 
 
 @pytest.mark.parametrize(("who", "view"), [("mallory", broker_dashboard), ("alice", bureau_dashboard)])

@@ -123,7 +123,7 @@ def _exhibitors(everything: Everything, year: int) -> int:
 
 def _branch_centres(everything: Everything, year: int) -> int:
     branches = [row for row in everything.organizations.values() if row.kind == "branch" and row.merged_into_id is None]
-    return sum(_year(row.created_at) == year for row in branches)
+    return sum(row.opened_on is not None and row.opened_on.year == year for row in branches)
 
 
 def _capitals(everything: Everything, year: int) -> int:

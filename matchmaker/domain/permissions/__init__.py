@@ -49,7 +49,7 @@ from matchmaker.domain.permissions.events import (
 )
 from matchmaker.domain.permissions.follow_ups import can_see_follow_ups
 from matchmaker.domain.permissions.jobs import can_export, can_export_all, can_import, can_import_for_all, can_see_job
-from matchmaker.domain.permissions.ledger import can_enter_records, can_keep_ledger, can_see_ledger
+from matchmaker.domain.permissions.ledger import can_date_branches, can_enter_records, can_keep_ledger, can_see_ledger
 from matchmaker.domain.permissions.listings import (
     can_close_listing,
     can_confirm_listing,
@@ -132,6 +132,7 @@ __all__ = [
     "can_close_listing",
     "can_confirm_brokers",
     "can_confirm_listing",
+    "can_date_branches",
     "can_draw_unmet_needs",
     "can_edit_listing",
     "can_edit_organization",

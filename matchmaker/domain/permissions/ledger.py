@@ -15,6 +15,11 @@ def can_keep_ledger(actor: Actor) -> bool:
     return actor.is_system or (actor.role is Role.BUREAU and not is_branch_staff(actor))
 
 
+def can_date_branches(actor: Actor) -> bool:
+    """Who keeps the ledger says when a branch opened: it counts as a promise, so no branch says it of itself."""
+    return actor.role is Role.ADMIN or can_keep_ledger(actor)
+
+
 def can_enter_records(actor: Actor) -> bool:
     """The bureau enters what the platform cannot see itself, a branch for itself."""
     return actor.is_system or actor.role is Role.BUREAU

@@ -105,6 +105,7 @@ ACTION_NAMES: dict[str, str] = {
     "set_threshold": N_("设定门槛"),
     "sink_field": N_("把领域排到后面"),
     "stop-avoiding": N_("移出回避名单"),
+    "date": N_("填写启用日期"),
     "suspend": N_("暂停"),
     "swap": N_("买卖双方对调"),
     "take_back": N_("收回"),

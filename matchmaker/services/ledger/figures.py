@@ -60,14 +60,14 @@ class Figure:
         return self.value / self.target if self.value is not None and self.target else None
 
 
-def figures(session: Session, actor: Actor, year: int) -> tuple[Figure, ...]:
-    """Return the figures of a year, in the order of the plan.
+def figures(session: Session, actor: Actor, year: int, *, compared: bool = True) -> tuple[Figure, ...]:
+    """Return the figures of a year, in the order of the plan; beside the year before only where they are `compared`.
 
     Raises:
         Forbidden: the actor is neither of the bureau nor of a branch.
     """
     require_reader(actor)
-    return tuple(_figures(session, actor, year, definitions(session, year)))
+    return tuple(_figures(session, actor, year, definitions(session, year), compared=compared))
 
 
 def figure(session: Session, actor: Actor, indicator: str, year: int) -> Figure:
@@ -96,7 +96,9 @@ def own_branch(actor: Actor) -> int | None:
     return actor.organization_id if is_branch_staff(actor) else None
 
 
-def _figures(session: Session, actor: Actor, year: int, wanted: tuple[Definition, ...]) -> list[Figure]:
+def _figures(
+    session: Session, actor: Actor, year: int, wanted: tuple[Definition, ...], *, compared: bool = True
+) -> list[Figure]:
     branch, standing, day = own_branch(actor), targets(session, year), today()
     now, before = read_year(session, year), read_year(session, year - 1)
     only = wanted[0].indicator if len(wanted) == 1 else None
@@ -106,12 +108,12 @@ def _figures(session: Session, actor: Actor, year: int, wanted: tuple[Definition
         frozen = closed.get(definition.indicator, ())
         of_year = next((each for each in frozen if each.is_of_year), None)
         shown = of_year.definition if of_year else definition
-        earlier = count(before, definition, closed_before.get(definition.indicator, ()), with_late=False)
-        counted = count(now, shown, frozen)
-        target = standing.get(definition.indicator)
-        found.append(
-            _figure(_of(counted, branch), _of(earlier, branch), _target(target, of_year, branch), year, day, of_year)
-        )
+        counted, earlier = _of(count(now, shown, frozen), branch), None
+        if compared:
+            was_closed = closed_before.get(definition.indicator, ())
+            earlier = _of(count(before, definition, was_closed, with_late=False), branch)
+        target = _target(standing.get(definition.indicator), of_year, branch)
+        found.append(_figure(counted, earlier, target, year, day, of_year))
     return found
 
 
@@ -129,7 +131,7 @@ def _target(target: Target | None, frozen: Frozen | None, branch: int | None) ->
 
 def _figure(
     counted: Counted,
-    before: Counted,
+    before: Counted | None,
     target: tuple[Decimal | None, int | None],
     year: int,
     day: date,
@@ -156,8 +158,8 @@ def _figure(
         frozen=frozen is not None,
         error=counted.error,
         planned=counted.planned,
-        last_year=None if before.error else before.value,
-        last_year_so_far=None if before.error else _so_far(before, day, year),
+        last_year=None if before is None or before.error else before.value,
+        last_year_so_far=None if before is None or before.error else _so_far(before, day, year),
         late=len(counted.late),
         lost=len(counted.lost),
         definition=definition,

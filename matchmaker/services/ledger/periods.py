@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -22,6 +21,7 @@ from matchmaker.domain.states import move
 from matchmaker.services.ledger.counting import Counted, count, read_year
 from matchmaker.services.ledger.definitions import definitions
 from matchmaker.services.ledger.figures import require_reader
+from matchmaker.services.ledger.freezing import plain_districts, plain_stages
 from matchmaker.services.ledger.frozen import frozen_figures, plain_definition, plain_row, standing_periods
 from matchmaker.services.ledger.targets import Target, targets
 from matchmaker.services.reading.text import prose
@@ -47,7 +47,7 @@ class PeriodCheck:
 
 
 def close_period(session: Session, actor: Actor, period: Period) -> ClosedPeriod:
-    """Freeze every figure of a period that is over, with its definition, its target and its rows.
+    """Freeze every figure of a period that is over, with its definition, its target and its rows, and the funnel.
 
     Raises:
         Forbidden: the actor does not keep the ledger.
@@ -58,10 +58,12 @@ def close_period(session: Session, actor: Actor, period: Period) -> ClosedPeriod
         raise Conflict(N_("这段时间还没有结束，结束后才能封账。"))
     if any(row.period.holds(period) for row in standing_periods(session, period.year)):
         raise Conflict(N_("这段时间已经封账。"))
-    counted = _count(session, period)
-    failed = [each.definition.name for each in counted if each.error]
+    of_year = _count(session, period.year)
+    failed = [each.definition.name for each in of_year if each.error]
     if failed:
         raise Conflict(N_("以下指标统计出错，修复后才能封账：%(names)s。"), names="、".join(failed))
+    counted = [each.within(period.since, period.until) for each in of_year]
+    to_its_end = (each.within(date(period.year, 1, 1), period.until) for each in of_year)
     standing = targets(session, period.year)
     closed = ClosedPeriod(
         year=period.year,
@@ -70,8 +72,10 @@ def close_period(session: Session, actor: Actor, period: Period) -> ClosedPeriod
         standing_key=period.key,
         closed_by_id=actor.user_id,
         figures=[_frozen(each, period, standing.get(each.definition.indicator)) for each in counted],
+        stages=plain_stages(session, period),
+        districts=plain_districts(session, to_its_end),
     )
-    closed.sha256 = fingerprint(period, closed.figures)
+    closed.sha256 = fingerprint(closed)
     session.add(closed)
     session.flush()
     record(session, actor, CLOSE, ClosedPeriod.subject_kind, closed.id, after=closed.state, sha256=closed.sha256)
@@ -146,16 +150,20 @@ def verify_periods(session: Session, year: int | None = None) -> list[PeriodChec
             row.period,
             row.closed_at.date(),
             row.state == PeriodState.CLOSED,
-            fingerprint(row.period, row.figures) == row.sha256,
+            fingerprint(row) == row.sha256,
             journaled.get(row.id) == row.sha256,
         )
         for row in session.scalars(query)
     ]
 
 
-def fingerprint(period: Period, figures: Iterable[FrozenFigure]) -> str:
-    """Return the SHA-256 of a period's figures, definitions, targets and rows, as canonical JSON."""
-    content = {"period": period.key, "figures": [_plain(each) for each in figures]}
+def fingerprint(closed: ClosedPeriod) -> str:
+    """Return the SHA-256 of a closing's figures, definitions, targets, rows, stages and districts, as canonical JSON.
+
+    What a closing of an older version did not freeze is no part of its hash.
+    """
+    beside = {name: getattr(closed, name) for name in ("stages", "districts") if getattr(closed, name) is not None}
+    content = {"period": closed.period.key, "figures": [_plain(each) for each in closed.figures], **beside}
     text = json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
 
@@ -170,10 +178,9 @@ def require_keeper(actor: Actor) -> None:
         raise Forbidden(N_("台账由科技局维护，分中心可以查看自己的部分。"))
 
 
-def _count(session: Session, period: Period) -> list[Counted]:
-    reading, frozen = read_year(session, period.year), frozen_figures(session, period.year)
-    found = (count(reading, each, frozen.get(each.indicator, ())) for each in definitions(session, period.year))
-    return [each if each.error else each.within(period.since, period.until) for each in found]
+def _count(session: Session, year: int) -> list[Counted]:
+    reading, frozen = read_year(session, year), frozen_figures(session, year)
+    return [count(reading, each, frozen.get(each.indicator, ())) for each in definitions(session, year)]
 
 
 def _frozen(counted: Counted, period: Period, target: Target | None) -> FrozenFigure:

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import replace
-from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -15,7 +14,7 @@ from matchmaker.domain.indicators import PUBLISHED_NEEDS, shipped_definitions
 from matchmaker.domain.language import N_
 from matchmaker.domain.permissions import Actor
 from matchmaker.services.charts.districts import district_names, district_of, read_districts
-from matchmaker.services.charts.stages import STAGE_NAMES, journeys
+from matchmaker.services.charts.stages import STAGE_NAMES
 from matchmaker.services.documents.period_report import (
     COUNT,
     DAY,
@@ -29,9 +28,10 @@ from matchmaker.services.documents.period_report import (
     Value,
 )
 from matchmaker.services.documents.wording import day_in_words
-from matchmaker.services.funnel import Cohort, branches
+from matchmaker.services.funnel import branches
 from matchmaker.services.ledger.exporting import KIND_NAMES, MOST_ROWS
 from matchmaker.services.ledger.forecasting import LIGHT_NAMES
+from matchmaker.services.ledger.freezing import closing_of, count_stages, frozen_districts, frozen_stages
 from matchmaker.services.ledger.rules import RULES, Reading, Row
 from matchmaker.services.ledger.subjects import Subject, subjects
 from matchmaker.services.reports.counting import PeriodFigures, period_figures
@@ -139,7 +139,9 @@ def _by(
 
 
 def _districts(session: Session, found: PeriodFigures) -> ReportTable:
-    districts = read_districts(session)
+    closed = closing_of(session, found.period)
+    frozen = frozen_districts(closed) if closed else None
+    districts = read_districts(session) if frozen is None else frozen
     title, head = N_("年初至期末按区县情况"), N_("所在地区")
     return _by(found, title, head, lambda row: district_of(districts, row), district_names(), drawn=(1, 2))
 
@@ -169,13 +171,13 @@ def _branch_names(session: Session) -> dict[Any, str]:
 
 
 def _steps(session: Session, found: PeriodFigures, branch: int | None) -> ReportTable:
-    cohort = Cohort(since=date(found.period.year, 1, 1), until=found.until, branch=branch)
-    rows = tuple(
-        (STAGE_NAMES[row.stage], row.count, row.of_previous, row.of_first, row.median_days)
-        for row in journeys(session, cohort).counts()
-    )
+    closed = closing_of(session, found.period)
+    frozen = frozen_stages(closed, branch) if closed else None
+    counted = count_stages(session, found.period, branch, found.until) if frozen is None else frozen
+    rows = tuple((STAGE_NAMES[row.stage], row.count, row.of_previous, row.of_first, row.median_days) for row in counted)
     heads = (N_("步骤"), N_("走到这一步的"), N_("占上一步"), N_("占征集"), N_("天数（中位数）"))
-    note = N_("年初至期末开始填写的需求和成果，按生成报告时的记录统计，不属于封账内容。")
+    live = N_("年初至期末开始填写的需求和成果，按生成报告时的记录统计，不属于封账内容。")
+    note = live if frozen is None else N_("年初至期末开始填写的需求和成果，按封账时的记录统计。")
     return ReportTable(N_("从征集到合同登记"), heads, (TEXT, COUNT, SHARE, SHARE, DAYS), rows, (1,), note)
 
 

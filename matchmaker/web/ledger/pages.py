@@ -5,6 +5,7 @@ from flask import Response, render_template, request
 from matchmaker.domain import codes
 from matchmaker.domain.days import today
 from matchmaker.domain.people import Role
+from matchmaker.services.branches import undated_branches
 from matchmaker.services.exports.writers import MEDIA_TYPES
 from matchmaker.services.funnel import branches
 from matchmaker.services.ledger.breakdown import breakdown
@@ -12,6 +13,7 @@ from matchmaker.services.ledger.exporting import export_rows
 from matchmaker.services.ledger.figures import figure, figures
 from matchmaker.services.ledger.forecasting import LIGHT_NAMES, NEAR, Light
 from matchmaker.services.ledger.rows import chosen_rows, narrowed, page_of
+from matchmaker.services.ledger.rules.organizations import counts_branches
 from matchmaker.services.ledger.subjects import subjects
 from matchmaker.web.access import current_actor, role_required
 from matchmaker.web.addresses import page_number
@@ -60,6 +62,7 @@ def indicator(indicator: str) -> str:
         chosen={"branch": branch, "quarter": quarter, "field": field},
         branches=branches(session()),
         fields=codes.table("contract_fields"),
+        undated=undated_branches(session()) if counts_branches(shown.definition) else None,
     )
 
 

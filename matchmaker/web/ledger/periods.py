@@ -8,6 +8,9 @@ from matchmaker.domain.closed_periods import MONTHS, Period, PeriodKind
 from matchmaker.domain.errors import Invalid
 from matchmaker.domain.language import N_
 from matchmaker.domain.people import Role
+from matchmaker.services.charts.stages import STAGE_NAMES
+from matchmaker.services.ledger.figures import own_branch
+from matchmaker.services.ledger.freezing import frozen_stages
 from matchmaker.services.ledger.frozen import definition_from
 from matchmaker.services.ledger.periods import (
     closable,
@@ -52,7 +55,9 @@ def period(period_id: int) -> str:
     """What one closing froze."""
     closed = get_period(session(), current_actor(), period_id)
     shown = [(row, definition_from(row)) for row in closed.figures]
-    return render_template("ledger/period.html", closed=closed, figures=shown)
+    branch = own_branch(current_actor())
+    stages = frozen_stages(closed, branch)
+    return render_template("ledger/period.html", closed=closed, figures=shown, stages=stages, names=STAGE_NAMES)
 
 
 @blueprint.post("/ledger/periods/<int:period_id>/reopen")

@@ -1,5 +1,7 @@
 """Closed periods: their figures stay whatever comes later, and what came later is told apart."""
 
+import hashlib
+import json
 from decimal import Decimal
 
 import pytest
@@ -10,14 +12,25 @@ from matchmaker.domain.closed_periods import ClosedPeriod, FrozenFigure, Period,
 from matchmaker.domain.days import today
 from matchmaker.domain.errors import Conflict, Forbidden, Invalid
 from matchmaker.domain.journal import JournalEntry
+from matchmaker.domain.people import Organization
 from matchmaker.services.ledger import figure, figures, rows
 from matchmaker.services.ledger.defining import DefinitionDraft, add_version
-from matchmaker.services.ledger.periods import closable, close_period, closings, reopen_period, verify_periods
+from matchmaker.services.ledger.freezing import CITY, count_stages, frozen_districts, frozen_stages
+from matchmaker.services.ledger.periods import (
+    _plain,
+    closable,
+    close_period,
+    closings,
+    fingerprint,
+    reopen_period,
+    verify_periods,
+)
 from matchmaker.services.ledger.records import approve_record, enter_record
 from matchmaker.services.ledger.rules import RULES, Rule
 from matchmaker.services.ledger.target_setting import set_targets
 from tests.cast import Cast, Member
-from tests.ledger import a_record, make_approved, make_branch_staff, make_second
+from tests.ledger import a_record, make_approved, make_branch_staff, make_second, on_day
+from tests.pairs import publish
 
 Q1, Q2 = Period(2025, PeriodKind.QUARTER, 1), Period(2025, PeriodKind.QUARTER, 2)
 MARCH, YEAR = Period(2025, PeriodKind.MONTH, 3), Period(2025, PeriodKind.YEAR)
@@ -167,3 +180,32 @@ def test_a_hash_that_was_changed_too_is_not_the_journals(session: Session, cast:
     session.execute(sa.update(ClosedPeriod).where(ClosedPeriod.id == closed.id).values(sha256="0" * 64))
     session.expire_all()
     assert [check.is_journaled for check in verify_periods(session)] == [False]
+
+
+def test_the_funnel_is_frozen_with_its_period_and_part_of_the_hash(session: Session, cast: Cast) -> None:
+    frank = make_branch_staff(session)
+    session.get_one(Organization, cast.bob.organization_id).branch_id = frank.organization_id
+    with on_day(2025, 2, 3):
+        publish(session, cast.alice, "need", "棉秆还田")
+        publish(session, cast.bob, "achievement", "秸秆粉碎")
+    closed = close_period(session, cast.dave.actor, Q1)
+    with on_day(2025, 3, 30):
+        publish(session, cast.alice, "need", "残膜回收")
+    counted = {who: [row.count for row in frozen_stages(closed, who) or ()] for who in (None, frank.organization_id)}
+    assert counted == {None: [2, 2, 0, 0, 0, 0], frank.organization_id: [1, 1, 0, 0, 0, 0]}
+    assert count_stages(session, Q1, None)[0].count == 3
+    assert [check.is_right for check in verify_periods(session, 2025)] == [True]
+    closed.stages = {**(closed.stages or {}), CITY: []}
+    session.flush()
+    assert [(check.is_whole, check.is_journaled) for check in verify_periods(session, 2025)] == [(False, True)]
+
+
+def test_a_closing_of_an_older_version_keeps_its_hash(session: Session, cast: Cast) -> None:
+    closed = close_period(session, cast.dave.actor, Q1)
+    before = fingerprint(closed)
+    closed.stages = closed.districts = None
+    session.flush()
+    assert (fingerprint(closed) == before, frozen_stages(closed, None), frozen_districts(closed)) == (False, None, None)
+    content = {"period": Q1.key, "figures": [_plain(each) for each in closed.figures]}
+    text = json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    assert fingerprint(closed) == hashlib.sha256(text.encode()).hexdigest()

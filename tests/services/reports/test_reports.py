@@ -15,6 +15,7 @@ from matchmaker.domain.closed_periods import Period, PeriodKind
 from matchmaker.domain.days import today
 from matchmaker.domain.errors import Forbidden, Invalid, NotFound
 from matchmaker.domain.jobs import Job, JobState
+from matchmaker.domain.people import Organization
 from matchmaker.services.documents.period_report import ReportSheet
 from matchmaker.services.documents.period_report_word import period_report_docx
 from matchmaker.services.documents.period_report_workbook import period_report_xlsx
@@ -31,6 +32,7 @@ from matchmaker.services.uploads import stored_path
 from tests.cast import Cast, Member
 from tests.contracts import make_registered
 from tests.ledger import a_record, make_approved, make_branch_staff, make_second, on_day
+from tests.pairs import publish
 from tests.running import run_jobs
 
 YEAR_2025 = Period(2025, PeriodKind.YEAR)
@@ -76,6 +78,22 @@ def test_a_closed_period_keeps_its_frozen_figures_and_says_so(session: Session, 
     assert basis_of(period_figures(session, YEAR_2025)) == (
         "本期尚未全部封账，数字截至 2025 年 12 月 31 日；其中 2025 年第 1 季度 已封账，采用封账数。"
     )
+
+
+def test_a_closed_period_keeps_its_funnel_and_its_districts(session: Session, cast: Cast) -> None:
+    with on_day(2025, 2, 3):
+        publish(session, cast.alice, "need", "棉秆还田")
+    close_period(session, cast.dave.actor, Q1)
+    before = _sheet(session, cast, Q1)
+    session.get_one(Organization, cast.alice.organization_id).region = "650102"
+    with on_day(2025, 3, 30):
+        publish(session, cast.alice, "need", "残膜回收")
+    after = _sheet(session, cast, Q1)
+    assert (after.steps, after.districts) == (before.steps, before.districts)
+    assert (before.steps.rows[0][1], [row[:2] for row in before.districts.rows]) == (1, [("新市区", 1)])
+    # An open period goes on.
+    year = _sheet(session, cast, YEAR_2025)
+    assert (year.steps.rows[0][1], [row[:2] for row in year.districts.rows]) == (2, [("天山区", 1)])
 
 
 def test_an_open_period_says_up_to_which_day(session: Session, cast: Cast) -> None:

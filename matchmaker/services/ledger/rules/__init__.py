@@ -35,7 +35,9 @@ RULES: dict[str, Rule] = {
     ),
     "attendance": Rule(N_("在已举办的活动上签到的单位（按签到记录）"), attendance, parameters=("event_kinds",)),
     "new_organizations": Rule(
-        N_("新设立的单位（按单位名录）"), new_organizations, parameters=("organization_kinds", "already")
+        N_("新设立的单位（分中心按启用日期，其他单位按加入平台的日期）"),
+        new_organizations,
+        parameters=("organization_kinds", "already"),
     ),
     "regions": Rule(N_("跟进项目和已举办活动涉及的省份"), regions, parameters=("leave_out",)),
     "registered_contracts": Rule(

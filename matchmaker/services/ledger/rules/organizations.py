@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from functools import cache
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased
@@ -10,7 +11,7 @@ from matchmaker.domain import codes
 from matchmaker.domain.deals import Deal
 from matchmaker.domain.events import Event
 from matchmaker.domain.indicators import Definition
-from matchmaker.domain.people import Organization
+from matchmaker.domain.people import Organization, OrganizationKind
 from matchmaker.services.ledger.rules.events import HELD, events_of
 from matchmaker.services.ledger.rules.reading import Reading, Row, city_day
 
@@ -18,19 +19,43 @@ KIND = "organization"
 
 
 def new_organizations(reading: Reading, definition: Definition) -> Iterable[Row]:
-    """Organizations of `organization_kinds` that were set up, but for the first `already`: those were there before.
+    """Organizations of `organization_kinds` that are new; one that was merged into another does not count.
 
-    One that was merged into another does not count.
+    A branch is new on the day that the bureau says it opened, and not at all while nobody said so: when it was entered
+    tells nothing. Others are new when they joined, but for the first `already`: those were there before.
     """
+    kinds = frozenset(definition.parameters["organization_kinds"])
+    if OrganizationKind.BRANCH in kinds:
+        yield from _opened(reading)
+    joined = kinds - {OrganizationKind.BRANCH}
+    if joined:
+        yield from _joined(reading, joined, definition.parameters.get("already", 0))
+
+
+def counts_branches(definition: Definition) -> bool:
+    """Whether an indicator counts branches, by the days on which they opened."""
+    kinds = definition.parameters.get("organization_kinds", ())
+    return definition.rule == "new_organizations" and OrganizationKind.BRANCH in kinds
+
+
+def _opened(reading: Reading) -> Iterator[Row]:
+    on: Any = Organization.opened_on
+    standing = Organization.kind == OrganizationKind.BRANCH, Organization.merged_into_id.is_(None)
+    query = sa.select(Organization.id, on).where(*standing, on.between(reading.since, reading.until))
+    for branch_id, day in reading.session.execute(query):
+        yield Row(KIND, branch_id, day, organization_id=branch_id, branch_id=branch_id)
+
+
+def _joined(reading: Reading, kinds: frozenset[str], already: int) -> Iterator[Row]:
     rows = reading.session.execute(
         sa.select(Organization.id, Organization.created_at)
         .where(
-            Organization.kind.in_(definition.parameters["organization_kinds"]),
+            Organization.kind.in_(kinds),
             Organization.merged_into_id.is_(None),
             Organization.created_at < reading.ends_at,
         )
         .order_by(Organization.created_at, Organization.id)
-        .offset(definition.parameters.get("already", 0))
+        .offset(already)
     )
     for organization_id, at in rows:
         if at >= reading.starts_at:
