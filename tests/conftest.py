@@ -56,7 +56,7 @@ WHOLE_SUITE = {
     "services/timetables": ("booking", "building", "placing", "proposed_repairs", "releasing"),
     "services/unmet": ("unmet",),
     "services/papers": ("checking", "papers"),
-    "services/contracts_sheet": ("contracts_sheet",),
+    "services/contracts_sheet": ("contracts_sheet", "hostile_sheets"),
     "services/exports": ("round_trip", "exporting"),
     "services/imports": ("importing", "rights", "running"),
     "web": (

@@ -11,7 +11,9 @@ from matchmaker.domain.errors import Forbidden, Invalid
 from matchmaker.domain.language import N_
 from matchmaker.domain.permissions import can_list_contracts
 from matchmaker.services.contracts_sheet.columns import COLUMNS
-from matchmaker.services.contracts_sheet.reading import MOST_BYTES, CellFault, SheetFaults, read_sheet
+from matchmaker.services.contracts_sheet.faults import CellFault, SheetFaults
+from matchmaker.services.contracts_sheet.opening import MOST_BYTES, MOST_ROWS, open_sheet
+from matchmaker.services.contracts_sheet.reading import MOST_CHANGED, take_sheet
 from matchmaker.services.contracts_sheet.writing import write_sheet
 from matchmaker.services.exports.writers import MEDIA_TYPES
 from matchmaker.web.access import current_actor, signed_in
@@ -58,7 +60,8 @@ def bring_back() -> BaseResponse | tuple[str, int]:
     try:
         if upload is None or not upload.filename:
             raise Invalid(N_("请先选择要上传的文件。"))
-        changed = read_sheet(session(), current_actor(), upload.stream.read(MOST_BYTES + 1))
+        rows = open_sheet(upload.stream.read(MOST_BYTES + 1))
+        changed = take_sheet(session(), current_actor(), rows)
     except Invalid as error:
         return _page(error), REFUSED
     flash(_("已导入，改动的合同：%(count)s 份。", count=changed), "success")
@@ -67,7 +70,15 @@ def bring_back() -> BaseResponse | tuple[str, int]:
 
 def _page(error: Invalid | None = None) -> str:
     faults: tuple[CellFault, ...] = error.faults if isinstance(error, SheetFaults) else ()
-    return render_template("contracts_sheet/index.html", columns=COLUMNS, error=error, faults=faults)
+    return render_template(
+        "contracts_sheet/index.html",
+        columns=COLUMNS,
+        error=error,
+        faults=faults,
+        most_bytes=MOST_BYTES,
+        most_rows=MOST_ROWS,
+        most_changed=MOST_CHANGED,
+    )
 
 
 def _require() -> None:

@@ -7,10 +7,18 @@ import pytest
 from openpyxl import Workbook, load_workbook
 
 from matchmaker.domain.errors import Invalid
+from matchmaker.services.contracts_sheet import reading
 from matchmaker.services.contracts_sheet.columns import COLUMNS, address
-from matchmaker.services.contracts_sheet.reading import SheetFaults, read_sheet
+from matchmaker.services.contracts_sheet.faults import SheetFaults
+from matchmaker.services.contracts_sheet.opening import open_sheet
+from matchmaker.services.contracts_sheet.reading import take_sheet
 from matchmaker.services.contracts_sheet.writing import write_sheet
 from tests.contracts import make_contract, make_deal, make_registered
+from tests.counting import counted_queries
+
+
+def read_sheet(session, actor, content):
+    return take_sheet(session, actor, open_sheet(content))
 
 
 def changed(content, **cells):
@@ -139,3 +147,30 @@ def test_nothing_to_export_and_files_that_are_no_sheet_are_told(session, cast):
     for content in (b"", b"PK\x03\x04", b"a" * 10):
         with pytest.raises(Invalid):
             read_sheet(session, cast.bob.actor, content)
+
+
+def test_sheet_that_changes_too_many_contracts_is_refused_whole(session, cast, monkeypatch):
+    monkeypatch.setattr(reading, "MOST_CHANGED", 1)
+    deal = make_deal(session, cast)
+    first, second = (make_contract(session, cast, deal) for _ in range(2))
+    book = load_workbook(io.BytesIO(write_sheet(session, cast.bob.actor)))
+    book.active[address("name", 2)], book.active[address("name", 3)] = "一", "二"
+    written = io.BytesIO()
+    book.save(written)
+    with pytest.raises(Invalid, match="一次最多修改 1 份合同"):
+        read_sheet(session, cast.bob.actor, written.getvalue())
+    session.refresh(first)
+    session.refresh(second)
+    assert (first.name, second.name) == ("风机叶片电热除冰涂层开发合同",) * 2
+
+
+def test_reading_asks_the_database_as_often_for_three_rows_as_for_one(session, cast):
+    deal, counts = make_deal(session, cast), []
+    for number in range(3):
+        make_contract(session, cast, deal, name=f"合同{number}")
+        content = write_sheet(session, cast.bob.actor)
+        session.expunge_all()
+        with counted_queries(session.get_bind()) as queries:
+            read_sheet(session, cast.bob.actor, content)
+        counts.append(len(queries))
+    assert counts[0] == counts[2]
