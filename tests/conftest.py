@@ -80,6 +80,7 @@ WHOLE_SUITE = {
         *(
             "feeds",
             "forwardings",
+            "grading",
             "home",
             "imports",
             "inventors",

@@ -27,6 +27,7 @@ COMMANDS = {
     "train": "training",
     "evaluate": "training",
     "ranker": "rankers",
+    "grading": "grading",
     "evaluate-languages": "languages",
     "timetable": "timetable",
     "ledger": "ledger",

@@ -23,6 +23,7 @@ class JobKind(StrEnum):
     MAP_UNMET = "map_unmet"
     VERIFY_JOURNAL = "verify_journal"
     MAKE_REPORT = "make_report"
+    DRAW_PAIRS = "draw_pairs"
 
 
 class JobState(StrEnum):

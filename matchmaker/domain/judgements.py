@@ -5,6 +5,7 @@ A batch is drawn (see services/grading/drawing.py), each of its pairs is graded 
 
 from datetime import datetime
 from enum import StrEnum
+from typing import ClassVar
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -69,6 +70,8 @@ class SampledPair(Base):
     achievement_id: Mapped[int] = mapped_column(sa.ForeignKey("listings.id"), index=True)
     drawn_for: Mapped[str] = mapped_column(sa.String(16))
     wanted: Mapped[int] = mapped_column(default=GRADERS_WANTED)
+
+    subject_kind: ClassVar[str] = "sampled_pair"
 
     batch: Mapped[GradingBatch] = relationship(back_populates="pairs")
     need: Mapped[Listing] = relationship(foreign_keys=[need_id])

@@ -2,10 +2,27 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import permutations
+from typing import Any
 
 import numpy as np
 
 LEVELS = 4
+
+
+RESAMPLES = 400
+COVERED = (2.5, 97.5)
+"""Percentiles of the resamples that an interval lies between: 95 of 100."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kappa:
+    """Quadratic weighted kappa of several people over the same pairs, with an interval by resampling the pairs."""
+
+    value: float
+    low: float
+    high: float
+    pairs: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +60,36 @@ def quadratic_kappa(predicted: Sequence[int], given: Sequence[int]) -> float:
     """Return Cohen's kappa with quadratic weights, -1 to 1; 0 where either side has one grade only (Cohen 1968)."""
     table = np.zeros((LEVELS, LEVELS))
     np.add.at(table, (np.asarray(predicted), np.asarray(given)), 1)
+    return _kappa(table)
+
+
+def measure_kappa(given: Sequence[Sequence[int]], *, ordered: bool) -> Kappa:
+    """Return how far people agree, from the grades of each pair that two or more have graded.
+
+    `ordered`: each holds the grades of the same two people in the same order, and how generous either is on the whole
+    counts as chance; else any two of a pair count both ways, whoever they are. Raises ValueError for no pair.
+    """
+    if not given:
+        raise ValueError("no pair was graded twice")
+    tables = np.stack([_table(grades, ordered=ordered) for grades in given])
+    chance = np.random.default_rng(0)
+    drawn = chance.multinomial(len(given), np.full(len(given), 1 / len(given)), size=RESAMPLES)
+    resampled = [_kappa(table) for table in np.tensordot(drawn, tables, axes=1)]
+    low, high = np.percentile(resampled, COVERED)
+    return Kappa(_kappa(tables.sum(axis=0)), float(low), float(high), len(given))
+
+
+def _table(grades: Sequence[int], *, ordered: bool) -> np.ndarray[Any, np.dtype[np.float64]]:
+    """One pair's grades against one another; it weighs the same however many have graded it."""
+    table = np.zeros((LEVELS, LEVELS))
+    couples = [(grades[0], grades[1])] if ordered else list(permutations(grades, 2))
+    for couple in couples:
+        table[couple] += 1 / len(couples)
+    return table
+
+
+def _kappa(table: np.ndarray[Any, np.dtype[np.float64]]) -> float:
+    """Cohen's kappa of a table of counts; 0 where either side has one grade only."""
     apart = np.subtract.outer(np.arange(LEVELS), np.arange(LEVELS)) ** 2.0
     chance = np.outer(table.sum(axis=1), table.sum(axis=0)) / table.sum()
     if min((table.sum(axis=0) > 0).sum(), (table.sum(axis=1) > 0).sum()) < 2:

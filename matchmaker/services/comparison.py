@@ -42,12 +42,17 @@ class Comparison:
 
 def compare(match: MatchView) -> Comparison:
     """Put both sides of a pair next to each other."""
-    words = shared_words(match.need, match.achievement)
-    shown = telling(words, units_of(match.need, match.achievement))[:SHOWN_WORDS]
+    return compare_views(match.need, match.achievement)
+
+
+def compare_views(need: ListingView, achievement: ListingView) -> Comparison:
+    """Put a need and an achievement next to each other, stored pair or not."""
+    words = shared_words(need, achievement)
+    shown = telling(words, units_of(need, achievement))[:SHOWN_WORDS]
     return Comparison(
-        words=tuple(as_written(shown, match.need.text)),
-        need=_marked(match.need, words),
-        achievement=_marked(match.achievement, words),
+        words=tuple(as_written(shown, need.text)),
+        need=_marked(need, words),
+        achievement=_marked(achievement, words),
     )
 
 

@@ -27,6 +27,7 @@ from matchmaker.services.dashboard_views import (
     StateCount,
     WaitingListing,
 )
+from matchmaker.services.grading.queue import queue_of
 from matchmaker.services.ledger import figures
 from matchmaker.services.match_queries import MatchFilter, Standing, live_ids
 from matchmaker.services.matches import match_page
@@ -74,6 +75,7 @@ def broker_dashboard(session: Session, actor: Actor) -> BrokerDashboard:
         undecided=_teaser(session, actor, MatchFilter(grade=GOOD_GRADE, decided=Standing.UNDECIDED)),
         mutual=_teaser(session, actor, MatchFilter(decided=Standing.MUTUAL)),
         clients=_waiting(session, Listing.broker_id == actor.user_id),
+        to_grade=len(queue_of(session, actor)),
     )
 
 

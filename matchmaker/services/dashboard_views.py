@@ -65,12 +65,13 @@ class PartyDashboard:
 
 @dataclass(frozen=True, slots=True)
 class BrokerDashboard:
-    """For a broker: the review desk, pairs to look at, and his clients' listings."""
+    """For a broker: the review desk, pairs to look at, his clients' listings, and how many pairs wait for a grade."""
 
     review: ReviewQueue
     undecided: MatchTeaser
     mutual: MatchTeaser
     clients: tuple[WaitingListing, ...]
+    to_grade: int
 
 
 @dataclass(frozen=True, slots=True)

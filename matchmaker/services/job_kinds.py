@@ -3,6 +3,7 @@
 from matchmaker.domain.jobs import JobKind
 from matchmaker.services.events.line_up import propose_as_job
 from matchmaker.services.exports.exporting import export
+from matchmaker.services.grading.drawing import draw_as_job
 from matchmaker.services.imports.jobs import check_import, run_import
 from matchmaker.services.job_runner import Handler
 from matchmaker.services.journal.jobs import verify_as_job
@@ -21,4 +22,5 @@ HANDLERS: dict[str, Handler] = {
     JobKind.MAP_UNMET: map_as_job,
     JobKind.VERIFY_JOURNAL: verify_as_job,
     JobKind.MAKE_REPORT: make_report,
+    JobKind.DRAW_PAIRS: draw_as_job,
 }

@@ -99,7 +99,7 @@ class Reason:
     @property
     def family(self) -> str:
         """Terms of one family say the same in different ways: MEANING, WORDING, or the term itself."""
-        return next((family for start, family in _FAMILY_OF.items() if self.name.startswith(start)), self.name)
+        return _family(self.name)
 
     @property
     def is_estimated(self) -> bool:
@@ -133,6 +133,15 @@ def by_family(reasons: Sequence[Reason]) -> tuple[Reason, ...]:
             families.setdefault(reason.family, []).append(reason)
     summed = [_together(name, members) for name, members in families.items()]
     return tuple(sorted(summed, key=lambda reason: -reason.contribution))
+
+
+def added_by(terms: Sequence[Sequence[object]], family: str) -> float:
+    """Return what the terms of one family, MEANING or WORDING, add to a score together, from the terms as stored."""
+    return sum(float(str(added)) for name, _, added in terms if _family(str(name)) == family)
+
+
+def _family(name: str) -> str:
+    return next((family for start, family in _FAMILY_OF.items() if name.startswith(start)), name)
 
 
 def _together(family: str, members: Sequence[Reason]) -> Reason:

@@ -15,6 +15,7 @@ from matchmaker.domain.days import today
 from matchmaker.domain.duplicates import Duplicate
 from matchmaker.domain.event_invitations import EventInvitation
 from matchmaker.domain.imports import Import
+from matchmaker.domain.judgements import GradingBatch, SampledPair
 from matchmaker.domain.listings import Listing, ListingState
 from matchmaker.domain.people import Organization, Role, User
 from matchmaker.domain.permissions import Actor
@@ -55,7 +56,7 @@ from tests.ledger import a_record, make_approved
 from tests.pairs import post, publish
 from tests.roadshows import invite, make_pitch
 from tests.running import run_jobs
-from tests.web.world import make_inside
+from tests.web.world import make_drawn_pair, make_inside
 
 # Elements whose text is cut off or runs out of them; a table that scrolls by itself may be wider than it shows.
 CUT = """[...document.querySelectorAll('.btn, .tag, .tab, th, .menu-item, .site-nav-link')]
@@ -150,6 +151,7 @@ def samples(site: Site) -> tuple[Sample, ...]:
         others = _draft(session, site.cast), _submitted(session, site.cast)
         told = _told(session, site.cast) | _campaign(session, site.cast) | _question(session, site.cast)
         told |= _event(session, site.cast) | _ledger(session, site.cast)
+        told |= {"pair_id": _drawn_pair(session, site.cast)}
         met = _met(session, site.cast)
         inside = {name: ids[0] for name, ids in make_inside(session, site.cast.alice, site.cast.mallory).items()}
     own = {"organization_id": site.cast.alice.organization_id, **inside}
@@ -206,6 +208,17 @@ def _submitted(session: Session, cast: Cast) -> int:
     session.add(Duplicate(first_id=original.id, second_id=listing.id, share=0.9))
     assert listing.state == ListingState.SUBMITTED
     return listing.id
+
+
+def _drawn_pair(session: Session, cast: Cast) -> int:
+    """Draw a pair that two graded far apart, and one that waits."""
+    need, achievement = (
+        publish(session, cast.alice, "need", "叶片除冰"),
+        publish(session, cast.bob, "achievement", "涂层"),
+    )
+    other = publish(session, cast.bob, "achievement", "电加热")
+    session.add(SampledPair(batch=GradingBatch(seed=2, asked_for=1), need=need, achievement=other, drawn_for="hidden"))
+    return make_drawn_pair(session, cast, need, achievement)
 
 
 def _told(session: Session, cast: Cast) -> dict[str, int]:

@@ -29,6 +29,7 @@ from matchmaker.domain.handovers import Handover
 from matchmaker.domain.imports import Import
 from matchmaker.domain.inventors import Inventor
 from matchmaker.domain.jobs import Job
+from matchmaker.domain.judgements import GradingBatch, Judgement, SampledPair
 from matchmaker.domain.judges import Judge, ScoreSheet
 from matchmaker.domain.listings import REVISION_CLASSES, Attachment, Listing
 from matchmaker.domain.mails import Mail
@@ -50,6 +51,28 @@ from tests.cast import Cast, Member, make_member, make_organization
 
 # No row has it; an address with it looks like one with an id that is hidden.
 MISSING = 10**9
+
+
+def make_drawn_pair(session: Session, cast: Cast, need: Listing, achievement: Listing) -> int:
+    """Draw a pair that two have graded far apart an hour ago; return its id. One of them is carol."""
+    batch = GradingBatch(seed=1, asked_for=1)
+    session.add(batch)
+    session.flush()
+    pair = SampledPair(batch_id=batch.id, need_id=need.id, achievement_id=achievement.id, drawn_for="uncertain")
+    for grader, grade in ((cast.carol, 3), (cast.peter, 0)):
+        pair.judgements.append(
+            Judgement(
+                need_id=need.id,
+                achievement_id=achievement.id,
+                grader_id=grader.user_id,
+                grade=grade,
+                blind_grade=grade,
+                at=utc_now() - timedelta(hours=1),
+            )
+        )
+    session.add(pair)
+    session.flush()
+    return pair.id
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +155,7 @@ def make_world(session: Session, cast: Cast) -> World:
             "revision_id": tuple(row.revisions[0].id for row in (draft, published)),
             "attachment_id": tuple(file.id for file in files),
             "match_id": (match.id,),
+            "pair_id": (make_drawn_pair(session, cast, published, achievement),),
             "agreement_id": (agreement.id,),
             "avoidance_id": (avoidance.id,),
             "question_id": (question.id,),

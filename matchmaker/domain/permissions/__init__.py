@@ -48,6 +48,7 @@ from matchmaker.domain.permissions.events import (
     can_run_event,
 )
 from matchmaker.domain.permissions.follow_ups import can_see_follow_ups
+from matchmaker.domain.permissions.grading import can_draw_pairs, can_grade, can_see_agreement, can_see_all_grades
 from matchmaker.domain.permissions.jobs import can_export, can_export_all, can_import, can_import_for_all, can_see_job
 from matchmaker.domain.permissions.ledger import can_date_branches, can_enter_records, can_keep_ledger, can_see_ledger
 from matchmaker.domain.permissions.listings import (
@@ -133,6 +134,7 @@ __all__ = [
     "can_confirm_brokers",
     "can_confirm_listing",
     "can_date_branches",
+    "can_draw_pairs",
     "can_draw_unmet_needs",
     "can_edit_listing",
     "can_edit_organization",
@@ -142,6 +144,7 @@ __all__ = [
     "can_export_all",
     "can_fill_contract",
     "can_follow_campaigns",
+    "can_grade",
     "can_hand_over_deal",
     "can_import",
     "can_import_for_all",
@@ -182,6 +185,8 @@ __all__ = [
     "can_review_listing",
     "can_run_campaigns",
     "can_run_event",
+    "can_see_agreement",
+    "can_see_all_grades",
     "can_see_all_matches",
     "can_see_appointment",
     "can_see_avoid_list",

@@ -23,6 +23,8 @@ SUBJECT_NAMES: dict[str, str] = {
     "listing": N_("供需信息"),
     "revision": N_("供需信息的修订版"),
     "match": N_("匹配"),
+    "grading_batch": N_("评分批次"),
+    "sampled_pair": N_("评分的对子"),
     "question": N_("提问"),
     "agreement": N_("保密约定"),
     "event": N_("活动"),

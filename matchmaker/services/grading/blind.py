@@ -1,0 +1,104 @@
+"""What was said blind, as one viewer may know it: the bureau all of it, a grader only of pairs that he graded too."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session, joinedload
+
+from matchmaker.domain.errors import Forbidden, NotFound
+from matchmaker.domain.judgements import Judgement, SampledPair
+from matchmaker.domain.language import N_
+from matchmaker.domain.permissions import Actor, can_grade, can_see_agreement, can_see_all_grades
+from matchmaker.services.grading.judging import LARGEST_ID, is_sealed
+from matchmaker.services.grading.queue import queue_of
+
+PairKey = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class GradedPair:
+    """A pair that two or more have graded; `rows` are their judgements, in the order of the graders' ids."""
+
+    key: PairKey
+    rows: tuple[Judgement, ...]
+
+    @property
+    def blind(self) -> dict[int, int]:
+        """Each grader's own word, by user id."""
+        return {row.grader_id: row.blind_grade for row in self.rows if row.blind_grade is not None}
+
+    @property
+    def standing(self) -> dict[int, int]:
+        """What each of them says now."""
+        return {row.grader_id: row.grade for row in self.rows if row.grade is not None}
+
+    @property
+    def gap(self) -> int:
+        """How far apart the farthest two were before they knew of each other."""
+        return max(self.blind.values()) - min(self.blind.values())
+
+    @property
+    def gap_now(self) -> int:
+        """How far apart the farthest two are now."""
+        return max(self.standing.values()) - min(self.standing.values())
+
+
+def graded_pairs(session: Session, actor: Actor) -> tuple[GradedPair, ...]:
+    """Return the pairs graded by two or more of which the actor may know what was said.
+
+    A grader knows of it once he has graded the pair himself and his word is sealed; whoever sees all grades knows of
+    every pair but those that wait for him at the desk, for he is to grade those blind.
+
+    Raises:
+        Forbidden: he may know of none.
+    """
+    if not can_see_agreement(actor):
+        raise Forbidden(N_("只有科技局、管理员和参加评分的技术经纪人可以查看评分一致性。"))
+    rows = session.scalars(
+        sa.select(Judgement)
+        .where(Judgement.blind_grade.is_not(None))
+        .order_by(Judgement.grader_id, Judgement.id)
+        .options(joinedload(Judgement.grader))
+    ).all()
+    waiting = _waiting(session, actor)
+    return tuple(pair for pair in _by_pair(rows) if _may_know(actor, pair, waiting))
+
+
+def graded_pair(session: Session, actor: Actor, pair_id: int) -> GradedPair:
+    """Return what was said of the two listings of a drawn pair.
+
+    Raises:
+        Forbidden: the actor may know of none.
+        NotFound: there is no such pair, or he may not know of it (yet).
+    """
+    sampled = session.get(SampledPair, pair_id) if 0 < pair_id <= LARGEST_ID else None
+    key = (sampled.need_id, sampled.achievement_id) if sampled else None
+    found = next((pair for pair in graded_pairs(session, actor) if pair.key == key), None)
+    if found is None:
+        raise NotFound(N_("没有找到这一对的评分：可能还没有两个人评过，或者还不到互相公开的时候。"))
+    return found
+
+
+def _by_pair(rows: Sequence[Judgement]) -> list[GradedPair]:
+    found: dict[PairKey, list[Judgement]] = defaultdict(list)
+    for row in rows:
+        found[row.need_id, row.achievement_id].append(row)
+    return [GradedPair(key, tuple(said)) for key, said in found.items() if len(said) > 1]
+
+
+def _waiting(session: Session, actor: Actor) -> frozenset[PairKey]:
+    """What waits for the actor at the desk."""
+    if not can_grade(actor):
+        return frozenset()
+    pairs = sa.select(SampledPair.need_id, SampledPair.achievement_id)
+    found = session.execute(pairs.where(SampledPair.id.in_(queue_of(session, actor))))
+    return frozenset((row[0], row[1]) for row in found)
+
+
+def _may_know(actor: Actor, pair: GradedPair, waiting: frozenset[PairKey]) -> bool:
+    own = next((row for row in pair.rows if row.grader_id == actor.user_id), None)
+    if own is not None:
+        return is_sealed(own)
+    return can_see_all_grades(actor) and pair.key not in waiting
