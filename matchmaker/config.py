@@ -15,6 +15,7 @@ from matchmaker.domain.language import N_
 
 # Plain enough that it can lead nowhere but into the folder of models.
 RANKER_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,59}")
+REFIT_HOUR: int | None = 3
 RUNTIMES = ("auto", "torch", "bfloat16", "onnx", "int8")
 
 Value = TypeVar("Value")
@@ -31,6 +32,7 @@ class Settings:
     `data` holds what a user would miss (database, files, secret key, trained models, backups); `indexes` only what can
     be made again. `max_upload_bytes` is the largest request body, `max_import_bytes` the largest list to import.
     `ranker` names a model directory below `data`/models, or is "shipped"; None leaves the choice to the administrator.
+    `refit_hour` is the city's hour at which the ranker is fitted anew each night, None never.
     `language_threshold` is the recall at 1, in percent, below which a language is marked as weakly matched.
     `showings_days` is how long the lists that somebody was shown are kept.
     `trusted_proxies` counts the reverse proxies whose X-Forwarded-* headers are believed.
@@ -44,6 +46,7 @@ class Settings:
     query_prompt: str | None
     document_prompt: str | None
     ranker: str | None
+    refit_hour: int | None
     demo: bool
     host: str
     port: int
@@ -90,6 +93,7 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         query_prompt=env.optional("QUERY_PROMPT"),
         document_prompt=env.optional("DOCUMENT_PROMPT"),
         ranker=env.read("RANKER", None, _ranker_name),
+        refit_hour=env.read("REFIT", REFIT_HOUR, _hour_or_off),
         demo=env.flag("DEMO", False),
         host=env.text("HOST", "127.0.0.1"),
         port=env.number("PORT", 8000, 1, 65535),
@@ -164,6 +168,14 @@ def _ranker_name(raw: str) -> str:
     if not RANKER_NAME.fullmatch(raw):
         raise ValueError("the name of a folder below models in the data folder is needed, or shipped")
     return raw
+
+
+def _hour_or_off(raw: str) -> int | None:
+    if raw.lower() == "off":
+        return None
+    if not raw.isascii() or not raw.isdigit() or int(raw) > 23:
+        raise ValueError("an hour from 0 to 23 is needed, or off")
+    return int(raw)
 
 
 def _web_address(raw: str) -> str:

@@ -44,9 +44,16 @@ def test_settings_keep_the_space_that_ends_a_prompt() -> None:
         ("PUBLIC_URL", "match.example.org"),
         ("DATABASE_URL", "mysql://localhost/x"),
         ("MAX_UPLOAD_MB", "1e9"),
+        ("REFIT", "24"),
+        ("REFIT", "never"),
     ],
 )
 def test_settings_wrong_value_is_named(name: str, value: str) -> None:
     with pytest.raises(ConfigurationError) as caught:
         load_settings({f"MATCHMAKER_{name}": value})
     assert str(caught.value).startswith(f"MATCHMAKER_{name}={value!r}: ")
+
+
+def test_settings_refit_takes_an_hour_or_off() -> None:
+    found = [load_settings({"MATCHMAKER_REFIT": value}).refit_hour for value in ("0", "23", "off", "")]
+    assert found == [0, 23, None, 3]

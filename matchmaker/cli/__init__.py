@@ -28,6 +28,7 @@ COMMANDS = {
     "evaluate": "training",
     "ranker": "rankers",
     "grading": "grading",
+    "refit": "refits",
     "evaluate-languages": "languages",
     "timetable": "timetable",
     "ledger": "ledger",

@@ -24,6 +24,11 @@ class JobKind(StrEnum):
     VERIFY_JOURNAL = "verify_journal"
     MAKE_REPORT = "make_report"
     DRAW_PAIRS = "draw_pairs"
+    REFIT = "refit"
+
+
+OWN_ACCORD = frozenset({JobKind.REFIT})
+"""Kinds that the worker also orders itself, in nobody's name."""
 
 
 class JobState(StrEnum):
@@ -40,7 +45,7 @@ ENDED = frozenset({JobState.DONE, JobState.CANCELLED, JobState.FAILED})
 
 
 class Job(Base):
-    """One piece of long work that a person ordered in one of his organizations.
+    """One piece of long work that a person ordered in one of his organizations, or the worker itself (OWN_ACCORD).
 
     `arguments` and `result` are plain JSON of the kind's own shape. `done` of `expected` is how far it is, in whatever
     the kind counts; it is written together with what it counts, so a job that was cut off goes on from there. `fault`

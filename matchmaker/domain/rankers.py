@@ -20,11 +20,13 @@ class RankerState(StrEnum):
 
 
 class RankerSource(StrEnum):
-    """Where a choice was made: on the page, by command on the machine, or by the configuration."""
+    """Where a choice was made: on the page, by command on the machine, by the configuration, or by a refit that proved
+    better."""
 
     PAGE = "page"
     COMMAND = "command"
     CONFIGURATION = "configuration"
+    LEARNING = "learning"
 
 
 class RankerChoice(Base):

@@ -33,6 +33,8 @@ from matchmaker.domain.permissions import Actor
 from matchmaker.domain.pitches import PitchState as L
 from matchmaker.domain.questions import QuestionState as Q
 from matchmaker.domain.rankers import RankerState as R
+from matchmaker.domain.refits import REFIT_STATE_NAMES
+from matchmaker.domain.refits import RefitState as U
 from matchmaker.domain.registrations import RegistrationState as G
 from matchmaker.domain.timetables import TimetableState as B
 from matchmaker.domain.verifications import VerificationState as V
@@ -113,6 +115,7 @@ STATE_NAMES: dict[str, str] = {
     **CONFIDENTIALITY_NAMES,
     W.CANCELLED: N_("已取消"),
     **DEAL_STATE_NAMES,
+    **REFIT_STATE_NAMES,
 }
 
 MOVES: dict[str, dict[str, frozenset[str]]] = {
@@ -158,6 +161,13 @@ MOVES: dict[str, dict[str, frozenset[str]]] = {
         R.BUILDING: frozenset({R.ACTIVE, R.RETIRED}),
         R.ACTIVE: frozenset({R.RETIRED}),
         R.RETIRED: frozenset(),
+    },
+    "refit": {
+        U.RUNNING: frozenset({U.PROMOTED, U.REFUSED, U.TOO_FEW, U.FAILED}),
+        U.PROMOTED: frozenset(),
+        U.REFUSED: frozenset(),
+        U.TOO_FEW: frozenset(),
+        U.FAILED: frozenset(),
     },
     "job": {
         J.QUEUED: frozenset({J.RUNNING, J.CANCELLED}),

@@ -46,7 +46,12 @@ def ranker_of(model_id: str, folder: Path, weights: str | None = None) -> Ranker
     Raises:
         RankerError: the text cannot be used.
     """
-    return _ranker(None if _is_own(model_id) else _read(_path(model_id, folder)), weights)
+    return _ranker(kept_gauge(model_id, folder), weights)
+
+
+def kept_gauge(model_id: str, folder: Path) -> Gauge | None:
+    """Return the gauge of a model kept in `folder`; None for the one that the weights were set for, or without any."""
+    return None if _is_own(model_id) else _read(_path(model_id, folder))
 
 
 def _ranker(gauge: Gauge | None, weights: str | None) -> Ranker:

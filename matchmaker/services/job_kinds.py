@@ -8,6 +8,7 @@ from matchmaker.services.imports.jobs import check_import, run_import
 from matchmaker.services.job_runner import Handler
 from matchmaker.services.journal.jobs import verify_as_job
 from matchmaker.services.rankers.comparing import compare_as_job
+from matchmaker.services.refits.running import refit_as_job
 from matchmaker.services.reports.making import make_report
 from matchmaker.services.timetables.solving import solve_as_job
 from matchmaker.services.unmet.making import map_as_job
@@ -23,4 +24,5 @@ HANDLERS: dict[str, Handler] = {
     JobKind.VERIFY_JOURNAL: verify_as_job,
     JobKind.MAKE_REPORT: make_report,
     JobKind.DRAW_PAIRS: draw_as_job,
+    JobKind.REFIT: refit_as_job,
 }

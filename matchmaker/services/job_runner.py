@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from matchmaker.config import Settings
 from matchmaker.domain.base import Database, utc_now
 from matchmaker.domain.errors import DomainError, Forbidden, Invalid
-from matchmaker.domain.jobs import Job, JobState
+from matchmaker.domain.jobs import OWN_ACCORD, Job, JobState
 from matchmaker.domain.language import N_
 from matchmaker.domain.permissions import Actor
 from matchmaker.domain.states import move
@@ -108,7 +108,7 @@ class JobRunner:
     def _begin(self, job_id: int) -> None:
         with self.database.transaction() as session:
             job = session.get_one(Job, job_id)
-            actor = load_member(session, job.user_id, job.organization_id)
+            actor = _actor(session, job)
             context = None if job.is_over else self._context(session, job, actor)
             if context is None:
                 release_leases(session, [f"{LEASE}:{job_id}"], self.holder)
@@ -176,3 +176,10 @@ class JobRunner:
         self._open.pop(job_id).steps.close()
         with self.database.transaction() as session:
             release_leases(session, [f"{LEASE}:{job_id}"], self.holder)
+
+
+def _actor(session: Session, job: Job) -> Actor | None:
+    """Whoever ordered the job, as he is now; the platform itself for what it does of its own accord."""
+    if job.kind in OWN_ACCORD and job.user_id is None:
+        return Actor.system()
+    return load_member(session, job.user_id, job.organization_id)

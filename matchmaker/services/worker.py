@@ -45,6 +45,7 @@ from matchmaker.services.rankers.choosing import follow_configuration
 from matchmaker.services.rankers.duty import RankerDuty
 from matchmaker.services.rankers.folder import require_configured
 from matchmaker.services.recipients import forget_recipients
+from matchmaker.services.refits.switch import order_when_due
 from matchmaker.services.reminders import remind_due
 from matchmaker.services.search_alerts import look_for_news
 from matchmaker.services.secrets import load_secret_key
@@ -186,6 +187,7 @@ class Worker:
             forget_recipients(session, utc_now())
         keep_head(self.settings, self.database)
         draw_when_due(self.database)
+        order_when_due(self.database, self.settings)
         self._rankers.forget()
         tell_news(self.database)
         forget_lists(self.database, self.settings.data)

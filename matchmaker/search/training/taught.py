@@ -21,12 +21,14 @@ from matchmaker.search.metrics import Qrels
 from matchmaker.search.ordinal import Array, Lean, OrdinalFit, fit_ordinal, fit_shift
 from matchmaker.search.ranker import PairScore, Ranker
 from matchmaker.search.statistics import load_statistics
-from matchmaker.search.training.additive import LEAST_SPREAD, RIDGE, SHIFT_SPREAD, TURNS, scaled
+from matchmaker.search.training.additive import RIDGE, SHIFT_SPREAD, TURNS, scaled
 
 NAME = "learned"
 TERMS = (*SIMILARITIES, *FACETS)
-PRIOR_PAIRS = 150.0
+PRIOR_PAIRS = 300.0
 THRESHOLD_RIDGE = 0.05
+LEAST_SPREAD = 0.005
+"""What a term must differ by between pairs, in log-odds: of one that says the same of all, nothing can be learned."""
 LEAST_TOLD = 5
 """Pairs of one need below which nothing is kept of how high it is graded all over."""
 
@@ -90,7 +92,7 @@ def _history(before: Mapping[str, float], qrels: Qrels, shifts: list[float], tau
 
 def _fit(told: _Told, before: Array) -> tuple[OrdinalFit, dict[str, float], list[float]]:
     """Return thresholds, each term's factor and each need's shift, fitted by turns, as in additive.py."""
-    spread = told.added.std(axis=0).clip(LEAST_SPREAD)
+    spread = told.added.std(axis=0)
     columns, shifts = told.added / spread, np.zeros(told.needs.max() + 1)
     pull = 1 + PRIOR_PAIRS / float(told.importance.sum())
     lean = Lean(told.importance, before, THRESHOLD_RIDGE * pull)
@@ -101,7 +103,8 @@ def _fit(told: _Told, before: Array) -> tuple[OrdinalFit, dict[str, float], list
         for need in range(len(shifts)):
             own = told.needs == need
             shifts[need] = fit_shift(scores[own], told.grades[own], fit.thresholds, SHIFT_SPREAD, told.importance[own])
-    return fit, dict(zip(told.names, (fit.weights / spread).tolist(), strict=True)), shifts.tolist()
+    factors = dict.fromkeys(TERMS, 1.0) | dict(zip(told.names, (fit.weights / spread).tolist(), strict=True))
+    return fit, factors, shifts.tolist()
 
 
 def _told(ranker: Ranker, qrels: Qrels, texts: Texts, taught: Taught) -> _Told:
@@ -109,8 +112,10 @@ def _told(ranker: Ranker, qrels: Qrels, texts: Texts, taught: Taught) -> _Told:
     for query, row in qrels.items():
         others = [texts.documents[name] for name in row]
         rows += ranker.score(texts.needs[query], others, texts.read(query, row))
-    names = tuple(name for name in TERMS if name in rows[0].names)
-    added = np.array([[row.contributions[row.names.index(name)] for name in names] for row in rows])
+    known = [name for name in TERMS if name in rows[0].names]
+    every = np.array([[row.contributions[row.names.index(name)] for name in known] for row in rows])
+    telling = every.std(axis=0) > LEAST_SPREAD
+    names, added = tuple(name for name, tells in zip(known, telling, strict=True) if tells), every[:, telling]
     fixed = np.array([row.score - row.contributions[-1] for row in rows]) - added.sum(axis=1)
     grades = np.array([grade for row in qrels.values() for grade in row.values()], dtype=np.int64)
     places = np.repeat(np.arange(len(qrels)), [len(row) for row in qrels.values()])

@@ -113,6 +113,8 @@ ACTION_NAMES: dict[str, str] = {
     "suspend": N_("暂停"),
     "swap": N_("买卖双方对调"),
     "take_back": N_("收回"),
+    "turn_off": N_("关闭"),
+    "turn_on": N_("开启"),
     "undo_check_in": N_("撤销签到"),
     "unmeet": N_("删除会议"),
     "unpublish_results": N_("撤回结果"),

@@ -16,6 +16,9 @@ MODELS = "models"
 SHIPPED = "shipped"
 """Stands for the ranker that comes with the package, wherever a name is asked for."""
 
+LEARNED = "learned"
+"""Where a manifest names the keys of needs that were learned from, beside those of the history."""
+
 Signature = tuple[tuple[str, int, int, int], ...]
 
 
@@ -107,6 +110,11 @@ def _found(settings: Settings, name: str) -> FoundModel:
         return FoundModel(name, None, str(error))
 
 
+def _learned(trained: TrainedModel) -> list[str]:
+    keys = trained.manifest.get(LEARNED, [])
+    return [str(key) for key in keys] if isinstance(keys, list) else []
+
+
 def _signature(path: Path) -> Signature:
     """What changes with any file of the directory, without reading them."""
     states = ((name, (path / name).stat()) for name in FILES if (path / name).exists())
@@ -117,5 +125,5 @@ def _signature(path: Path) -> Signature:
 def _read(path: Path, _state: Signature) -> Model:
     trained = read_trained(path)
     made_at = datetime.fromtimestamp((path / MANIFEST).stat().st_mtime, UTC)
-    learned = frozenset(read_weights(trained.weights).history)
+    learned = frozenset(read_weights(trained.weights).history) | frozenset(_learned(trained))
     return Model(path.name, path, model_mark(path), trained, made_at, learned)
