@@ -25,6 +25,7 @@ from matchmaker.domain.permissions import (
     can_see_avoid_list,
     can_see_follow_ups,
     can_see_ledger,
+    can_see_unmet_needs,
 )
 from matchmaker.web.language import translate
 from matchmaker.web.login import current_actor
@@ -66,6 +67,11 @@ def _is_broker(actor: Actor) -> bool:
     return actor.role is Role.BROKER
 
 
+def _looks_for_gaps(actor: Actor) -> bool:
+    """The bureau comes to the map of unmet needs by the ledger's tabs."""
+    return _is_broker(actor) and can_see_unmet_needs(actor)
+
+
 def _posts(actor: Actor) -> bool:
     return any(can_post(actor, kind) for kind in ListingKind)
 
@@ -97,6 +103,7 @@ PERSONAL = (
     Entry(_l("跟进项目"), "deals.index", "route", can_list_deals),
     Entry(_l("谢绝原因"), "decline_reports.index", "thumb-down", can_read_decline_reports),
     Entry(_l("业绩档案"), "broker_records.mine", "rosette-discount-check", _is_broker),
+    Entry(_l("需求缺口"), "unmet.index", "zoom-question", _looks_for_gaps),
     Entry(_l("技术合同"), "contracts.index", "file-text", can_list_contracts),
     Entry(_l("评分台"), "grading.index", "hand-click", can_see_agreement),
     Entry(_l("专家评审"), "screening.index", "writing", can_judge),

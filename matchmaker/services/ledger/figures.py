@@ -15,6 +15,7 @@ from matchmaker.services.ledger.counting import Counted, count, read_year
 from matchmaker.services.ledger.definitions import definition_of, definitions
 from matchmaker.services.ledger.forecasting import Forecast, Light, forecast, light_of
 from matchmaker.services.ledger.frozen import Frozen, frozen_figures
+from matchmaker.services.ledger.pipeline import Pipeline, pipeline_of
 from matchmaker.services.ledger.rules import Row
 from matchmaker.services.ledger.targets import Target, targets
 
@@ -113,7 +114,8 @@ def _figures(
             was_closed = closed_before.get(definition.indicator, ())
             earlier = _of(count(before, definition, was_closed, with_late=False), branch)
         target = _target(standing.get(definition.indicator), of_year, branch)
-        found.append(_figure(counted, earlier, target, year, day, of_year))
+        pipeline = pipeline_of(now, shown, branch) if year == day.year else None
+        found.append(_figure(counted, earlier, target, year, day, of_year, pipeline))
     return found
 
 
@@ -136,10 +138,11 @@ def _figure(
     year: int,
     day: date,
     frozen: Frozen | None,
+    pipeline: Pipeline | None,
 ) -> Figure:
     definition, (wanted, target_year) = counted.definition, target
     value = None if counted.error else counted.value
-    expected = forecast(definition, value, counted.planned, year, day) if value is not None else None
+    expected = forecast(definition, value, counted.planned, year, day, pipeline) if value is not None else None
     return Figure(
         indicator=definition.indicator,
         year=year,

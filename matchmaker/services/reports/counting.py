@@ -13,6 +13,7 @@ from matchmaker.services.ledger.counting import Counted, count, read_year
 from matchmaker.services.ledger.definitions import definitions
 from matchmaker.services.ledger.forecasting import Light, forecast, light_of
 from matchmaker.services.ledger.frozen import frozen_figures, standing_periods
+from matchmaker.services.ledger.pipeline import Pipeline, pipeline_of
 from matchmaker.services.ledger.rules import Row
 from matchmaker.services.ledger.targets import targets
 
@@ -69,13 +70,16 @@ def period_figures(session: Session, period: Period, branch: int | None = None) 
         wanted = target.of(branch) if target else None
         if of_year is not None and branch is None:
             wanted = of_year.target
-        found.append(_figure(counted, wanted, period, day, branch))
+        pipeline = pipeline_of(reading, counted.definition, branch) if day == today() else None
+        found.append(_figure(counted, wanted, period, day, branch, pipeline))
     closed = tuple(each.period for each in standing_periods(session, period.year))
     touching = tuple(each for each in closed if each.holds(period) or period.holds(each))
     return PeriodFigures(period, day, any(each.holds(period) for each in closed), touching, tuple(found))
 
 
-def _figure(counted: Counted, target: Decimal | None, period: Period, day: date, branch: int | None) -> PeriodFigure:
+def _figure(
+    counted: Counted, target: Decimal | None, period: Period, day: date, branch: int | None, pipeline: Pipeline | None
+) -> PeriodFigure:
     definition = counted.definition
     if counted.error:
         return PeriodFigure(definition, None, None, target, Light.ERROR, (), ())
@@ -84,7 +88,7 @@ def _figure(counted: Counted, target: Decimal | None, period: Period, day: date,
     of_period = mine.within(period.since, day)
     # What is planned now says nothing about a day that has passed.
     planned = counted.planned if day == today() and branch is None else None
-    expected = forecast(definition, of_year.value, planned, period.year, day).value
+    expected = forecast(definition, of_year.value, planned, period.year, day, pipeline).value
     is_over = period.until == date(period.year, 12, 31) and period.until < today()
     light = light_of(of_year.value, target, expected, is_over)
     # A level of which nothing was recorded in the period is unknown for it, not zero.
