@@ -1,6 +1,7 @@
 """Commission agreements: proposed by one, agreed by each broker for his share and by the payer for the fee."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -45,13 +46,7 @@ def propose_commission(
         Conflict: there is a later proposal than the one he saw.
         Invalid: an amount, a broker or a sum cannot be (`errors` names the field).
     """
-    deal = load_deal(session, actor, deal_id)
-    if not can_propose(session, actor, deal):
-        raise Forbidden(N_("佣金约定由负责的技术经纪人或双方单位提出。"))
-    session.execute(sa.select(Deal.id).where(Deal.id == deal.id).with_for_update())
-    latest = latest_commission(session, deal.id)
-    if number != (latest.number if latest else 0):
-        raise Conflict(N_("刚刚有人提出了新的佣金约定，请先看过再提。"))
+    deal, latest = _proposable(session, actor, deal_id, number)
     read = read_shares(session, shares)
     proposal = Commission(
         deal_id=deal.id,
@@ -66,19 +61,7 @@ def propose_commission(
         move(session, latest, CommissionState.SUPERSEDED, actor)
     session.add(proposal)
     session.flush()
-    said = {str(share.broker_id): str(share.percent) for share in proposal.shares}
-    record(
-        session,
-        actor,
-        "propose",
-        Commission.subject_kind,
-        proposal.id,
-        after=proposal.state,
-        deal_id=deal.id,
-        fee=str(proposal.fee),
-        payer_id=proposal.payer_id,
-        shares=said,
-    )
+    _record_proposal(session, actor, proposal)
     _agree_where_due(session, actor, proposal)
     _tell(session, actor, proposal, N_("%(name)s 提出了佣金约定，请您确认"))
     return proposal
@@ -110,6 +93,28 @@ def object_to_commission(session: Session, actor: Actor, commission_id: int, *, 
     move(session, proposal, CommissionState.OBJECTED, actor, text)
     _tell(session, actor, proposal, N_("%(name)s 不同意佣金约定，请重新提出"))
     return proposal
+
+
+def _proposable(session: Session, actor: Actor, deal_id: int, number: int) -> tuple[Deal, Commission | None]:
+    """Return a deal, held against other proposals, and the proposal `number` that is its latest."""
+    deal = load_deal(session, actor, deal_id)
+    if not can_propose(session, actor, deal):
+        raise Forbidden(N_("佣金约定由负责的技术经纪人或双方单位提出。"))
+    session.execute(sa.select(Deal.id).where(Deal.id == deal.id).with_for_update())
+    latest = latest_commission(session, deal.id)
+    if number != (latest.number if latest else 0):
+        raise Conflict(N_("刚刚有人提出了新的佣金约定，请先看过再提。"))
+    return deal, latest
+
+
+def _record_proposal(session: Session, actor: Actor, proposal: Commission) -> None:
+    said: dict[str, Any] = {
+        "deal_id": proposal.deal_id,
+        "fee": str(proposal.fee),
+        "payer_id": proposal.payer_id,
+        "shares": {str(share.broker_id): str(share.percent) for share in proposal.shares},
+    }
+    record(session, actor, "propose", Commission.subject_kind, proposal.id, after=proposal.state, **said)
 
 
 def _tabled(session: Session, actor: Actor, commission_id: int) -> Commission:

@@ -1,6 +1,6 @@
 """Amendments: what the parties changed after registration. The former values are kept, with the day of the change."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -18,7 +18,7 @@ from matchmaker.services.contracts.amounts import set_amounts
 from matchmaker.services.contracts.loading import judged, touch
 from matchmaker.services.contracts.moving import read_past_day
 from matchmaker.services.contracts.payments import received, technology_received
-from matchmaker.services.contracts.reading import DeductionRow, read_deductions, read_fields
+from matchmaker.services.contracts.reading import DeductionRow, ReadDeduction, read_deductions, read_fields
 
 AMENDABLE = ("total_value", "technology_income", "ends_on")
 
@@ -46,34 +46,38 @@ def amend_contract(
     contract = judged(session, actor, contract_id, version)
     if contract.state != ContractState.REGISTERED:
         raise Conflict(N_("只有已登记的合同可以登记变更。"))
-    day = read_past_day(effective_on, "effective_on")
-    if contract.registered_on is not None and day < contract.registered_on:
-        sentence = N_("变更日期早于登记日期，请检查。")
-        raise Invalid(sentence, {"effective_on": sentence})
+    day = _read_effective(contract, effective_on)
     why = read_text(reason, "reason", NOTE_MOST, needed=N_("请写明变更了什么，依据哪份补充协议。"))
     raw = {"total_value": total_value, "technology_income": technology_income, "ends_on": ends_on}
-    values, rows = read_fields(raw), read_deductions(deductions)
-    former = _kept(contract)
-    set_amounts(contract, total=values["total_value"], income=values["technology_income"], deductions=rows)
-    _check_paid(contract)
-    _set_end(contract, values["ends_on"])
+    values, former = read_fields(raw), _kept(contract)
+    _apply(contract, values, read_deductions(deductions))
     amended = _kept(contract)
     if amended == former:
         raise Invalid(N_("没有任何变化。"), {"total_value": N_("请填写变更后的内容。")})
-    row = Amendment(
-        contract=contract,
-        effective_on=day,
-        reason=why,
-        former=former,
-        amended=amended,
-        recorded_by_id=actor.user_id,
-    )
+    row = Amendment(contract=contract, effective_on=day, reason=why, former=former, amended=amended)
+    row.recorded_by_id = actor.user_id
     session.add(row)
     session.flush()
     record(session, actor, "amend", "contract", contract.id, reason=why, amendment_id=row.id, on=day.isoformat())
     touch(session, contract)
     notices.tell_amended(session, actor, contract)
     return row
+
+
+def _read_effective(contract: Contract, text: str) -> date:
+    """Return the day from which a change holds: not before the contract was registered."""
+    day = read_past_day(text, "effective_on")
+    if contract.registered_on is not None and day < contract.registered_on:
+        sentence = N_("变更日期早于登记日期，请检查。")
+        raise Invalid(sentence, {"effective_on": sentence})
+    return day
+
+
+def _apply(contract: Contract, values: Mapping[str, Any], deductions: Sequence[ReadDeduction]) -> None:
+    """Let a contract say what was changed, as far as a contract that was paid for may."""
+    set_amounts(contract, total=values["total_value"], income=values["technology_income"], deductions=deductions)
+    _check_paid(contract)
+    _set_end(contract, values["ends_on"])
 
 
 def _set_end(contract: Contract, ends_on: date | None) -> None:

@@ -8,18 +8,20 @@ from sqlalchemy.orm import Session
 from matchmaker.domain.base import utc_now
 from matchmaker.domain.errors import Conflict, Forbidden
 from matchmaker.domain.language import N_, Language
+from matchmaker.domain.matches import Match
 from matchmaker.domain.permissions import Actor, can_report_match
 from matchmaker.services.documents import MatchReport
 from matchmaker.services.engine import Engine
 from matchmaker.services.evidence import evidence_of
 from matchmaker.services.match_reports.audiences import (
     Audience,
+    Parties,
     audiences_of,
     numbers_for_audience,
     parties_of,
     views_for,
 )
-from matchmaker.services.match_reports.wording import Material, write_report
+from matchmaker.services.match_reports.wording import Material, ReadPair, write_report
 from matchmaker.services.match_views import MatchView, view_match
 from matchmaker.services.matches import load_match
 from matchmaker.services.verdicts import verdicts_of
@@ -70,20 +72,22 @@ def make_report(
     numbers = numbers_for_audience(session, engine, row, audience)
     if numbers is None:
         raise Conflict(N_("这一对刚刚更新，正在分析，请稍后再试。"))
-    need, achievement = views_for(row, parties, audience)
+    read = _read(session, row, parties, audience)
     material = Material(
-        match=match,
-        audience=audience,
-        need=need,
-        achievement=achievement,
-        numbers=numbers,
-        evidence=evidence_of(session, row.id, need, achievement),
-        verdicts=verdicts_of(row, parties.reader(audience), need, achievement),
-        city=city,
-        maker=actor,
-        made_at=utc_now(),
+        match=match, audience=audience, read=read, numbers=numbers, city=city, maker=actor, made_at=utc_now()
     )
     return MadeReport(write_report(material, language), audience, audiences)
+
+
+def _read(session: Session, row: Match, parties: Parties, audience: Audience) -> ReadPair:
+    """Return both listings of a pair, and what follows from them, as an audience may read them."""
+    need, achievement = views_for(row, parties, audience)
+    return ReadPair(
+        need=need,
+        achievement=achievement,
+        evidence=evidence_of(session, row.id, need, achievement),
+        verdicts=verdicts_of(row, parties.reader(audience), need, achievement),
+    )
 
 
 def _offered(match: MatchView, audiences: Sequence[Audience]) -> tuple[Audience, ...]:

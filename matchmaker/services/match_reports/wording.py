@@ -35,16 +35,23 @@ CENTS = 100
 
 
 @dataclass(frozen=True, slots=True)
+class ReadPair:
+    """Both listings of a pair as an audience reads them, with the evidence and the verdicts that it may read."""
+
+    need: ListingView
+    achievement: ListingView
+    evidence: EvidenceView
+    verdicts: Verdicts
+
+
+@dataclass(frozen=True, slots=True)
 class Material:
-    """What a report is written from: `need` and `achievement` as its audience reads them, `match` as its maker does."""
+    """What a report is written from: what its audience has `read`, and `match` as its maker sees it."""
 
     match: MatchView
     audience: Audience
-    need: ListingView
-    achievement: ListingView
+    read: ReadPair
     numbers: Numbers
-    evidence: EvidenceView
-    verdicts: Verdicts
     city: str
     maker: Actor
     made_at: datetime
@@ -74,16 +81,16 @@ def write_report(material: Material, language: Language | None) -> MatchReport:
         level=numbers.grade,
         percent=percent,
         sentence=words(N_("在专业人员给出的分级中，这一对达到“较强”以上的概率是 %(percent)s。"), percent=percent),
-        need=_side(material.need, words),
-        achievement=_side(material.achievement, words),
+        need=_side(material.read.need, words),
+        achievement=_side(material.read.achievement, words),
         headings=_headings(words),
         reasons=_reasons(numbers, words),
         score=numbers.score,
         total=formats.decimal(numbers.score, 2, words.language, signed=True),
-        evidence=tuple(_evidence(row, words) for row in material.evidence.best[:MOST_EVIDENCE]),
-        evidence_note=_evidence_note(material.evidence, words),
-        is_compared=material.evidence.is_ready,
-        verdicts=tuple(_verdict(line, words) for line in material.verdicts.lines[:MOST_VERDICTS]),
+        evidence=tuple(_evidence(row, words) for row in material.read.evidence.best[:MOST_EVIDENCE]),
+        evidence_note=_evidence_note(material.read.evidence, words),
+        is_compared=material.read.evidence.is_ready,
+        verdicts=tuple(_verdict(line, words) for line in material.read.verdicts.lines[:MOST_VERDICTS]),
         next_steps=tuple(_next_steps(material, words)),
         made=_made(material, words),
         versions=words(N_("排序模型 %(ranker)s · 语义模型 %(model)s"), ranker=match.ranker, model=match.model or "—"),
@@ -190,9 +197,9 @@ def _next_steps(material: Material, words: _Words) -> list[str]:
         ]
     else:
         steps = [words(N_("请在平台上对这一对表示“感兴趣”；双方都感兴趣后，互相打开联系方式。"))]
-    if unstated := material.verdicts.count(Verdict.UNSTATED):
+    if unstated := material.read.verdicts.count(Verdict.UNSTATED):
         steps.append(words(N_("成果没有说明的技术指标有 %(count)d 项，请逐项提问。"), count=unstated))
-    unanswered = len(material.evidence.rows) - material.evidence.answered
+    unanswered = len(material.read.evidence.rows) - material.read.evidence.answered
     if unanswered:
         steps.append(words(N_("需求里有 %(count)d 句话在成果里没有找到回应，建议洽谈时逐一确认。"), count=unanswered))
     return steps

@@ -3,6 +3,7 @@
 import io
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
@@ -17,6 +18,7 @@ from matchmaker.domain.language import N_
 from matchmaker.domain.permissions import Actor
 from matchmaker.domain.reports import PeriodReport
 from matchmaker.services import jobs
+from matchmaker.services.documents.period_report import ReportSheet
 from matchmaker.services.documents.period_report_word import period_report_docx
 from matchmaker.services.documents.period_report_workbook import period_report_xlsx
 from matchmaker.services.exports.writers import MEDIA_TYPES
@@ -66,50 +68,43 @@ def order_report(session: Session, actor: Actor, period: Period) -> Job:
 
 def make_report(context: JobContext) -> Steps:
     """Count, write both files, and keep them."""
-    actor = context.actor
-    require_reader(actor)
-    period = Period(context.arguments["year"], PeriodKind(context.arguments["kind"]), context.arguments["number"])
-    branch = own_branch(actor)
-    with context.database.read() as session, collecting() as seen:
-        head = session.scalar(sa.select(sa.func.max(JournalEntry.id))) or 0
-        figures = period_figures(session, period, branch)
-        sheet = report_sheet(
-            session,
-            actor,
-            period,
-            city=context.settings.city,
-            office=actor.organization_name,
-            branch=branch,
-            journal_head=head,
-        )
-    with context.database.transaction() as session:
-        if seen:
-            write_readings(session, seen, Way.EXPORT)
-        context.advance(session, 1, STEPS)
+    require_reader(context.actor)
+    report, sheet = _count(context)
     yield
     docx = _kept(context.settings.data, period_report_docx(sheet), DOCX)
     yield
     xlsx = _kept(context.settings.data, period_report_xlsx(sheet), "xlsx")
+    report.docx_sha256, report.docx_size = docx.sha256, docx.size
+    report.xlsx_sha256, report.xlsx_size = xlsx.sha256, xlsx.size
+    _keep(context, report)
+
+
+def _count(context: JobContext) -> tuple[PeriodReport, ReportSheet]:
+    """Return the report's row, so far without files, and what they say; whose listings were read is written down."""
+    actor, branch = context.actor, own_branch(context.actor)
+    period = Period(context.arguments["year"], PeriodKind(context.arguments["kind"]), context.arguments["number"])
+    with context.database.read() as session, collecting() as seen:
+        head = session.scalar(sa.select(sa.func.max(JournalEntry.id))) or 0
+        figures = period_figures(session, period, branch)
+        city, office = context.settings.city, actor.organization_name
+        sheet = report_sheet(session, actor, period, city=city, office=office, branch=branch, journal_head=head)
     with context.database.transaction() as session:
-        made = PeriodReport(
-            year=period.year,
-            kind=period.kind,
-            number=period.number,
-            branch_id=branch,
-            until_on=figures.until,
-            is_frozen=figures.is_frozen,
-            journal_head=head,
-            docx_sha256=docx.sha256,
-            xlsx_sha256=xlsx.sha256,
-            docx_size=docx.size,
-            xlsx_size=xlsx.size,
-            made_by_id=actor.user_id,
-        )
-        session.add(made)
+        if seen:
+            write_readings(session, seen, Way.EXPORT)
+        context.advance(session, 1, STEPS)
+    report = PeriodReport(year=period.year, kind=period.kind, number=period.number, branch_id=branch)
+    report.until_on, report.is_frozen, report.journal_head = figures.until, figures.is_frozen, head
+    report.made_by_id = actor.user_id
+    return report, sheet
+
+
+def _keep(context: JobContext, report: PeriodReport) -> None:
+    with context.database.transaction() as session:
+        session.add(report)
         session.flush()
-        hashes = {"docx": docx.sha256, "xlsx": xlsx.sha256}
-        record(session, actor, "make-report", PeriodReport.subject_kind, made.id, head=head, **hashes)
-        context.advance(session, STEPS, STEPS, {"report_id": made.id})
+        said: dict[str, Any] = {"head": report.journal_head, DOCX: report.docx_sha256, "xlsx": report.xlsx_sha256}
+        record(session, context.actor, "make-report", PeriodReport.subject_kind, report.id, **said)
+        context.advance(session, STEPS, STEPS, {"report_id": report.id})
 
 
 def reports(session: Session, actor: Actor, limit: int = 100) -> list[PeriodReport]:

@@ -45,18 +45,8 @@ def write_rule(
     if code not in set(RuleCode):
         raise Invalid(N_("没有这条规则。"), {"code": N_("请从列表中选择。")})
     errors: dict[str, str] = {}
-    number = _number(RuleCode(code), value, errors)
-    try:
-        day = read_day(valid_from)
-        if day is None:
-            errors["valid_from"] = N_("请填写从哪一天起执行。")
-    except Unreadable as error:
-        day, errors["valid_from"] = None, error.sentence
-    text = prose(source)
-    if not text:
-        errors["source"] = N_("请写明依据：文件名称、文号和条款。")
-    elif len(text) > SOURCE_MOST:
-        errors["source"] = N_("最多 1000 字。")
+    number, day = _number(RuleCode(code), value, errors), _day(valid_from, errors)
+    text = _source(source, errors)
     if errors or day is None or number is None:
         raise Invalid(N_("请检查以下内容。"), errors)
     if session.scalar(sa.select(Rule.id).where(Rule.code == code, Rule.valid_from == day)) is not None:
@@ -128,3 +118,23 @@ def _number(code: RuleCode, value: str, errors: dict[str, str]) -> Decimal | Non
     elif number > MOST_OF_MONEY:
         errors["value"] = N_("金额超过 1000 亿元，请检查单位。")
     return number
+
+
+def _day(text: str, errors: dict[str, str]) -> date | None:
+    try:
+        day = read_day(text)
+    except Unreadable as error:
+        errors["valid_from"] = error.sentence
+        return None
+    if day is None:
+        errors["valid_from"] = N_("请填写从哪一天起执行。")
+    return day
+
+
+def _source(text: str, errors: dict[str, str]) -> str:
+    written = prose(text)
+    if not written:
+        errors["source"] = N_("请写明依据：文件名称、文号和条款。")
+    elif len(written) > SOURCE_MOST:
+        errors["source"] = N_("最多 1000 字。")
+    return written
