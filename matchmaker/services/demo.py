@@ -24,6 +24,7 @@ from matchmaker.domain.states import move
 from matchmaker.services.demo_campaigns import load_demo_campaign
 from matchmaker.services.demo_contracts import contract_acts
 from matchmaker.services.demo_deals import deal_acts, member_of, posted_by
+from matchmaker.services.demo_declines import decline_acts, declined_by
 from matchmaker.services.demo_events import load_demo_events, past_event_acts
 from matchmaker.services.demo_grading import graded_by, grading_acts
 from matchmaker.services.demo_invitations import load_demo_invitations
@@ -100,8 +101,9 @@ def load_demo(session: Session, data: Path) -> int:
         deals = deal_acts(session, organizations, owners, now)
         who = {key: partial(member_of, session, owners, office.id) for key, office in organizations.items()}
         contracts = contract_acts(session, who, who["wlmq-bureau"], data, now)
+        declines = decline_acts(session, owners, who["tianshan-broker"], now)
         grading = grading_acts(session, now)
-        others = (*past, *deals, *contracts, *grading, *ledger_acts(session, organizations, now))
+        others = (*past, *deals, *contracts, *declines, *grading, *ledger_acts(session, organizations, now))
         for at, act in sorted((*listings, *others), key=lambda act: act[0]):
             clock.move_to(at)
             act()
@@ -119,8 +121,8 @@ def _listing_acts(
     session: Session, organizations: dict[str, Organization], owners: dict[int, User], now: datetime
 ) -> Iterator[tuple[datetime, Callable[[], None]]]:
     """Yield when each listing is published, or waits since, and what writes it."""
-    graded, dealt = graded_by(now), posted_by(now)
-    needed = {key: min(graded.get(key, now), dealt.get(key, now)) for key in graded.keys() | dealt.keys()}
+    told = (graded_by(now), posted_by(now), declined_by(now))
+    needed = {key: min(each.get(key, now) for each in told) for key in set().union(*told)}
     for kind in REVISION_CLASSES:
         rows = list(_rows(f"{kind}s"))
         for number, row in enumerate(rows):

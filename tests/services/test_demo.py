@@ -11,15 +11,19 @@ from matchmaker.domain.base import Database, utc_now
 from matchmaker.domain.contracts import Amendment, Contract
 from matchmaker.domain.days import today
 from matchmaker.domain.deals import OPEN_STATES, Deal, DealState
+from matchmaker.domain.decline_reports import DeclineReport
 from matchmaker.domain.evidence_records import EvidenceRecord, RecordState
 from matchmaker.domain.journal import JournalEntry
 from matchmaker.domain.listings import Listing
+from matchmaker.domain.people import Organization
 from matchmaker.domain.permissions import Actor
 from matchmaker.domain.tables import metadata
+from matchmaker.services.actors import party
 from matchmaker.services.demo import load_demo
 from matchmaker.services.ledger import figures
 from matchmaker.services.ledger.forecasting import Light
 from matchmaker.services.ledger.periods import verify_periods
+from matchmaker.services.shaping.telling import shaping_of
 
 pytestmark = pytest.mark.slow
 
@@ -74,3 +78,13 @@ def test_demo_contracts_are_in_every_state_of_the_desk(demo: Session) -> None:
     assert any(contract.equal_reason for contract in contracts)
     registered = {contract.deal_id for contract in contracts if contract.registered_on is not None}
     assert set(demo.scalars(sa.select(Deal.id).where(Deal.state == DealState.REGISTERED))) == registered
+
+
+def test_demo_has_a_decline_report_and_a_field_that_sinks(demo: Session) -> None:
+    report = demo.scalars(sa.select(DeclineReport)).one()
+    reasons = [keys[0] for cut, keys, _count in report.content["counts"] if cut == "reason"]
+    owner = demo.scalars(sa.select(Organization).where(Organization.external_id == "demo:wind-1")).one()
+    told = shaping_of(demo, party(demo, owner.id))
+    assert reasons == ["price", "too_early", "description_unclear"]
+    assert [(each.field, each.declined) for each in told.sunk] == [("electronics", 3)]
+    assert [each.declined for each in told.solved] == [1]
