@@ -31,14 +31,16 @@ WRITERS = {"xlsx": report_workbook, "docx": report_docx}
 @role_required(Role.UNIVERSITY, Role.BUREAU, Role.ADMIN)
 def index() -> str:
     """One quarter of one's own university; of any, for the bureau."""
-    offered = universities(session(), current_actor())
-    chosen = request.args.get("organization", type=int) or (offered[0].id if offered else None)
+    period = read_period(request.args.get("period", ""))
+    offered = universities(session(), current_actor(), period)
+    first = next((each for each in offered if each.is_told), offered[0] if offered else None)
+    chosen = request.args.get("organization", type=int) or (first.id if first else None)
     return render_template(
         "decline_reports/index.html",
         report=_report(chosen),
         universities=offered,
         quarters=quarters(),
-        period=read_period(request.args.get("period", "")),
+        period=period,
         chosen=chosen,
     )
 

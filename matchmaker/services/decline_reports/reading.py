@@ -64,10 +64,11 @@ class QuarterReport:
 
 @dataclass(frozen=True, slots=True)
 class University:
-    """A university that the bureau may look at."""
+    """A university that the bureau may look at; `is_told`: there is something to read of the quarter."""
 
     id: int
     name: str
+    is_told: bool
 
 
 def quarters() -> tuple[Period, ...]:
@@ -78,7 +79,7 @@ def quarters() -> tuple[Period, ...]:
     return tuple(found)
 
 
-def universities(session: Session, actor: Actor) -> tuple[University, ...]:
+def universities(session: Session, actor: Actor, period: Period) -> tuple[University, ...]:
     """Return those among which the bureau chooses, by name; a member of a university has no choice.
 
     Raises:
@@ -88,10 +89,15 @@ def universities(session: Session, actor: Actor) -> tuple[University, ...]:
     if actor.role is Role.UNIVERSITY:
         return ()
     kinds = [kind for kind, role in ROLE_OF_KIND.items() if role is Role.UNIVERSITY]
-    query = sa.select(Organization.id, Organization.name).where(
-        Organization.kind.in_(kinds), Organization.merged_into_id.is_(None)
+    of_quarter = sa.and_(
+        DeclineReport.organization_id == Organization.id,
+        DeclineReport.year == period.year,
+        DeclineReport.quarter == period.number,
     )
-    return tuple(University(*row) for row in session.execute(query.order_by(Organization.name, Organization.id)))
+    query = sa.select(Organization.id, Organization.name, DeclineReport.content).outerjoin(DeclineReport, of_quarter)
+    query = query.where(Organization.kind.in_(kinds), Organization.merged_into_id.is_(None))
+    rows = session.execute(query.order_by(Organization.name, Organization.id))
+    return tuple(University(each, name, bool(content and content["counts"])) for each, name, content in rows)
 
 
 def quarter_report(session: Session, actor: Actor, organization_id: int, period: Period) -> QuarterReport:

@@ -1,15 +1,20 @@
 """What is said at an organization's lists: which fields are put last and why, and which needs seem to be solved."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from matchmaker.domain.base import utc_now
 from matchmaker.domain.listings import Listing, ListingKind, Revision, on_market
 from matchmaker.domain.matches import Decision, DeclineReason, Match, MatchDecision
 from matchmaker.domain.permissions import Actor, can_shape_lists
 from matchmaker.domain.shaping import RestoredField
 from matchmaker.services.shaping.sinking import counted_fields, is_shaped
+
+SUGGESTED_FOR = timedelta(days=60)
+"""Who has not closed a need so long after calling it solved has reasons, and is not asked again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +78,7 @@ def _solved(session: Session, actor: Actor, listing: Listing | None) -> tuple[So
             MatchDecision.organization_id == actor.organization_id,
             MatchDecision.decision == Decision.UNSUITABLE,
             MatchDecision.reason == DeclineReason.ALREADY_SOLVED,
+            MatchDecision.at > utc_now() - SUGGESTED_FOR,
             Listing.organization_id == actor.organization_id,
             Listing.kind == ListingKind.NEED,
             on_market(Listing),

@@ -128,8 +128,11 @@ def test_readers_are_the_university_itself_and_the_bureau(session, cast, firms, 
     for name in ("alice", "carol", "peter"):
         with pytest.raises(Forbidden):
             summer(session, cast, name)
-    assert [each.name for each in universities(session, cast.dave.actor)] == ["别的研究所", "昆仑理工大学"]
-    assert universities(session, cast.bob.actor) == ()
+    assert [(each.name, each.is_told) for each in universities(session, cast.dave.actor, SUMMER)] == [
+        ("别的研究所", False),
+        ("昆仑理工大学", True),
+    ]
+    assert universities(session, cast.bob.actor, SUMMER) == ()
 
 
 def test_files_say_what_the_page_says(session, cast, firms, coating):
