@@ -1,40 +1,13 @@
 """Graders that are invented, and whether the estimate finds out what they are."""
 
-import random
-
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from matchmaker.search.graders import NEWCOMER, Given, estimate_graders, reliability
+from matchmaker.search.graders import NEWCOMER, estimate_graders, reliability
+from scripts.simulate_graders import graded
 
-SHARES = (0.4, 0.25, 0.2, 0.15)
 seeds = st.integers(0, 10_000)
-
-
-def said(kind: str, truth: float, chance: random.Random) -> int:
-    """Return what a grader of a kind says of a pair that fits by `truth`."""
-    heard = {
-        "honest": truth + chance.gauss(0, 0.5),
-        "noisy": truth + chance.gauss(0, 1.1),
-        "harsh": truth - 1 + chance.gauss(0, 0.5),
-        "random": chance.uniform(-0.5, 3.5),
-        "spiteful": 3 - truth + chance.gauss(0, 0.3),
-        "idle": 0,
-    }[kind]
-    return min(3, max(0, round(heard)))
-
-
-def graded(kinds: list[str], pairs: int, seed: int, each: int = 2) -> list[Given]:
-    """Let `each` graders, drawn by chance, grade each of many pairs."""
-    chance = random.Random(seed)
-    rows: list[Given] = []
-    for pair in range(pairs):
-        truth = chance.choices(range(4), SHARES)[0] + chance.gauss(0, 0.3)
-        rows += [
-            (pair, grader, said(kinds[grader], truth, chance)) for grader in chance.sample(range(len(kinds)), each)
-        ]
-    return rows
 
 
 @given(seeds)

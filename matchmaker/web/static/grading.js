@@ -10,6 +10,7 @@
   }
   if (!pair()) return;
 
+  const BUSY = ".htmx-request, .htmx-swapping, .htmx-settling, .htmx-added";
   const arrows = { ArrowRight: "j", ArrowLeft: "k" };
   const isTyping = (target) => target.closest("input, textarea, select, [contenteditable]") !== null;
 
@@ -35,7 +36,7 @@
     if (event.ctrlKey || event.metaKey || event.altKey || help.open) return;
     if (event.key === "Escape") { closePanels(); return; }
     // A request on its way brings another pair: a second press would be meant for that one.
-    if (event.repeat || isTyping(event.target) || document.querySelector(".htmx-request")) return;
+    if (event.repeat || isTyping(event.target) || document.querySelector(BUSY)) return;
     const key = arrows[event.key] || (event.key.length === 1 ? event.key.toLowerCase() : event.key);
     if (press(key)) event.preventDefault();
   });
