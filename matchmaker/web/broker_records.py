@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 
 from matchmaker.domain.people import Role
 from matchmaker.services.broker_records.exporting import record_pdf, record_workbook
-from matchmaker.services.broker_records.reading import BrokerRecord, broker_record
+from matchmaker.services.broker_records.reading import COHORT_RULE, BrokerRecord, broker_record
 from matchmaker.web.access import current_actor, role_required
 from matchmaker.web.database import session
 from matchmaker.web.language import translate
@@ -74,7 +74,8 @@ def _record(user_id: int) -> BrokerRecord:
 
 
 def _page(record: BrokerRecord) -> str:
-    return render_template("broker_records/show.html", record=record, is_own=record.broker_id == _own_id())
+    is_own = record.broker_id == _own_id()
+    return render_template("broker_records/show.html", record=record, is_own=is_own, cohort_rule=COHORT_RULE)
 
 
 def _workbook(record: BrokerRecord) -> Response:

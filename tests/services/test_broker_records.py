@@ -1,21 +1,24 @@
 """A broker's record: counted from deals, introductions, meetings, contracts and shares; amounts of both kinds."""
 
 import io
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
 from openpyxl import load_workbook
 from sqlalchemy.orm import Session
 
+from matchmaker.domain.appointments import AppointmentState
 from matchmaker.domain.contracts import Contract, ContractState
 from matchmaker.domain.deal_meetings import DealMeeting
 from matchmaker.domain.deals import Deal, DealState
 from matchmaker.domain.errors import Forbidden, NotFound
 from matchmaker.domain.journal_chain import GENESIS
+from matchmaker.domain.minutes import Minutes
 from matchmaker.services.broker_records.exporting import record_pdf, record_workbook
 from matchmaker.services.broker_records.reading import broker_record
 from matchmaker.services.introductions.introducing import introduce
+from tests.appointments import make_meeting
 from tests.cast import Cast
 from tests.counting import counted_queries
 from tests.deals import make_deal
@@ -57,6 +60,43 @@ def test_record_counts_introduced_met_and_signed_with_both_amounts(session: Sess
         (False, True, 0, False),
         (True, True, 1, True),
     ]
+
+
+def met_of(session: Session, cast: Cast) -> list[tuple[int, bool]]:
+    (year,) = broker_record(session, cast.carol.actor, cast.carol.user_id).years
+    rows = broker_record(session, cast.carol.actor, cast.carol.user_id).rows
+    assert year.met == sum(row.met for row in rows if row.introduced)
+    return [(row.meetings, row.met) for row in rows]
+
+
+def test_minute_with_both_sides_counts_as_met_where_no_meeting_was_recorded(session: Session, cast: Cast) -> None:
+    deal = make_deal(session, cast)
+    introduce(session, cast.carol.actor, deal)
+    meeting = make_meeting(session, cast)
+    assert met_of(session, cast) == [(0, False)]
+    minute = Minutes(appointment_id=meeting.id, number=1, text="双方谈了样品。", saved_at=deal.opened_at)
+    session.add(minute)
+    session.flush()
+    assert met_of(session, cast) == [(0, True)]
+    meeting.state = AppointmentState.CANCELLED
+    session.flush()
+    assert met_of(session, cast) == [(0, False)]
+
+
+@pytest.mark.parametrize("way", ["before the deal", "with another organization", "held about something else"])
+def test_what_else_the_sides_did_is_no_meeting_of_the_pair(session: Session, cast: Cast, way: str) -> None:
+    deal = make_deal(session, cast)
+    introduce(session, cast.carol.actor, deal)
+    meeting = make_meeting(session, cast)
+    if way == "held about something else":
+        meeting.state = AppointmentState.HELD
+    else:
+        earlier = timedelta(days=1) if way == "before the deal" else timedelta(0)
+        if not earlier:
+            meeting.other.organization_id = cast.mallory.organization_id
+        session.add(Minutes(appointment_id=meeting.id, number=1, text="谈过。", saved_at=deal.opened_at - earlier))
+    session.flush()
+    assert met_of(session, cast) == [(0, False)]
 
 
 def test_broker_is_not_told_the_sides_of_a_deal_that_is_no_longer_his(session: Session, cast: Cast) -> None:

@@ -9,7 +9,7 @@ from matchmaker.domain import codes
 from matchmaker.domain.days import CITY_ZONE
 from matchmaker.domain.deals import DEAL_STATE_NAMES
 from matchmaker.domain.language import N_, Sentence
-from matchmaker.services.broker_records.reading import BrokerRecord, RecordContract, RecordRow
+from matchmaker.services.broker_records.reading import COHORT_RULE, BrokerRecord, RecordContract, RecordRow
 from matchmaker.services.documents import render_pdf
 from matchmaker.services.exports.cells import Cell, text_cell
 from matchmaker.services.exports.writers import WRITERS, ExportColumn
@@ -69,6 +69,7 @@ def record_pdf(record: BrokerRecord, translate: Translate) -> bytes:
         "made": made,
         "proof": translate(proof),
         "hash": record.head.hash,
+        "rule": translate(COHORT_RULE),
         "year_heads": [translate(words) for words in YEAR_HEADS],
         "years": [
             [

@@ -1,6 +1,5 @@
 """Reading a broker's record from deals, introductions, meetings, contracts and agreed shares; nothing is typed in."""
 
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -9,12 +8,10 @@ from decimal import Decimal
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from matchmaker.domain.appointments import Appointment, AppointmentState
 from matchmaker.domain.base import utc_now
 from matchmaker.domain.commissions import Commission, CommissionShare, CommissionState
 from matchmaker.domain.contracts import Contract, ContractState
 from matchmaker.domain.days import CITY_ZONE
-from matchmaker.domain.deal_meetings import DealMeeting
 from matchmaker.domain.deals import Deal, DealState
 from matchmaker.domain.errors import Forbidden, NotFound
 from matchmaker.domain.introductions import Introduction, Stance
@@ -22,10 +19,15 @@ from matchmaker.domain.journal_chain import Head, head
 from matchmaker.domain.language import N_
 from matchmaker.domain.people import Membership, Role, User
 from matchmaker.domain.permissions import Actor, can_read_broker_record, can_see_deal
+from matchmaker.services.broker_records.meetings import deals_minuted, meetings_held
 from matchmaker.services.deals.loading import deal_options
 from matchmaker.services.deals.views import view_deals
 
 LARGEST_ID = 2**63 - 1
+COHORT_RULE = N_(
+    "比例的口径：分母是当年建立、由本人促成的项目；其中有这一对的面谈记录，或项目建立之后有双方参加的洽谈纪要的，计为面谈；"
+    "已签约或已登记的，计为签约；面谈和签约不论发生在哪一年。双方就别的事情见过面不算。合同和金额按登记的年度计。"
+)
 SIGNED = frozenset({DealState.CONTRACT, DealState.REGISTERED})
 
 
@@ -43,7 +45,10 @@ class RecordContract:
 
 @dataclass(frozen=True, slots=True)
 class RecordRow:
-    """One deal and the broker's part in it; `sides` is empty where its reader may not see whose it is."""
+    """One deal and the broker's part in it; `sides` is empty where its reader may not see whose it is.
+
+    `meetings` and `is_minuted` say how its sides are known to have met (see meetings.py).
+    """
 
     deal_id: int
     opened_on: date
@@ -55,13 +60,25 @@ class RecordRow:
     follows_up: bool
     share: Decimal | None
     meetings: int
+    is_minuted: bool
     signed: bool
     contracts: tuple[RecordContract, ...]
+
+    @property
+    def met(self) -> bool:
+        """Whether a meeting of the pair, or a minute with both sides, is on record."""
+        return self.meetings > 0 or self.is_minuted
 
 
 @dataclass(frozen=True, slots=True)
 class YearLine:
-    """A year: deals by the day they were opened, contracts and amounts by the day of registration."""
+    """A year: deals by the day they were opened, contracts and amounts by the day of registration.
+
+    The rates are of a cohort: the deals opened in the year that he introduced, by record. Of these `met` counts those
+    whose sides have met since, in whatever year: a meeting of the pair took place, or a minute of both sides is on
+    record; what the two organizations met about before, or otherwise, is not counted. `signed` counts those that came
+    to a contract since, in whatever year.
+    """
 
     year: int
     deals: int
@@ -145,7 +162,8 @@ def _rows(session: Session, actor: Actor, broker_id: int, deals: Sequence[Deal])
     visible = [deal for deal in deals if can_see_deal(actor, deal)]
     sides = {view.id: f"{view.one} × {view.other}" for view in view_deals(session, actor, visible)}
     introduced, disputed = _introductions(session, broker_id, ids)
-    shares, meetings, contracts = _shares(session, broker_id, ids), _meetings(session, deals), _contracts(session, ids)
+    shares, contracts = _shares(session, broker_id, ids), _contracts(session, ids)
+    meetings, minuted = meetings_held(session, deals), deals_minuted(session, deals)
     return tuple(
         RecordRow(
             deal_id=deal.id,
@@ -158,6 +176,7 @@ def _rows(session: Session, actor: Actor, broker_id: int, deals: Sequence[Deal])
             follows_up=deal.owner_id == broker_id,
             share=shares.get(deal.id),
             meetings=meetings[deal.id],
+            is_minuted=deal.id in minuted,
             signed=deal.state in SIGNED or bool(contracts.get(deal.id)),
             contracts=tuple(contracts.get(deal.id, ())),
         )
@@ -182,21 +201,6 @@ def _shares(session: Session, broker_id: int, ids: Iterable[int]) -> dict[int, D
         .where(Commission.deal_id.in_(ids))
     )
     return {row.deal_id: row.percent for row in session.execute(query)}
-
-
-def _meetings(session: Session, deals: Iterable[Deal]) -> Counter[int]:
-    """Meetings that took place: the one that led to a deal, those about its match, and its own."""
-    counted: Counter[int] = Counter()
-    listed = list(deals)
-    by_appointment = {deal.appointment_id: deal.id for deal in listed if deal.appointment_id is not None}
-    by_match = {deal.match_id: deal.id for deal in listed if deal.match_id is not None}
-    about = sa.or_(Appointment.id.in_(by_appointment), Appointment.match_id.in_(by_match))
-    held = sa.select(Appointment.id, Appointment.match_id).where(Appointment.state == AppointmentState.HELD, about)
-    for row in session.execute(held):
-        counted[by_appointment.get(row.id) or by_match[row.match_id]] += 1
-    own = sa.select(DealMeeting.deal_id).where(DealMeeting.deal_id.in_([deal.id for deal in listed]))
-    counted.update(session.scalars(own))
-    return counted
 
 
 def _contracts(session: Session, ids: Iterable[int]) -> Mapping[int, list[RecordContract]]:
@@ -235,7 +239,7 @@ def _year(year: int, rows: Sequence[RecordRow], contracts: Sequence[RecordContra
         year=year,
         deals=len(opened),
         introduced=len(introduced),
-        met=sum(row.meetings > 0 for row in introduced),
+        met=sum(row.met for row in introduced),
         signed=sum(row.signed for row in introduced),
         contracts=len(registered),
         total_value=sum((each.total_value for each in registered), Decimal(0)),
