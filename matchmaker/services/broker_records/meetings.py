@@ -7,7 +7,7 @@ something else.
 
 from collections import Counter
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased
@@ -18,6 +18,7 @@ from matchmaker.domain.deals import Deal
 from matchmaker.domain.minutes import Minutes
 from matchmaker.domain.registrations import Registration
 
+NEVER = datetime.min.replace(tzinfo=UTC)
 NOT_MET = (
     AppointmentState.REFUSED_BY_OTHER,
     AppointmentState.EXPIRED,
@@ -57,7 +58,7 @@ def deals_minuted(session: Session, deals: Sequence[Deal]) -> frozenset[int]:
     for first, second, at in session.execute(query):
         pair = frozenset((first, second))
         written[pair] = max(at, written.get(pair, at))
-    return frozenset(deal.id for deal in deals if (at := written.get(_sides(deal))) and at >= deal.opened_at)
+    return frozenset(deal.id for deal in deals if written.get(_sides(deal), NEVER) >= deal.opened_at)
 
 
 def _sides(deal: Deal) -> frozenset[int]:
