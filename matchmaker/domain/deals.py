@@ -68,7 +68,8 @@ class Deal(Base):
     its title comes to where one was written by hand): its uniqueness makes a second one about the same impossible,
     whoever tries. A sleeping one wakes on `wakes_on` in the state `slept_from`. `value_expected` in yuan is what its
     broker and its parties hope for, never a figure of the ledger. `source_text` says of one opened by hand where it
-    comes from; `entered_at` is since when it is in its state.
+    comes from; `entered_at` is since when it is in its state. `doer_id` is who does the next step where it is not the
+    broker who follows it up.
     """
 
     __tablename__ = "deals"
@@ -96,6 +97,7 @@ class Deal(Base):
     owner_id: Mapped[int | None] = mapped_column(sa.ForeignKey("users.id"))
     next_step: Mapped[str] = mapped_column(sa.Text, default="")
     next_step_on: Mapped[date | None]
+    doer_id: Mapped[int | None] = mapped_column(sa.ForeignKey("users.id"), index=True)
     lost_reason: Mapped[str | None] = mapped_column(sa.String(32))
     slept_from: Mapped[str | None] = mapped_column(sa.String(16))
     wakes_on: Mapped[date | None] = mapped_column(index=True)
@@ -114,6 +116,7 @@ class Deal(Base):
     one_organization: Mapped[Organization] = relationship(foreign_keys=[one_organization_id])
     other_organization: Mapped[Organization] = relationship(foreign_keys=[other_organization_id])
     owner: Mapped[User | None] = relationship(foreign_keys=[owner_id])
+    doer: Mapped[User | None] = relationship(foreign_keys=[doer_id])
 
     @property
     def is_open(self) -> bool:

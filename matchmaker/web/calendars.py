@@ -10,10 +10,10 @@ from matchmaker.services.calendars.feeds import (
     CalendarFile,
     appointment_file,
     event_file,
-    personal_feed,
     public_feed,
 )
 from matchmaker.services.calendars.links import feed_owner, feed_path, own_feed, renew_feed
+from matchmaker.services.calendars.personal import personal_feed
 from matchmaker.web.access import current_actor, public, signed_in
 from matchmaker.web.database import session
 from matchmaker.web.limits import by_person, limiter

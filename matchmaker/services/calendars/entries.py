@@ -55,7 +55,7 @@ def event_entry(event: Event, base_url: str, language: Language | None) -> Entry
     if event.contact:
         lines.append(Sentence(N_("联系方式：%(contact)s"), contact=event.contact))
     return Entry(
-        uid=_uid("event", event.id, base_url),
+        uid=uid("event", event.id, base_url),
         sequence=event.sequence + cancelled,
         changed_at=event.changed_at,
         starts_at=event.starts_at,
@@ -63,7 +63,7 @@ def event_entry(event: Event, base_url: str, language: Language | None) -> Entry
         summary=event.title,
         status=CANCELLED if cancelled else CONFIRMED,
         location=translate(_place(event), language),
-        description=_written([*lines, event.summary], language),
+        description=written([*lines, event.summary], language),
         url=f"{base_url}/events/{event.id}",
     )
 
@@ -84,7 +84,7 @@ def registered_entry(
         sequence=entry.sequence + moves.count,
         changed_at=max(entry.changed_at, moves.last_at or registration.registered_at),
         status=status,
-        description=_written([*lines, entry.description], language),
+        description=written([*lines, entry.description], language),
         online_url=online or "",
     )
 
@@ -98,15 +98,15 @@ def appointment_entry(
     status, changes = APPOINTMENT_STATUS[AppointmentState(appointment.state)]
     fallen = event.state == EventState.CANCELLED or own.state != RegistrationState.ACCEPTED
     return Entry(
-        uid=_uid("appointment", appointment.id, base_url),
+        uid=uid("appointment", appointment.id, base_url),
         sequence=appointment.sequence + changes + event.sequence + (event.state == EventState.CANCELLED) + moves.count,
         changed_at=max(appointment.changed_at, event.changed_at, moves.last_at or appointment.created_at),
         starts_at=appointment.starts_at,
         ends_at=appointment.ends_at,
         summary=translate(Sentence(N_("洽谈：%(organization)s"), organization=other.organization.name), language),
         status=CANCELLED if fallen else status,
-        location=_written(_where(appointment), language, " "),
-        description=_written(_who(appointment, other, own), language),
+        location=written(_where(appointment), language, " "),
+        description=written(_who(appointment, other, own), language),
         url=f"{base_url}/events/{event.id}/my-meetings",
         online_url=event.online_url or "" if is_admitted(own) and appointment.table is None else "",
     )
@@ -157,10 +157,11 @@ def _place(event: Event) -> str:
     return " ".join(part for part in (event.place, event.address) if part) or (ONLINE if event.online_url else "")
 
 
-def _uid(kind: str, number: int, base_url: str) -> str:
+def uid(kind: str, number: int, base_url: str) -> str:
     """An id that never changes, and that no other site gives away (RFC 7986, 5.3)."""
     return f"{kind}-{number}@{urlsplit(base_url).hostname}"
 
 
-def _written(parts: list[str], language: Language | None, separator: str = "\n") -> str:
+def written(parts: list[str], language: Language | None, separator: str = "\n") -> str:
+    """Return what is there of some texts, each in a language."""
     return separator.join(translate(part, language) for part in parts if part)

@@ -1,4 +1,4 @@
-"""Feeds and files: what is announced, for everybody; one's own events and appointments, for who holds the link.
+"""Feeds and files: what is announced, for everybody; one's own are in personal.py.
 
 What was cancelled stays in a feed, as cancelled, so that a phone takes it off its screen.
 """
@@ -18,8 +18,8 @@ from matchmaker.domain.base import utc_now
 from matchmaker.domain.errors import NotFound
 from matchmaker.domain.events import Event
 from matchmaker.domain.journal import JournalEntry
-from matchmaker.domain.language import N_, Language, Sentence, read_language, translate
-from matchmaker.domain.people import Organization, User
+from matchmaker.domain.language import N_, Language, Sentence, read_language
+from matchmaker.domain.people import Organization
 from matchmaker.domain.permissions import Actor
 from matchmaker.domain.registrations import Registration, RegistrationState
 from matchmaker.services.calendars.entries import Moves, appointment_entry, event_entry, registered_entry
@@ -69,29 +69,12 @@ def public_feed(session: Session, *, field: str | None, base_url: str, city: str
     rows = session.scalars(
         sa.select(Event)
         .join(Organization, Organization.id == Event.organization_id)
-        .where(*_shown())
+        .where(*shown())
         .order_by(Event.starts_at, Event.id)
     )
     entries = [event_entry(row, base_url, None) for row in rows if not field or not row.fields or field in row.fields]
     name: str = Sentence(N_("%(city)s技术对接活动"), city=city)
     return CalendarFile(tuple(entries), f"{name} · {codes.table('contract_fields').name(field)}" if field else name)
-
-
-def personal_feed(session: Session, user: User, *, base_url: str) -> CalendarFile:
-    """Return the events that a person is registered for and his appointments, in his language."""
-    language = read_language(user.locale)
-    rows = session.scalars(
-        sa.select(Registration)
-        .join(Event)
-        .join(Organization, Organization.id == Event.organization_id)
-        .where(Registration.user_id == user.id, *_shown())
-        .options(joinedload(Registration.event))
-        .order_by(Event.starts_at, Registration.id)
-    ).all()
-    moves = registration_moves(session, rows)
-    entries = [registered_entry(row, base_url, language, moves[row.id]) for row in rows]
-    entries += meeting_entries(session, rows, base_url, language, moves)
-    return CalendarFile(tuple(entries), translate(N_("我的对接活动和洽谈"), language))
 
 
 def meeting_entries(
@@ -176,7 +159,7 @@ def registration_moves(session: Session, rows: Sequence[Registration]) -> dict[i
     return found
 
 
-def _shown() -> tuple[sa.ColumnElement[bool], ...]:
+def shown() -> tuple[sa.ColumnElement[bool], ...]:
     """Events that a feed tells of: announced, not of a suspended organization, not long over."""
     return Event.announced_at.is_not(None), Organization.suspended_at.is_(None), Event.ends_at > utc_now() - KEPT
 

@@ -11,6 +11,8 @@ from datetime import UTC, datetime, timedelta
 
 import icalendar
 
+from matchmaker.domain.days import CITY_ZONE
+
 PRODUCT = "-//matchmaker//events//ZH"
 REFRESH = timedelta(hours=1)
 ZONE = "Asia/Shanghai"
@@ -29,7 +31,10 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One event of a calendar. `status` is CONFIRMED, TENTATIVE or CANCELLED; `sequence` grows with each change."""
+    """One event of a calendar. `status` is CONFIRMED, TENTATIVE or CANCELLED; `sequence` grows with each change.
+
+    One that `is_whole_day` is written as the city's day on which it begins, not as moments, and keeps nobody busy.
+    """
 
     uid: str
     sequence: int
@@ -44,6 +49,7 @@ class Entry:
     online_url: str = ""
     organizer: Person | None = None
     attendee: Person | None = None
+    is_whole_day: bool = False
 
 
 def write_calendar(entries: Iterable[Entry], *, method: str, name: str = "") -> bytes:
@@ -83,16 +89,13 @@ def _component(entry: Entry) -> icalendar.Event:
     event = icalendar.Event()
     event.add("uid", entry.uid)
     event.add("sequence", entry.sequence)
-    for name, moment in (
-        ("dtstamp", entry.changed_at),
-        ("last-modified", entry.changed_at),
-        ("dtstart", entry.starts_at),
-        ("dtend", max(entry.ends_at, entry.starts_at)),
-    ):
-        event.add(name, moment.astimezone(UTC).replace(microsecond=0))
+    for name, moment in (("dtstamp", entry.changed_at), ("last-modified", entry.changed_at)):
+        event.add(name, _moment(moment))
+    for name, moment in (("dtstart", entry.starts_at), ("dtend", max(entry.ends_at, entry.starts_at))):
+        event.add(name, moment.astimezone(CITY_ZONE).date() if entry.is_whole_day else _moment(moment))
     event.add("summary", one_line(entry.summary)[:SUMMARY_LONGEST])
     event.add("status", entry.status)
-    event.add("transp", "TRANSPARENT" if entry.status == "CANCELLED" else "OPAQUE")
+    event.add("transp", "TRANSPARENT" if entry.is_whole_day or entry.status == "CANCELLED" else "OPAQUE")
     for name, text in (("location", one_line(entry.location)), ("description", _lines(entry.description))):
         if text:
             event.add(name, text)
@@ -107,6 +110,10 @@ def _component(entry: Entry) -> icalendar.Event:
         asked.params |= {"ROLE": "REQ-PARTICIPANT", "PARTSTAT": "NEEDS-ACTION", "RSVP": "FALSE", "CUTYPE": "INDIVIDUAL"}
         event.add("attendee", asked)
     return event
+
+
+def _moment(at: datetime) -> datetime:
+    return at.astimezone(UTC).replace(microsecond=0)
 
 
 def _address(person: Person) -> icalendar.vCalAddress:

@@ -103,7 +103,7 @@ def filtered(actor: Actor, chosen: DealFilter) -> sa.ColumnElement[bool]:
     if chosen.owner_id is not None:
         conditions.append(Deal.owner_id == chosen.owner_id)
     if chosen.mine:
-        conditions.append(Deal.owner_id == actor.user_id)
+        conditions.append(sa.or_(Deal.owner_id == actor.user_id, Deal.doer_id == actor.user_id))
     if chosen.branch_id is not None and actor.role in {Role.BUREAU, Role.ADMIN}:
         theirs = sa.select(Organization.id).where(Organization.branch_id == chosen.branch_id)
         conditions.append(sa.or_(Deal.one_organization_id.in_(theirs), Deal.other_organization_id.in_(theirs)))

@@ -10,6 +10,7 @@ from matchmaker.domain.base import utc_now
 from matchmaker.domain.deals import Deal
 from matchmaker.domain.errors import Conflict, Forbidden, NotFound
 from matchmaker.domain.language import N_
+from matchmaker.domain.people import User
 from matchmaker.domain.permissions import Actor, can_move_deal, can_see_deal
 from matchmaker.services.matches import LARGEST_ID
 
@@ -35,6 +36,7 @@ def deal_options() -> list[Any]:
         joinedload(Deal.one_organization),
         joinedload(Deal.other_organization),
         joinedload(Deal.owner),
+        joinedload(Deal.doer).selectinload(User.memberships),
         joinedload(Deal.event),
         appointment,
     ]

@@ -10,6 +10,7 @@ from matchmaker.domain.notices import NoticeTopic
 from matchmaker.domain.people import User
 from matchmaker.domain.permissions import Actor
 from matchmaker.services.deals.desk import desk_of, responsible_for
+from matchmaker.services.deals.doers import named_doer
 from matchmaker.services.notices import tell
 from matchmaker.services.organization_notices import owners
 
@@ -50,6 +51,18 @@ def tell_woken(session: Session, actor: Actor, deal: Deal) -> None:
     )
     for person in responsible_for(session, deal):
         _tell(session, actor, deal, person, title, body)
+
+
+def tell_doer(session: Session, actor: Actor, deal: Deal) -> None:
+    """Tell whoever was named for the next step what it is, unless he named himself."""
+    title = Sentence(N_("请您办理跟进项目的下一步"))
+    body = Sentence(
+        N_("%(name)s 请您在 %(on)s 之前办理：%(step)s"),
+        name=actor.name,
+        on=deal.next_step_on.isoformat() if deal.next_step_on else "",
+        step=deal.next_step,
+    )
+    _tell(session, actor, deal, named_doer(session, deal), title, body)
 
 
 def tell_owner(session: Session, actor: Actor, deal: Deal) -> None:

@@ -15,6 +15,7 @@ from matchmaker.domain.language import N_, Sentence
 from matchmaker.domain.notices import NoticeTopic
 from matchmaker.domain.people import User
 from matchmaker.services.deals.desk import responsible_for
+from matchmaker.services.deals.doers import named_doer
 from matchmaker.services.deals.loading import deal_options
 from matchmaker.services.notices import tell
 from matchmaker.services.organization_notices import owners
@@ -84,13 +85,13 @@ def _unowned(_day: date) -> Due:
 
 def _remind_due(session: Session, deal: Deal, on: date) -> None:
     title = Sentence(N_("跟进项目的下一步将于 %(on)s 到期"), on=on.isoformat())
-    _tell(session, responsible_for(session, deal), deal, title, Sentence(N_("下一步：%(step)s"), step=deal.next_step))
+    _tell(session, _concerned(session, deal), deal, title, Sentence(N_("下一步：%(step)s"), step=deal.next_step))
 
 
 def _remind_overdue(session: Session, deal: Deal, on: date) -> None:
     title = Sentence(N_("跟进项目的下一步已过期（%(on)s）"), on=on.isoformat())
     body = Sentence(N_("下一步：%(step)s\n\n请更新进展，或改定日期。"), step=deal.next_step)
-    _tell(session, responsible_for(session, deal), deal, title, body)
+    _tell(session, _concerned(session, deal), deal, title, body)
 
 
 def _remind_expiry(session: Session, deal: Deal, on: date) -> None:
@@ -104,6 +105,12 @@ def _remind_unowned(session: Session, deal: Deal, on: date) -> None:
     title = Sentence(N_("一个跟进项目自 %(on)s 起没有负责人"), on=on.isoformat())
     body = Sentence(N_("请为它指定一位技术经纪人，不要让双方等待。"))
     _tell(session, responsible_for(session, deal), deal, title, body)
+
+
+def _concerned(session: Session, deal: Deal) -> list[User]:
+    """Whoever answers for the deal, and who does the step where somebody else was named."""
+    doer = named_doer(session, deal)
+    return [*responsible_for(session, deal), *([doer] if doer is not None else [])]
 
 
 def _tell(session: Session, people: list[User], deal: Deal, title: Sentence, body: Sentence) -> None:

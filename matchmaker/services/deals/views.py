@@ -13,6 +13,7 @@ from matchmaker.domain.deals import Deal, DealState
 from matchmaker.domain.language import N_
 from matchmaker.domain.permissions import Actor, can_see_appointment, is_deal_party
 from matchmaker.domain.states import can_move
+from matchmaker.services.deals.doers import doer_shown
 from matchmaker.services.deals.filters import are_acquainted
 from matchmaker.services.deals.moving import BY_HAND
 from matchmaker.services.match_views import MatchSides
@@ -25,7 +26,8 @@ SOON_DAYS = 3
 @dataclass(frozen=True, slots=True)
 class DealView:
     """One deal. `one` and `other` are names of organizations, the viewer's own first; `subject` is what it is about as
-    he may read it, empty where no match led to it or he may not see that any more."""
+    he may read it, empty where no match led to it or he may not see that any more. `doer` is who was named for the next
+    step, "" where that is its owner's."""
 
     id: int
     state: str
@@ -40,6 +42,8 @@ class DealView:
     owner_id: int | None
     next_step: str
     next_step_on: date | None
+    doer: str
+    doer_id: int | None
     lost_reason: str
     source: str
     source_text: str
@@ -55,6 +59,7 @@ class DealView:
     version: int
     is_open: bool
     is_mine: bool
+    is_mine_to_do: bool
 
     @property
     def is_overdue(self) -> bool:
@@ -104,6 +109,8 @@ def _view(actor: Actor, deal: Deal, match: MatchSides | None) -> DealView:
         owner_id=deal.owner_id,
         next_step=deal.next_step,
         next_step_on=deal.next_step_on,
+        doer=doer_shown(actor, deal),
+        doer_id=deal.doer_id,
         lost_reason=deal.lost_reason or "",
         source=deal.source,
         source_text=deal.source_text,
@@ -119,6 +126,7 @@ def _view(actor: Actor, deal: Deal, match: MatchSides | None) -> DealView:
         version=deal.version,
         is_open=deal.is_open,
         is_mine=deal.owner_id is not None and deal.owner_id == actor.user_id,
+        is_mine_to_do=deal.doer_id is not None and deal.doer_id == actor.user_id,
     )
 
 

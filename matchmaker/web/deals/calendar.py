@@ -45,7 +45,10 @@ def _entry(dated: DatedDeal) -> dict[str, Any]:
         "allDay": True,
         "url": url_for("deals.detail", deal_id=deal.id),
         "classNames": [f"deal-day-{tone}"],
-        "extendedProps": {"place": deal.owner or _("等待负责人"), "state": state_name(deal.state)},
+        "extendedProps": {
+            "place": translate(deal.doer) or deal.owner or _("等待负责人"),
+            "state": state_name(deal.state),
+        },
     }
 
 

@@ -65,8 +65,9 @@ def plan(deal_id: int) -> Answer:
     """Say what comes next."""
     form = request.form
     step = {"next_step": form.get("next_step", ""), "next_step_on": form.get("next_step_on", "")}
+    doer_id = form.get("doer_id")
     try:
-        plan_deal(session(), current_actor(), deal_id, version=_version(), **step)
+        plan_deal(session(), current_actor(), deal_id, version=_version(), doer_id=doer_id, **step)
     except (Invalid, Conflict) as error:
         return shown_again(deal_id, error)
     return to_deal(deal_id, _("已记下下一步。"))

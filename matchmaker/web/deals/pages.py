@@ -10,6 +10,7 @@ from matchmaker.domain.permissions import can_hand_over_deal, can_move_deal, can
 from matchmaker.services.deals import brokers_at_work, load_deal
 from matchmaker.services.deals.audiences import audiences_for
 from matchmaker.services.deals.confidentiality import confidentiality_of
+from matchmaker.services.deals.doers import possible_doers
 from matchmaker.services.deals.files import MOST_FILES, files_of
 from matchmaker.services.deals.history import deal_history
 from matchmaker.services.deals.meetings import meetings_of
@@ -57,6 +58,7 @@ def deal_page_of(deal_id: int, error: DomainError | None = None) -> str:
         may_offer=offers and row.stands,
         offer=standing_offer(session(), row),
         changes=works,
+        doers=possible_doers(session(), actor, row) if works and row.is_open else (),
         notes=notes_of(session(), actor, row),
         files=files_of(session(), actor, row),
         meetings=meetings_of(session(), row) if works else (),

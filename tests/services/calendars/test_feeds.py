@@ -20,10 +20,10 @@ from matchmaker.services.calendars.feeds import (
     CalendarFile,
     appointment_file,
     event_file,
-    personal_feed,
     public_feed,
 )
 from matchmaker.services.calendars.links import feed_owner, feed_path, own_feed, renew_feed
+from matchmaker.services.calendars.personal import personal_feed
 from tests.cast import Cast, Member
 from tests.counting import counted_queries
 from tests.events import make_event, make_registration
@@ -147,7 +147,7 @@ def test_personal_feed_asks_as_much_for_one_appointment_as_for_three(session: Se
     with counted_queries(session.get_bind().engine) as statements:  # type: ignore[union-attr]
         found = personal_feed(session, user, base_url=BASE)
     assert len(_events(found)) == 2 * count
-    assert len(statements) == 3
+    assert len(statements) == 7
 
 
 def test_personal_feed_tells_where_to_join_only_once_accepted(session: Session, cast: Cast) -> None:
