@@ -98,6 +98,7 @@ WHOLE_SUITE = {
             "passwords",
         ),
         *(
+            "learning",
             "notices",
             "preferences",
             "proposals",

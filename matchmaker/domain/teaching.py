@@ -172,6 +172,7 @@ RULES: tuple[EvidenceRule, ...] = (
     _declined("already_solved", N_("不合适：问题已经解决"), N_("说的是时机，不是合不合")),
     _declined("price", N_("不合适：价格不合适"), N_("说的是价格，不是合不合")),
     _declined("scientific_objection", N_("不合适：科学性存疑"), N_("说的是成果本身，不是合不合")),
+    _declined("rival", N_("不合适：对方是竞争对手"), N_("说的是对方是谁，不是合不合")),
     _declined("other", N_("不合适：其他"), N_("没有说明，不猜")),
     EvidenceRule(
         UNOPENED,

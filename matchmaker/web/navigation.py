@@ -56,7 +56,11 @@ class Entry:
 
 # Blueprints whose every page belongs to their one entry.
 OWN_BLUEPRINTS = frozenset({"dashboard", "matches", "review", "campaigns", "events", "admin"})
-BELONGING = {"registrations": "events", "triage": "matches", "rankers": "admin", "languages": "admin", "terms": "admin"}
+BELONGING = {
+    "registrations": "events",
+    "triage": "matches",
+    **dict.fromkeys(("rankers", "learning", "languages", "terms"), "admin"),
+}
 
 
 def _has_role(actor: Actor) -> bool:

@@ -4,7 +4,8 @@
 (() => {
   const library = document.currentScript.dataset.library;
   const SHAPES = ["circle", "rect", "triangle", "diamond", "roundRect", "pin"];
-  const LYING = new Set(["fields", "districts", "branches", "funnel"]);
+  const LYING = new Set(["fields", "districts", "branches", "funnel", "sources", "graders"]);
+  const LINES = new Set(["trend", "worth"]);
   let loading;
 
   const load = () => {
@@ -27,7 +28,7 @@
     const color = token(`--chart-${(place % 6) + 1}`);
     const lies = LYING.has(name);
     return {
-      type: name === "trend" ? "line" : "bar",
+      type: LINES.has(name) ? "line" : "bar",
       name: column.label,
       color,
       symbol: SHAPES[place % SHAPES.length],
@@ -36,7 +37,7 @@
       barMaxWidth: lies ? 22 : 26,
       label: { show: lies && !narrow || name === "funnel", position: "right", color: token("--text") , fontSize: 12 },
       data: data.lines.map((line) => ({
-        value: line.cells[place].value / scale,
+        value: line.cells[place].value === null ? null : line.cells[place].value / scale,
         label: { formatter: line.cells[place].text },
         href: line.cells[place].href,
       })),
@@ -55,7 +56,7 @@
       type: "value",
       name: yuan ? box.dataset.wan : "",
       nameTextStyle: { color: token("--text-soft") },
-      minInterval: yuan ? 0 : 1,
+      minInterval: yuan || data.columns[shown[0]]?.unit === "score" ? 0 : 1,
       axisLabel: { color: token("--text-soft") },
       splitLine: { lineStyle: { color: token("--line") } },
     };
@@ -72,7 +73,7 @@
 
   const legend = (box, data, shown, redraw) => {
     const group = box.previousElementSibling;
-    const drawable = data.columns.map((column, place) => place).filter((place) => ["count", "yuan"].includes(data.columns[place].unit));
+    const drawable = data.columns.map((column, place) => place).filter((place) => ["count", "yuan", "score"].includes(data.columns[place].unit));
     if (drawable.length < 2) return;
     for (const place of drawable) {
       const button = document.createElement("button");
