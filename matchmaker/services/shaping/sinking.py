@@ -6,6 +6,7 @@ restored. With a field sink its undecided pairs, except those that somebody asks
 or a broker has proposed them by hand.
 """
 
+from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -20,6 +21,9 @@ LEAST = 2
 SHARE = 3
 """A field sinks while its wanted pairs times this are fewer than its declined ones."""
 
+KEPT = 512
+"""Expressions kept: every list asks for its own, and putting one together takes longer than what it asks."""
+
 WANTED = (Decision.INTERESTED, Decision.SHORTLISTED)
 
 
@@ -28,6 +32,7 @@ def is_shaped(actor: Actor) -> bool:
     return actor.organization_id is not None and not can_see_all_matches(actor)
 
 
+@lru_cache(KEPT)
 def counted_fields(organization_id: int | None) -> sa.Select[Any, int, int]:
     """Fields that an organization has called out of scope often enough: field, declined, wanted; restored or not."""
     need, achievement, other = aliased(Listing), aliased(Listing), aliased(Listing)
@@ -58,11 +63,15 @@ def sinks(actor: Actor, side: ListingKind | None = None) -> Any:
     """1 for the pairs that belong at the end of the actor's list of one side or (None) of both, else 0."""
     if not is_shaped(actor):
         return sa.literal(0)
-    organization_id = actor.organization_id
+    return _sinks(actor.organization_id, side)
+
+
+@lru_cache(KEPT)
+def _sinks(organization_id: int | None, side: ListingKind | None) -> Any:
     mine = sa.select(MatchDecision.match_id).where(MatchDecision.organization_id == organization_id)
     sinking = sa.and_(
-        _other_id(organization_id, side).in_(_of_sunk_fields(organization_id)),
         Match.proposed_by_id.is_(None),
+        _field_of(_other_id(organization_id, side)).in_(_sunk_fields(organization_id)),
         Match.id.not_in(mine),
         Match.id.not_in(_asked_for(organization_id)),
     )
@@ -77,32 +86,37 @@ def _other_id(organization_id: int | None, side: ListingKind | None) -> Any:
     return sa.case((Match.need_id.in_(ids), Match.achievement_id), else_=Match.need_id)
 
 
-def _of_sunk_fields(organization_id: int | None) -> sa.Select[Any]:
-    """Ids of the listings whose field sinks."""
+def _field_of(listing_id: Any) -> sa.ScalarSelect[Any]:
+    """Looked up for the pairs of a list: reading the fields of all listings would take longer than the list."""
+    listing, revision = aliased(Listing), aliased(Revision)
+    query = sa.select(revision.field).join(listing, listing.published_revision_id == revision.id)
+    return query.where(listing.id == listing_id).correlate(Match).scalar_subquery()
+
+
+def _sunk_fields(organization_id: int | None) -> sa.Select[Any]:
     counted = counted_fields(organization_id).subquery()
     restored = sa.select(RestoredField.field).where(RestoredField.organization_id == organization_id)
-    sunk = sa.select(counted.c.field).where(counted.c.field.not_in(restored))
-    listing, revision = aliased(Listing), aliased(Revision)
-    return (
-        sa.select(listing.id)
-        .join(revision, revision.id == listing.published_revision_id)
-        .where(revision.field.in_(sunk))
+    return sa.select(counted.c.field).where(counted.c.field.not_in(restored))
+
+
+def _asked_for(organization_id: int | None) -> sa.CompoundSelect[Any]:
+    """Ids of the organization's pairs in which the other party is interested, found from its own listings."""
+    return sa.union(*(_asked_from(organization_id, side) for side in ListingKind))
+
+
+def _asked_from(organization_id: int | None, side: ListingKind) -> sa.Select[Any]:
+    asked, own, other = aliased(Match), aliased(Listing), aliased(Listing)
+    ids = (asked.need_id, asked.achievement_id)
+    own_id, other_id = ids if side is ListingKind.NEED else ids[::-1]
+    by_other = sa.and_(
+        MatchDecision.match_id == asked.id,
+        MatchDecision.organization_id == other.organization_id,
+        MatchDecision.decision == Decision.INTERESTED,
     )
-
-
-def _asked_for(organization_id: int | None) -> sa.Select[Any]:
-    """Ids of the pairs in which a party other than this organization is interested."""
-    asked, need, achievement = aliased(Match), aliased(Listing), aliased(Listing)
-    said = MatchDecision.organization_id
     return (
-        sa.select(MatchDecision.match_id)
-        .join(asked, asked.id == MatchDecision.match_id)
-        .join(need, need.id == asked.need_id)
-        .join(achievement, achievement.id == asked.achievement_id)
-        .where(
-            MatchDecision.decision == Decision.INTERESTED,
-            said != organization_id,
-            sa.or_(said == need.organization_id, said == achievement.organization_id),
-            sa.or_(need.organization_id == organization_id, achievement.organization_id == organization_id),
-        )
+        sa.select(asked.id)
+        .join(own, own.id == own_id)
+        .join(other, other.id == other_id)
+        .join(MatchDecision, by_other)
+        .where(own.organization_id == organization_id, other.organization_id != organization_id)
     )
