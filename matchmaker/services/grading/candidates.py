@@ -21,6 +21,8 @@ MOST_LOOKED_AT = 20_000
 """Stored pairs that a draw looks at; on a larger market another seed looks at others."""
 SAME_TEXT = 0.8
 """Share of shared text from which a near-duplicate that nobody has looked at counts as one."""
+PLAUSIBLE = 0.15
+"""The part of the stored pairs, by probability, among which clues that disagree are looked for."""
 TRIES_EACH = 40
 _PRIME, _FACTOR = 1_000_003, 7919
 
@@ -41,11 +43,13 @@ class Side:
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A pair that could be drawn. `worth`: the most is drawn first; what is worth the same is left to chance."""
+    """A pair that could be drawn. `worth`: the most is drawn first, of the same worth what is less `certain`; what is
+    the same in both is left to chance."""
 
     need: Side
     achievement: Side
     worth: float
+    certain: float = 0.0
 
     @property
     def key(self) -> PairKey:
@@ -80,9 +84,9 @@ def read_pool(session: Session, seed: int, count: int) -> Pool:
     graded = Counter(_stratum(sides, key) for key in drawn if key[0] in sides and key[1] in sides)
     return Pool(
         {
-            DrawnFor.UNCERTAIN: [_candidate(sides, row, -abs(row[2] - 0.5)) for row in rows],
-            DrawnFor.DISAGREEING: list(_disagreeing(sides, rows)),
-            DrawnFor.THIN: [_candidate(sides, row, -graded[_stratum(sides, row)]) for row in rows],
+            DrawnFor.UNCERTAIN: [_candidate(sides, row, -_certain(row)) for row in rows],
+            DrawnFor.DISAGREEING: list(_disagreeing(sides, _plausible(rows))),
+            DrawnFor.THIN: [_candidate(sides, row, -graded[_stratum(sides, row)], _certain(row)) for row in rows],
             DrawnFor.HIDDEN: _hidden(session, sides, rules, drawn, seed, count),
             DrawnFor.CONTROL: [_candidate(sides, key, 0.0) for key in _agreed(session, sides, rules)],
         }
@@ -136,15 +140,31 @@ def _drawn(session: Session) -> frozenset[PairKey]:
 
 def _stored(session: Session, seed: int) -> list[Any]:
     """Stored pairs in an order of chance: (need, achievement, probability, terms)."""
-    chance = (Match.id * _FACTOR + seed % _PRIME) % _PRIME
+    chance = (sa.cast(Match.id, sa.BigInteger) * _FACTOR + seed % _PRIME) % _PRIME
     query = sa.select(Match.need_id, Match.achievement_id, Match.probability, Match.terms)
     return [tuple(row) for row in session.execute(query.order_by(chance, Match.id).limit(MOST_LOOKED_AT))]
 
 
+def _certain(row: Sequence[Any]) -> float:
+    """How far the ranker is from not knowing, 0 to 0.5."""
+    return abs(float(row[2]) - 0.5)
+
+
+def _plausible(rows: Sequence[Any]) -> list[Any]:
+    """The best part of the pairs: most of what fills a long list has nothing to do with one another, by any clue."""
+    order = sorted((row[2] for row in rows), reverse=True)
+    least = order[int(len(order) * PLAUSIBLE)] if order else 0.0
+    return [row for row in rows if row[2] >= least]
+
+
 def _disagreeing(sides: Mapping[int, Side], rows: Sequence[Any]) -> Iterator[Candidate]:
-    """How far apart a pair stands by its meaning and by its words, each as its place among all pairs, 0 to 1."""
-    places = {name: _places([added_by(row[3], name) for row in rows]) for name in (MEANING, WORDING)}
-    for row, meaning, wording in zip(rows, places[MEANING], places[WORDING], strict=True):
+    """How far apart a pair stands by its meaning and by its words, each as its place among these pairs, 0 to 1.
+
+    Pairs of two languages are left out: they share no words however close they are.
+    """
+    found = [row for row in rows if sides[row[0]].language == sides[row[1]].language]
+    meanings, wordings = (_places([added_by(row[3], name) for row in found]) for name in (MEANING, WORDING))
+    for row, meaning, wording in zip(found, meanings, wordings, strict=True):
         yield _candidate(sides, row, abs(meaning - wording))
 
 
@@ -209,8 +229,8 @@ def _agreed(session: Session, sides: Mapping[int, Side], rules: _Rules) -> list[
     ]
 
 
-def _candidate(sides: Mapping[int, Side], row: Sequence[Any], worth: float) -> Candidate:
-    return Candidate(sides[row[0]], sides[row[1]], worth)
+def _candidate(sides: Mapping[int, Side], row: Sequence[Any], worth: float, certain: float = 0.0) -> Candidate:
+    return Candidate(sides[row[0]], sides[row[1]], worth, certain)
 
 
 def _stratum(sides: Mapping[int, Side], row: Sequence[Any]) -> tuple[str, str, str]:

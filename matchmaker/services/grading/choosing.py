@@ -79,7 +79,7 @@ def _take(
 
 def _in_order(found: Sequence[Candidate], drawn_for: DrawnFor, seed: int) -> list[Candidate]:
     """What is worth most first, in rounds through the strata, so that the first ones are of many; else by chance."""
-    ordered = sorted(found, key=lambda one: (-one.worth, _chance(seed, drawn_for, one.key)))
+    ordered = sorted(found, key=lambda one: (-one.worth, one.certain, _chance(seed, drawn_for, one.key)))
     if drawn_for is not DrawnFor.THIN:
         return ordered
     place: Counter[tuple[str, str, str]] = Counter()

@@ -102,6 +102,17 @@ def test_where_meaning_and_words_disagree_is_worth_most_of_its_part(session: Ses
     assert max(found, key=lambda one: one.worth).key == keys[2]
 
 
+def test_what_is_unlikely_by_every_clue_disagrees_in_nothing(session: Session, graders: Cast):
+    for number in range(20):
+        need = publish(session, graders.alice, "need", f"需求{number}")
+        achievement = publish(session, graders.bob, "achievement", f"成果{number}")
+        terms = [["meaning_full_full", 0.8, number % 3], ["words_texts", 0.1, number % 5]]
+        pair(session, need, achievement, probability=number / 20, terms=terms)
+        likely = need.id
+    found = read_pool(session, 1, 4).by_part[DrawnFor.DISAGREEING]
+    assert (len(found), max(one.need.id for one in found)) == (4, likely)
+
+
 def test_hidden_pairs_are_in_nobodys_list(session: Session, graders: Cast):
     needs = [publish(session, graders.alice, "need", f"需求{number}") for number in range(3)]
     achievements = [publish(session, graders.bob, "achievement", f"成果{number}") for number in range(3)]
