@@ -48,8 +48,8 @@ class GradedPair:
 def graded_pairs(session: Session, actor: Actor) -> tuple[GradedPair, ...]:
     """Return the pairs graded by two or more of which the actor may know what was said.
 
-    A grader knows of it once he has graded the pair himself and his word is sealed; whoever sees all grades knows of
-    every pair but those that wait for him at the desk, for he is to grade those blind.
+    A grader knows of it once he has graded the pair himself and his word is sealed. Whoever sees all grades counts
+    every pair, and reads all but his own fresh ones and those that wait for him (`readable_pairs`).
 
     Raises:
         Forbidden: he may know of none.
@@ -62,8 +62,21 @@ def graded_pairs(session: Session, actor: Actor) -> tuple[GradedPair, ...]:
         .order_by(Judgement.grader_id, Judgement.id)
         .options(joinedload(Judgement.grader))
     ).all()
+    return tuple(pair for pair in _by_pair(rows) if can_see_all_grades(actor) or _is_known(actor, pair))
+
+
+def readable_pairs(session: Session, actor: Actor) -> tuple[GradedPair, ...]:
+    """Return the pairs of which the actor may read what each said: none that he is to grade without knowing it.
+
+    Raises:
+        Forbidden: he may know of none.
+    """
     waiting = _waiting(session, actor)
-    return tuple(pair for pair in _by_pair(rows) if _may_know(actor, pair, waiting))
+    return tuple(
+        pair
+        for pair in graded_pairs(session, actor)
+        if pair.key not in waiting and (_is_known(actor, pair) or not _own(actor, pair))
+    )
 
 
 def graded_pair(session: Session, actor: Actor, pair_id: int) -> GradedPair:
@@ -75,7 +88,7 @@ def graded_pair(session: Session, actor: Actor, pair_id: int) -> GradedPair:
     """
     sampled = session.get(SampledPair, pair_id) if 0 < pair_id <= LARGEST_ID else None
     key = (sampled.need_id, sampled.achievement_id) if sampled else None
-    found = next((pair for pair in graded_pairs(session, actor) if pair.key == key), None)
+    found = next((pair for pair in readable_pairs(session, actor) if pair.key == key), None)
     if found is None:
         raise NotFound(N_("没有找到这一对的评分：可能还没有两个人评过，或者还不到互相公开的时候。"))
     return found
@@ -97,8 +110,11 @@ def _waiting(session: Session, actor: Actor) -> frozenset[PairKey]:
     return frozenset((row[0], row[1]) for row in found)
 
 
-def _may_know(actor: Actor, pair: GradedPair, waiting: frozenset[PairKey]) -> bool:
-    own = next((row for row in pair.rows if row.grader_id == actor.user_id), None)
-    if own is not None:
-        return is_sealed(own)
-    return can_see_all_grades(actor) and pair.key not in waiting
+def _own(actor: Actor, pair: GradedPair) -> Judgement | None:
+    return next((row for row in pair.rows if row.grader_id == actor.user_id), None)
+
+
+def _is_known(actor: Actor, pair: GradedPair) -> bool:
+    """Whether he has graded it himself, and can no longer change his word."""
+    own = _own(actor, pair)
+    return own is not None and is_sealed(own)

@@ -85,7 +85,7 @@ def read_pool(session: Session, seed: int, count: int) -> Pool:
     return Pool(
         {
             DrawnFor.UNCERTAIN: [_candidate(sides, row, -_certain(row)) for row in rows],
-            DrawnFor.DISAGREEING: list(_disagreeing(sides, _plausible(rows))),
+            DrawnFor.DISAGREEING: list(_disagreeing(sides, rows)),
             DrawnFor.THIN: [_candidate(sides, row, -graded[_stratum(sides, row)], _certain(row)) for row in rows],
             DrawnFor.HIDDEN: _hidden(session, sides, rules, drawn, seed, count),
             DrawnFor.CONTROL: [_candidate(sides, key, 0.0) for key in _agreed(session, sides, rules)],
@@ -162,7 +162,7 @@ def _disagreeing(sides: Mapping[int, Side], rows: Sequence[Any]) -> Iterator[Can
 
     Pairs of two languages are left out: they share no words however close they are.
     """
-    found = [row for row in rows if sides[row[0]].language == sides[row[1]].language]
+    found = _plausible([row for row in rows if sides[row[0]].language == sides[row[1]].language])
     meanings, wordings = (_places([added_by(row[3], name) for row in found]) for name in (MEANING, WORDING))
     for row, meaning, wording in zip(found, meanings, wordings, strict=True):
         yield _candidate(sides, row, abs(meaning - wording))

@@ -16,7 +16,7 @@ from matchmaker.domain.listings import Listing, Revision
 from matchmaker.domain.people import User
 from matchmaker.domain.permissions import Actor, can_draw_pairs, can_read_listing
 from matchmaker.services.comparison import Comparison, compare_views
-from matchmaker.services.grading.blind import GradedPair, PairKey, graded_pair, graded_pairs
+from matchmaker.services.grading.blind import GradedPair, PairKey, graded_pair, readable_pairs
 from matchmaker.services.grading.judging import clean_note, is_sealed, said
 from matchmaker.services.grading.queue import ASK_THIRD
 from matchmaker.services.projection import ListingView, project
@@ -119,9 +119,9 @@ def disagreement_page(session: Session, actor: Actor, page: int = 1) -> Disagree
     """Return one page of the pairs of which graders said different things blind, what is to be settled first.
 
     Raises:
-        Forbidden: see `graded_pairs`.
+        Forbidden: see `readable_pairs`.
     """
-    pairs = [pair for pair in graded_pairs(session, actor) if pair.gap > 0]
+    pairs = [pair for pair in readable_pairs(session, actor) if pair.gap > 0]
     pairs.sort(key=lambda pair: (not _is_wide(pair), -pair.gap, -max(row.id for row in pair.rows)))
     number = min(max(page, 1), max(1, -(-len(pairs) // PAGE)))
     shown = pairs[(number - 1) * PAGE : number * PAGE]

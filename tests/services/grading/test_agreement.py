@@ -134,6 +134,17 @@ def test_a_third_one_is_asked_once_and_grades_blind(session: Session, cast: Cast
         ask_third(session, cast.erin.actor, one.id)
 
 
+def test_what_waits_for_the_bureau_counts_but_is_not_read_by_it(session: Session, cast: Cast):
+    one, other = drawn_pairs(session, cast, 2)
+    for pair in (one, other):
+        say(session, cast.carol, pair, 3)
+        say(session, cast.peter, pair, 0)
+    one.wanted = 3
+    session.flush()
+    assert [row.pair_id for row in disagreement_page(session, cast.dave.actor).rows] == [other.id]
+    assert agreement_page(session, cast.dave.actor).pairs == 2
+
+
 def test_the_pages_ask_as_often_for_many_rows_as_for_one(session: Session, database: Database, cast: Cast):
     pairs = drawn_pairs(session, cast, 4)
     both(session, cast, pairs[0], 3, 0)
