@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 from matchmaker.domain.language import N_
 
 # Plain enough that it can lead nowhere but into the folder of models.
+MAIL_ADDRESS = re.compile(r"[^@\s,<>]+@[^@\s,<>]+\.[^@\s,<>]+")
 RANKER_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,59}")
 REFIT_HOUR: int | None = 3
 RUNTIMES = ("auto", "torch", "bfloat16", "onnx", "int8")
@@ -35,6 +36,7 @@ class Settings:
     `refit_hour` is the city's hour at which the ranker is fitted anew each night, None never.
     `language_threshold` is the recall at 1, in percent, below which a language is marked as weakly matched.
     `showings_days` is how long the lists that somebody was shown are kept.
+    `journal_witnesses` are mailed the journal's end each day, beside those who chose so.
     `trusted_proxies` counts the reverse proxies whose X-Forwarded-* headers are believed.
     """
 
@@ -64,6 +66,7 @@ class Settings:
     smtp_password: str | None
     smtp_tls: bool
     mail_from: str
+    journal_witnesses: tuple[str, ...]
 
     @property
     def secure_cookies(self) -> bool:
@@ -111,6 +114,7 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         smtp_password=env.optional("SMTP_PASSWORD"),
         smtp_tls=env.flag("SMTP_TLS", True),
         mail_from=env.text("MAIL_FROM", "matchmaker@localhost"),
+        journal_witnesses=env.read("JOURNAL_WITNESSES", (), _mail_addresses),
     )
 
 
@@ -176,6 +180,13 @@ def _hour_or_off(raw: str) -> int | None:
     if not raw.isascii() or not raw.isdigit() or int(raw) > 23:
         raise ValueError("an hour from 0 to 23 is needed, or off")
     return int(raw)
+
+
+def _mail_addresses(raw: str) -> tuple[str, ...]:
+    found = tuple(dict.fromkeys(each.strip() for each in raw.split(",") if each.strip()))
+    if not all(MAIL_ADDRESS.fullmatch(each) for each in found):
+        raise ValueError("addresses such as office@example.org, separated by commas, are needed")
+    return found
 
 
 def _web_address(raw: str) -> str:

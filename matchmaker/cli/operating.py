@@ -7,7 +7,7 @@ import click
 from matchmaker.cli.setup import open_database
 from matchmaker.config import load_settings
 from matchmaker.domain.base import utc_now
-from matchmaker.services.backups import make_backup, restore_backup
+from matchmaker.services.backups import BackupSummary, make_backup, restore_backup
 
 
 @click.command("status")
@@ -33,13 +33,21 @@ def backup_command(target: Path | None) -> None:
         target = folder / f"matchmaker-{utc_now():%Y%m%d-%H%M%S}.tar.gz"
     summary = make_backup(settings, target)
     click.echo(f"{summary.path}: database at {summary.schema}, {summary.files} files, {summary.bytes} bytes of files")
+    click.echo(_journal(summary))
 
 
 @click.command("restore")
 @click.argument("archive", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--replace", is_flag=True, help="Replace present data; it is kept beside under a dated name.")
-def restore_command(archive: Path, replace: bool) -> None:
+@click.option("--head", "wanted", metavar="HASH", help="A head noted earlier that the archive must hold.")
+def restore_command(archive: Path, replace: bool, wanted: str | None) -> None:
     """Put ARCHIVE back; server and worker must be stopped."""
     settings = load_settings()
-    summary = restore_backup(settings, archive.absolute(), replace=replace)
+    head = wanted.strip().lower() if wanted else None
+    summary = restore_backup(settings, archive.absolute(), replace=replace, wanted_head=head)
     click.echo(f"restored to {settings.data}: database at {summary.schema}, {summary.files} files")
+    click.echo(_journal(summary))
+
+
+def _journal(summary: BackupSummary) -> str:
+    return f"journal: {summary.journal.position} entries, head {summary.journal.hash or 'unknown'}"

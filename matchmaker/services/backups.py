@@ -12,13 +12,16 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+import sqlalchemy as sa
 from sqlalchemy.engine import make_url
 
 from matchmaker import __version__, migrations
 from matchmaker.config import Settings
 from matchmaker.domain.base import Database, utc_now
 from matchmaker.domain.errors import Conflict, Invalid
+from matchmaker.domain.journal_chain import Head, JournalLink, head
 from matchmaker.domain.language import N_
+from matchmaker.services.journal.verifying import verify
 
 MANIFEST = "manifest.json"
 DATABASE = "matchmaker.db"
@@ -29,23 +32,30 @@ FOLLOWING = ("vectors", "keywords")
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """What an archive says of itself: format number, program version, schema revision, moment, checksum per file."""
+    """What an archive says of itself: format number, program version, schema revision, moment, checksum per file.
+
+    `journal_entries` and `journal_head` name the end of its journal's chain; none in archives of older versions.
+    """
 
     format: int
     version: str
     schema: str
     made_at: str
     sha256: dict[str, str]
+    journal_entries: int = 0
+    journal_head: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class BackupSummary:
-    """What an archive holds: its path, the schema's revision, number of files and bytes besides the database."""
+    """What an archive holds: its path, the schema's revision, number of files and bytes besides the database, and the
+    end of its journal."""
 
     path: Path
     schema: str
     files: int
     bytes: int
+    journal: Head
 
 
 def make_backup(settings: Settings, target: Path) -> BackupSummary:
@@ -69,17 +79,22 @@ def make_backup(settings: Settings, target: Path) -> BackupSummary:
         _write_archive(partial, manifest, members)
         partial.rename(target)
     sizes = [path.stat().st_size for name, path in members.items() if name != DATABASE and path.exists()]
-    return BackupSummary(target, manifest.schema, len(sizes), sum(sizes))
+    return BackupSummary(target, manifest.schema, len(sizes), sum(sizes), _head_of(manifest))
 
 
-def restore_backup(settings: Settings, archive: Path, *, replace: bool = False) -> BackupSummary:
+def restore_backup(
+    settings: Settings, archive: Path, *, replace: bool = False, wanted_head: str | None = None
+) -> BackupSummary:
     """Unpack `archive` into the data folder, after every checksum has been verified.
 
     Server and worker must be stopped. With `replace`, the present data folder is kept beside it under a dated name.
+    With `wanted_head`, the hash of an end that was noted earlier, the archive's journal is walked first: it must stand
+    and hold that end.
 
     Raises:
         Conflict: there is data already and `replace` is not given.
-        Invalid: the archive is damaged, of another format, or from a newer version of matchmaker.
+        Invalid: the archive is damaged, of another format, or from a newer version of matchmaker; its journal does not
+            end where its manifest says, does not stand, or does not hold `wanted_head`.
     """
     database_file = _sqlite_file(settings)
     if database_file.exists() and not replace:
@@ -90,6 +105,7 @@ def restore_backup(settings: Settings, archive: Path, *, replace: bool = False) 
     with tempfile.TemporaryDirectory(dir=settings.data.parent) as folder:
         fresh = Path(folder) / "data"
         manifest = _unpack(archive, fresh)
+        _check_journal(fresh / DATABASE, manifest, wanted_head)
         if settings.data.exists():
             stamp = utc_now().strftime("%Y%m%d-%H%M%S")
             settings.data.rename(settings.data.with_name(f"{settings.data.name}.before-restore-{stamp}"))
@@ -99,7 +115,31 @@ def restore_backup(settings: Settings, archive: Path, *, replace: bool = False) 
         shutil.rmtree(settings.indexes / name, ignore_errors=True)
     files = [name for name in manifest.sha256 if name != DATABASE]
     size = sum((settings.data / name).stat().st_size for name in files)
-    return BackupSummary(archive, manifest.schema, len(files), size)
+    return BackupSummary(archive, manifest.schema, len(files), size, _head_of(manifest))
+
+
+def _head_of(manifest: Manifest) -> Head:
+    return Head(manifest.journal_entries, manifest.journal_head)
+
+
+def _check_journal(file: Path, manifest: Manifest, wanted: str | None) -> None:
+    database = Database(f"sqlite:///{file}")
+    try:
+        if manifest.journal_head and _journal_head(database) != _head_of(manifest):
+            raise Invalid(N_("备份中日志的末端与备份清单不符，没有恢复。"))
+        broken = verify(database, wanted=wanted).broken if wanted is not None else None
+    finally:
+        database.dispose()
+    if broken is not None:
+        raise Invalid(N_("备份中的日志没有通过核对，没有恢复：%(what)s"), what=broken.sentence)
+
+
+def _journal_head(database: Database) -> Head:
+    """Return the end of a database's journal; nothing where its schema is older than the chain."""
+    if not sa.inspect(database.engine).has_table(JournalLink.__tablename__):
+        return Head(0, "")
+    with database.read() as session:
+        return head(session)
 
 
 def _sqlite_file(settings: Settings) -> Path:
@@ -135,11 +175,12 @@ def _files(data: Path, database: Path) -> Iterator[tuple[str, Path]]:
 def _manifest(members: dict[str, Path]) -> Manifest:
     database = Database(f"sqlite:///{members[DATABASE]}")
     try:
-        schema = migrations.current(database.engine) or ""
+        schema, end = migrations.current(database.engine) or "", _journal_head(database)
     finally:
         database.dispose()
     made_at = utc_now().isoformat(timespec="seconds")
-    return Manifest(FORMAT, __version__, schema, made_at, {name: _sha256(path) for name, path in members.items()})
+    hashes = {name: _sha256(path) for name, path in members.items()}
+    return Manifest(FORMAT, __version__, schema, made_at, hashes, end.position, end.hash)
 
 
 def _sha256(path: Path) -> str:

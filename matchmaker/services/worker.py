@@ -35,6 +35,7 @@ from matchmaker.services.indexing import embed_batch
 from matchmaker.services.job_kinds import HANDLERS
 from matchmaker.services.job_runner import Handler, JobRunner
 from matchmaker.services.journal.heads import keep_head
+from matchmaker.services.journal.witnesses import mail_head
 from matchmaker.services.language_jobs import measure_terms
 from matchmaker.services.leases import holder_name, release_dead_holders, take_leases
 from matchmaker.services.mails import MAILS_AT_ONCE, deliver_due
@@ -186,6 +187,7 @@ class Worker:
             forget_salts(session, today())
             forget_recipients(session, utc_now())
         keep_head(self.settings, self.database)
+        mail_head(self.database, self.settings)
         draw_when_due(self.database)
         order_when_due(self.database, self.settings)
         self._rankers.forget()

@@ -1,7 +1,10 @@
 """Backup and restore of a live data folder."""
 
 import dataclasses
+import hashlib
+import json
 import sqlite3
+import tarfile
 from pathlib import Path
 
 import pytest
@@ -10,8 +13,10 @@ from matchmaker import migrations
 from matchmaker.config import Settings, load_settings
 from matchmaker.domain.base import Database
 from matchmaker.domain.errors import Conflict, Invalid
+from matchmaker.domain.journal_chain import head
 from matchmaker.domain.people import Organization
 from matchmaker.services.backups import make_backup, restore_backup
+from tests.journal import write_entries
 
 
 @pytest.fixture
@@ -118,3 +123,48 @@ def test_backup_takes_models_along_and_leaves_out_what_is_being_trained(settings
     restored = _elsewhere(settings, tmp_path / "restored")
     restore_backup(restored, tmp_path / "backup.tar.gz")
     assert [path.name for path in (restored.data / "models").iterdir()] == ["spring"]
+
+
+def test_the_manifest_names_the_journal_s_end_and_restoring_compares(settings: Settings, tmp_path: Path) -> None:
+    database = Database(settings.database_url)
+    write_entries(database, 3)
+    with database.read() as session:
+        earlier = head(session)
+    write_entries(database, 2)
+    with database.read() as session:
+        end = head(session)
+    database.dispose()
+    archive = tmp_path / "a.tar.gz"
+    assert (make_backup(settings, archive).journal, end.position) == (end, 5)
+    for place, noted in enumerate((None, earlier.hash, end.hash)):
+        there = _elsewhere(settings, tmp_path / str(place))
+        assert restore_backup(there, archive, wanted_head=noted).journal == end
+    with pytest.raises(Invalid) as refused:
+        restore_backup(settings, archive, replace=True, wanted_head="0" * 63 + "1")
+    assert "没有恢复" in str(refused.value)
+    assert _names(settings) == ["天山机械"]
+
+
+def test_a_journal_that_was_cut_in_the_archive_is_refused(settings: Settings, tmp_path: Path) -> None:
+    database = Database(settings.database_url)
+    write_entries(database, 3)
+    database.dispose()
+    make_backup(settings, tmp_path / "a.tar.gz")
+    folder = tmp_path / "opened"
+    with tarfile.open(tmp_path / "a.tar.gz") as archive:
+        archive.extractall(folder, filter="data")
+    with sqlite3.connect(folder / "matchmaker.db") as opened:
+        opened.execute("DROP TRIGGER journal_links_no_delete")
+        opened.execute("DELETE FROM journal_links WHERE position = 3")
+    opened.close()
+    manifest = json.loads((folder / "manifest.json").read_text())
+    # Whoever cuts it makes the checksum right again, but forgets the end.
+    manifest["sha256"]["matchmaker.db"] = hashlib.sha256((folder / "matchmaker.db").read_bytes()).hexdigest()
+    (folder / "manifest.json").write_text(json.dumps(manifest))
+    with tarfile.open(tmp_path / "b.tar.gz", "w:gz") as archive:
+        for path in sorted(folder.rglob("*")):
+            if path.is_file():
+                archive.add(path, arcname=path.relative_to(folder).as_posix())
+    with pytest.raises(Invalid) as refused:
+        restore_backup(settings, tmp_path / "b.tar.gz", replace=True)
+    assert str(refused.value) == "备份中日志的末端与备份清单不符，没有恢复。"

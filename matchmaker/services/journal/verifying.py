@@ -119,7 +119,7 @@ class _Walking:
             return Break(Fault.REMOVED, self.position + 1)
         if content[0] is None:
             return Break(Fault.REMOVED, position, entry_id)
-        if stored != _hash_of(self.hash, position, content):
+        if stored != hash_of(self.hash, position, content):
             return Break(Fault.CHANGED, position, entry_id)
         self.position, self.hash = position, stored
         self.found = self.found or stored == self.wanted
@@ -138,8 +138,8 @@ class _Walking:
         return Break(Fault.CUT) if self.wanted is not None and not self.found and not empty else None
 
 
-def _hash_of(previous: str, position: int, content: Sequence[Any]) -> str | None:
-    """The hash that an entry should have; None where it holds what the application cannot have written."""
+def hash_of(previous: str, position: int, content: Sequence[Any]) -> str | None:
+    """Return the hash that an entry should have; None where it holds what the application cannot have written."""
     try:
         return link_hash(previous, position, canonical(content))
     except (ValueError, TypeError):
