@@ -1,11 +1,14 @@
 """How well predicted grades agree with those that professionals gave."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import permutations
-from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
+
+Tables = NDArray[np.float64]
 
 LEVELS = 4
 
@@ -60,7 +63,7 @@ def quadratic_kappa(predicted: Sequence[int], given: Sequence[int]) -> float:
     """Return Cohen's kappa with quadratic weights, -1 to 1; 0 where either side has one grade only (Cohen 1968)."""
     table = np.zeros((LEVELS, LEVELS))
     np.add.at(table, (np.asarray(predicted), np.asarray(given)), 1)
-    return _kappa(table)
+    return float(_kappas(table))
 
 
 def measure_kappa(given: Sequence[Sequence[int]], *, ordered: bool) -> Kappa:
@@ -71,15 +74,17 @@ def measure_kappa(given: Sequence[Sequence[int]], *, ordered: bool) -> Kappa:
     """
     if not given:
         raise ValueError("no pair was graded twice")
-    tables = np.stack([_table(grades, ordered=ordered) for grades in given])
-    chance = np.random.default_rng(0)
-    drawn = chance.multinomial(len(given), np.full(len(given), 1 / len(given)), size=RESAMPLES)
-    resampled = [_kappa(table) for table in np.tensordot(drawn, tables, axes=1)]
-    low, high = np.percentile(resampled, COVERED)
-    return Kappa(_kappa(tables.sum(axis=0)), float(low), float(high), len(given))
+    # Pairs that were graded alike are one kind: a resample is how often each kind is drawn.
+    kinds = Counter(tuple(grades) for grades in given)
+    tables = np.stack([_table(grades, ordered=ordered) for grades in kinds])
+    counts = np.array(list(kinds.values()), dtype=np.float64)
+    drawn = np.random.default_rng(0).multinomial(len(given), counts / len(given), size=RESAMPLES)
+    low, high = np.percentile(_kappas(np.tensordot(drawn, tables, axes=1)), COVERED)
+    value = float(_kappas(np.tensordot(counts, tables, axes=1)))
+    return Kappa(value, float(low), float(high), len(given))
 
 
-def _table(grades: Sequence[int], *, ordered: bool) -> np.ndarray[Any, np.dtype[np.float64]]:
+def _table(grades: Sequence[int], *, ordered: bool) -> Tables:
     """One pair's grades against one another; it weighs the same however many have graded it."""
     table = np.zeros((LEVELS, LEVELS))
     couples = [(grades[0], grades[1])] if ordered else list(permutations(grades, 2))
@@ -88,13 +93,14 @@ def _table(grades: Sequence[int], *, ordered: bool) -> np.ndarray[Any, np.dtype[
     return table
 
 
-def _kappa(table: np.ndarray[Any, np.dtype[np.float64]]) -> float:
-    """Cohen's kappa of a table of counts; 0 where either side has one grade only."""
+def _kappas(tables: Tables) -> Tables:
+    """Cohen's kappa of tables of counts, the last two axes of an array; 0 where either side has one grade only."""
     apart = np.subtract.outer(np.arange(LEVELS), np.arange(LEVELS)) ** 2.0
-    chance = np.outer(table.sum(axis=1), table.sum(axis=0)) / table.sum()
-    if min((table.sum(axis=0) > 0).sum(), (table.sum(axis=1) > 0).sum()) < 2:
-        return 0.0
-    return float(1 - (apart * table).sum() / (apart * chance).sum())
+    rows, columns = tables.sum(axis=-1), tables.sum(axis=-2)
+    chance = (rows[..., :, None] * columns[..., None, :] * apart).sum(axis=(-2, -1)) / tables.sum(axis=(-2, -1))
+    said = (tables * apart).sum(axis=(-2, -1))
+    is_told = ((rows > 0).sum(axis=-1) > 1) & ((columns > 0).sum(axis=-1) > 1)
+    return np.where(is_told, 1 - said / np.where(is_told, chance, 1.0), 0.0)
 
 
 def mean_spearman(qrels: Mapping[str, Mapping[str, int]], expected: Mapping[tuple[str, str], float]) -> float:

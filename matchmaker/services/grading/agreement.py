@@ -10,9 +10,11 @@ from sqlalchemy.orm import Session
 from matchmaker.domain.permissions import Actor, can_see_all_grades
 from matchmaker.search.agreement import Kappa, measure_kappa
 from matchmaker.search.graders import NEWCOMER, Grader
-from matchmaker.services.grading.blind import GradedPair, graded_pairs
+from matchmaker.services.grading.blind import graded_pairs
 from matchmaker.services.grading.weights import graders, is_doubtful
 
+Blind = Mapping[int, int]
+"""What was said of one pair, by the grader's id."""
 FEWEST_PAIRS = 10
 """Common pairs below which no kappa is told: its interval would span half the scale."""
 
@@ -77,23 +79,24 @@ def agreement_page(session: Session, actor: Actor) -> AgreementPage:
     """
     pairs = graded_pairs(session, actor)
     sees_all = can_see_all_grades(actor)
-    names = {row.grader_id: row.grader.name for pair in pairs for row in pair.rows}
+    names = {row.grader_id: row.name for pair in pairs for row in pair.rows}
+    said = [{row.grader_id: row.blind for row in pair.rows} for pair in pairs]
     shown = sorted(names) if sees_all else sorted(names.keys() & {actor.user_id})
     thought = graders(session)
     return AgreementPage(
         pairs=len(pairs),
-        overall=_kappa([list(pair.blind.values()) for pair in pairs], ordered=False),
-        couples=tuple(_couples(pairs, names, None if sees_all else actor.user_id)),
-        graders=tuple(_line(user_id, names[user_id], pairs, thought, sees_all=sees_all) for user_id in shown),
+        overall=_kappa([sorted(grades.values()) for grades in said], ordered=False),
+        couples=tuple(_couples(said, names, None if sees_all else actor.user_id)),
+        graders=tuple(_line(user_id, names[user_id], said, thought, sees_all=sees_all) for user_id in shown),
         sees_all=sees_all,
     )
 
 
-def _couples(pairs: Sequence[GradedPair], names: Mapping[int, str], own: int | None) -> Iterable[Couple]:
+def _couples(given: Sequence[Blind], names: Mapping[int, str], own: int | None) -> Iterable[Couple]:
     """Any two who share a pair, those first who share most; only the actor's own where he sees no others."""
     said: dict[tuple[int, int], list[tuple[int, int]]] = defaultdict(list)
-    for pair in pairs:
-        for (one, first), (other, second) in combinations(sorted(pair.blind.items()), 2):
+    for pair in given:
+        for (one, first), (other, second) in combinations(sorted(pair.items()), 2):
             if own in (None, one, other):
                 said[one, other].append((first, second))
     for (one, other), grades in sorted(said.items(), key=lambda row: (-len(row[1]), row[0])):
@@ -102,9 +105,9 @@ def _couples(pairs: Sequence[GradedPair], names: Mapping[int, str], own: int | N
 
 
 def _line(
-    user_id: int, name: str, pairs: Sequence[GradedPair], thought: Mapping[int, Grader], *, sees_all: bool
+    user_id: int, name: str, given: Sequence[Blind], thought: Mapping[int, Grader], *, sees_all: bool
 ) -> GraderLine:
-    against = [(pair.blind[user_id], _consensus(pair, user_id, thought)) for pair in pairs if user_id in pair.blind]
+    against = [(pair[user_id], _consensus(pair, user_id, thought)) for pair in given if user_id in pair]
     rounded = [(grade, round(others)) for grade, others in against]
     estimate = thought[user_id]
     return GraderLine(
@@ -119,9 +122,9 @@ def _line(
     )
 
 
-def _consensus(pair: GradedPair, without: int, thought: Mapping[int, Grader]) -> float:
+def _consensus(pair: Blind, without: int, thought: Mapping[int, Grader]) -> float:
     """What the others say of a pair together. Somebody who weighs nothing still speaks where nobody else does."""
-    others = {user: grade for user, grade in pair.blind.items() if user != without}
+    others = {user: grade for user, grade in pair.items() if user != without}
     weights = {user: max(thought[user].reliability, NEWCOMER / 100) for user in others}
     return sum(weights[user] * grade for user, grade in others.items()) / sum(weights.values())
 

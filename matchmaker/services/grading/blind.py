@@ -1,15 +1,16 @@
 """What was said blind, as one viewer may know it: the bureau all of it, a grader only of pairs that he graded too."""
 
 from collections import defaultdict
-from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session
 
 from matchmaker.domain.errors import Forbidden, NotFound
 from matchmaker.domain.judgements import Judgement, SampledPair
 from matchmaker.domain.language import N_
+from matchmaker.domain.people import User
 from matchmaker.domain.permissions import Actor, can_grade, can_see_agreement, can_see_all_grades
 from matchmaker.services.grading.judging import LARGEST_ID, is_sealed
 from matchmaker.services.grading.queue import queue_of
@@ -18,31 +19,42 @@ PairKey = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
+class Said:
+    """One judgement: `blind` what was said before anything of another's was known, `standing` what is said now."""
+
+    id: int
+    sampled_id: int
+    grader_id: int
+    name: str
+    blind: int
+    standing: int
+    note: str | None
+    at: datetime
+    regraded_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class GradedPair:
     """A pair that two or more have graded; `rows` are their judgements, in the order of the graders' ids."""
 
     key: PairKey
-    rows: tuple[Judgement, ...]
+    rows: tuple[Said, ...]
 
     @property
-    def blind(self) -> dict[int, int]:
-        """Each grader's own word, by user id."""
-        return {row.grader_id: row.blind_grade for row in self.rows if row.blind_grade is not None}
-
-    @property
-    def standing(self) -> dict[int, int]:
-        """What each of them says now."""
-        return {row.grader_id: row.grade for row in self.rows if row.grade is not None}
+    def blind(self) -> tuple[int, ...]:
+        """What each of them said blind."""
+        return tuple(row.blind for row in self.rows)
 
     @property
     def gap(self) -> int:
         """How far apart the farthest two were before they knew of each other."""
-        return max(self.blind.values()) - min(self.blind.values())
+        return max(self.blind) - min(self.blind)
 
     @property
     def gap_now(self) -> int:
         """How far apart the farthest two are now."""
-        return max(self.standing.values()) - min(self.standing.values())
+        standing = [row.standing for row in self.rows]
+        return max(standing) - min(standing)
 
 
 def graded_pairs(session: Session, actor: Actor) -> tuple[GradedPair, ...]:
@@ -56,13 +68,29 @@ def graded_pairs(session: Session, actor: Actor) -> tuple[GradedPair, ...]:
     """
     if not can_see_agreement(actor):
         raise Forbidden(N_("只有科技局、管理员和参加评分的技术经纪人可以查看评分一致性。"))
-    rows = session.scalars(
-        sa.select(Judgement)
+    rows = session.execute(
+        sa.select(
+            Judgement.need_id,
+            Judgement.achievement_id,
+            Judgement.id,
+            Judgement.sampled_id,
+            Judgement.grader_id,
+            User.name,
+            Judgement.blind_grade,
+            Judgement.grade,
+            Judgement.note,
+            Judgement.at,
+            Judgement.regraded_at,
+        )
+        .join(User, User.id == Judgement.grader_id)
         .where(Judgement.blind_grade.is_not(None))
         .order_by(Judgement.grader_id, Judgement.id)
-        .options(joinedload(Judgement.grader))
-    ).all()
-    return tuple(pair for pair in _by_pair(rows) if can_see_all_grades(actor) or _is_known(actor, pair))
+    )
+    found: dict[PairKey, list[Said]] = defaultdict(list)
+    for need, achievement, *said in rows:
+        found[need, achievement].append(Said(*said))
+    pairs = (GradedPair(key, tuple(said)) for key, said in found.items() if len(said) > 1)
+    return tuple(pair for pair in pairs if can_see_all_grades(actor) or _is_known(actor, pair))
 
 
 def readable_pairs(session: Session, actor: Actor) -> tuple[GradedPair, ...]:
@@ -94,13 +122,6 @@ def graded_pair(session: Session, actor: Actor, pair_id: int) -> GradedPair:
     return found
 
 
-def _by_pair(rows: Sequence[Judgement]) -> list[GradedPair]:
-    found: dict[PairKey, list[Judgement]] = defaultdict(list)
-    for row in rows:
-        found[row.need_id, row.achievement_id].append(row)
-    return [GradedPair(key, tuple(said)) for key, said in found.items() if len(said) > 1]
-
-
 def _waiting(session: Session, actor: Actor) -> frozenset[PairKey]:
     """What waits for the actor at the desk."""
     if not can_grade(actor):
@@ -110,7 +131,7 @@ def _waiting(session: Session, actor: Actor) -> frozenset[PairKey]:
     return frozenset((row[0], row[1]) for row in found)
 
 
-def _own(actor: Actor, pair: GradedPair) -> Judgement | None:
+def _own(actor: Actor, pair: GradedPair) -> Said | None:
     return next((row for row in pair.rows if row.grader_id == actor.user_id), None)
 
 

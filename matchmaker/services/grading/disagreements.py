@@ -17,7 +17,7 @@ from matchmaker.domain.people import User
 from matchmaker.domain.permissions import Actor, can_draw_pairs, can_read_listing
 from matchmaker.services.comparison import Comparison, compare_views
 from matchmaker.services.grading.blind import GradedPair, PairKey, graded_pair, readable_pairs
-from matchmaker.services.grading.judging import clean_note, is_sealed, said
+from matchmaker.services.grading.judging import clean_note, said
 from matchmaker.services.grading.queue import ASK_THIRD
 from matchmaker.services.projection import ListingView, project
 
@@ -166,14 +166,15 @@ def regrade(session: Session, actor: Actor, pair_id: int, value: int | None, not
         Invalid: no such grade, or no note that says why.
     """
     pair = graded_pair(session, actor, pair_id)
-    row = next((row for row in pair.rows if row.grader_id == actor.user_id), None)
-    if row is None or not is_sealed(row):
+    own = next((row for row in pair.rows if row.grader_id == actor.user_id), None)
+    if own is None:
         raise Conflict(N_("您没有评过这一对，不能重评。"))
     if value not in GRADE_NAMES:
         raise Invalid(N_("请选择强相关、较强相关、弱相关、无相关之一。"))
     cleaned = clean_note(note)
     if cleaned is None:
         raise Invalid(N_("请写一句为什么改，日后看得明白。"), {"note": N_("请写一句为什么改。")})
+    row = session.get_one(Judgement, own.id)
     before = said(row)
     row.grade, row.note, row.regraded_at = value, cleaned, utc_now()
     record(session, actor, "regrade", SampledPair.subject_kind, row.sampled_id, before=before, after=said(row))
@@ -222,9 +223,9 @@ def _words(pair: GradedPair, actor: Actor) -> tuple[Word, ...]:
     return tuple(
         Word(
             row.grader_id,
-            row.grader.name,
-            row.blind_grade or 0,
-            row.grade or 0,
+            row.name,
+            row.blind,
+            row.standing,
             row.note,
             row.regraded_at or row.at,
             row.grader_id == actor.user_id,

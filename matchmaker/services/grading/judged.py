@@ -25,21 +25,25 @@ class JudgedPair:
 def judged_pairs(session: Session) -> tuple[JudgedPair, ...]:
     """Return every standing grade, the earliest first; what somebody could not judge is none."""
     need, achievement = aliased(Listing), aliased(Listing)
+    is_current = sa.and_(
+        Judgement.need_revision_id == need.published_revision_id,
+        Judgement.achievement_revision_id == achievement.published_revision_id,
+    )
     rows = session.execute(
-        sa.select(Judgement, need.published_revision_id, achievement.published_revision_id)
+        sa.select(
+            Judgement.need_id,
+            Judgement.achievement_id,
+            Judgement.grade,
+            Judgement.grader_id,
+            Judgement.at,
+            sa.func.coalesce(is_current, sa.false()),
+        )
         .join(need, need.id == Judgement.need_id)
         .join(achievement, achievement.id == Judgement.achievement_id)
         .where(Judgement.grade.is_not(None))
         .order_by(Judgement.at, Judgement.id)
     )
     return tuple(
-        JudgedPair(
-            row.need_id,
-            row.achievement_id,
-            row.grade or 0,
-            row.grader_id,
-            row.at,
-            (row.need_revision_id, row.achievement_revision_id) == (need_text, achievement_text),
-        )
-        for row, need_text, achievement_text in rows
+        JudgedPair(need_id, achievement_id, grade or 0, grader_id, at, bool(same))
+        for need_id, achievement_id, grade, grader_id, at, same in rows
     )

@@ -1,7 +1,8 @@
 """Grading a pair: one grader's word, kept with the texts that he read; taken back while it is fresh."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Protocol
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -127,7 +128,16 @@ def undo_last(session: Session, actor: Actor) -> int:
     return pair_id
 
 
-def is_sealed(row: Judgement) -> bool:
+class Dated(Protocol):
+    """What is asked of a judgement here: since when it stands."""
+
+    @property
+    def at(self) -> datetime: ...
+    @property
+    def regraded_at(self) -> datetime | None: ...
+
+
+def is_sealed(row: Dated) -> bool:
     """Whether its grader can no longer change it by himself."""
     return row.regraded_at is not None or row.at <= utc_now() - SEALED_AFTER
 
