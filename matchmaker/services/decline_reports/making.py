@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from matchmaker.domain import codes
-from matchmaker.domain.base import upsert
+from matchmaker.domain.base import Database, upsert
 from matchmaker.domain.closed_periods import Period, PeriodKind
 from matchmaker.domain.decline_reports import DeclineReport
 from matchmaker.domain.language import N_, Sentence, joined
@@ -29,20 +29,38 @@ def last_quarter(day: date) -> Period:
     return Period(day.year, PeriodKind.QUARTER, number) if number else Period(day.year - 1, PeriodKind.QUARTER, 4)
 
 
-def make_when_due(session: Session, day: date) -> int:
-    """Make the reports of the last quarter where they are not made yet; return how many."""
+Counts = dict[int, tuple[Count, ...]]
+
+
+def make_when_due(database: Database, day: date) -> int:
+    """Make the reports of the last quarter where they are not made yet; return how many.
+
+    What may be told of many enterprises takes seconds to find: no lock is held meanwhile.
+    """
     period = last_quarter(day)
-    if day <= period.until + SETTLED or _is_made(session, period):
+    with database.read() as session:
+        if day <= period.until + SETTLED or _is_made(session, period):
+            return 0
+        counts = _count(session, period)
+    if not counts:
         return 0
-    return make_reports(session, period)
+    with database.transaction() as session:
+        return _keep(session, period, counts)
 
 
 def make_reports(session: Session, period: Period) -> int:
     """Make and keep the report of each university that enterprises declined in a quarter; tell those of which something
-    may be said. A report that is kept already stays as it is."""
+    may be said. A report that is kept already stays as it is. Return how many were made."""
+    return _keep(session, period, _count(session, period))
+
+
+def _count(session: Session, period: Period) -> Counts:
+    return {university_id: told_counts(declines) for university_id, declines in declines_of(session, period).items()}
+
+
+def _keep(session: Session, period: Period, found: Counts) -> int:
     made = 0
-    for university_id, declines in declines_of(session, period).items():
-        counts = told_counts(declines)
+    for university_id, counts in found.items():
         row = {
             "organization_id": university_id,
             "year": period.year,
