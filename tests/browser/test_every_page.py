@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from matchmaker.domain.closed_periods import Period, PeriodKind
 from matchmaker.domain.days import today
+from matchmaker.domain.deals import Deal
 from matchmaker.domain.duplicates import Duplicate
 from matchmaker.domain.event_invitations import EventInvitation
 from matchmaker.domain.imports import Import
@@ -26,6 +27,8 @@ from matchmaker.services.appointments.ratings import Said
 from matchmaker.services.appointments.recording import say
 from matchmaker.services.campaigns.entries import enter
 from matchmaker.services.campaigns.experts import assign
+from matchmaker.services.commissions import ShareRow, propose_commission
+from matchmaker.services.contracts.notes import write_contract_note
 from matchmaker.services.deals import open_for_appointment
 from matchmaker.services.deals.confidentiality import send_confidentiality
 from matchmaker.services.deals.meetings import record_meeting
@@ -49,6 +52,7 @@ from tests.appointments import make_meeting
 from tests.browser.conftest import Axe, Site, Visit, cookie_of
 from tests.campaigns import make_branch, make_campaign, make_entry, make_expert
 from tests.cast import Cast
+from tests.contracts import make_contract, make_registered
 from tests.deals import make_deal
 from tests.drafts import make_draft
 from tests.events import make_event, make_registration
@@ -322,12 +326,22 @@ def _met(session: Session, cast: Cast) -> dict[str, int]:
     send_confidentiality(session, cast.carol.actor, deal.id, sent_on=today().isoformat())
     worked = record_meeting(session, cast.alice.actor, deal.id, held_on=today().isoformat(), title="中试方案讨论")
     make_deal(session, cast, owner_id=None, value_expected=Decimal("3200000"))
-    return {
+    return _signed(session, cast, deal) | {
         "event_id": meeting.event_id,
         "appointment_id": meeting.id,
         "deal_id": deal.id,
         "meeting_id": worked.id,
     }
+
+
+def _signed(session: Session, cast: Cast, deal: Deal) -> dict[str, int]:
+    """Let a contract of a deal be written that looks like one registered before, with a note and a fee for carol."""
+    make_registered(session, cast, make_deal(session, cast, title="已登记的合作"))
+    contract = make_contract(session, cast, deal)
+    write_contract_note(session, cast.bob.actor, contract.id, "发票和扣除项请财务再核一遍。", "office")
+    shares = [ShareRow(str(cast.carol.user_id), "60")]
+    propose_commission(session, cast.carol.actor, deal.id, number=0, fee="30000", payer="one", shares=shares)
+    return {"contract_id": contract.id}
 
 
 def _addresses(site: Site, samples: tuple[Sample, ...]) -> Iterator[str]:
