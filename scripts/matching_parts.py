@@ -1,7 +1,7 @@
 """The quality half of evaluate_matching.py: each part of the ranking on pairs that nothing was fitted to."""
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -28,7 +28,7 @@ from matchmaker.search.rankers import gauge_for, ranker_for
 from matchmaker.search.statistics import load_statistics
 from matchmaker.search.trained import TrainedModel
 from matchmaker.search.training.additive import fit_additive
-from matchmaker.search.training.blend import Held, blended, fit_blend, held_pairs, probe_weights
+from matchmaker.search.training.blend import blended, fit_blend, held_pairs, probe_weights, proportions
 from matchmaker.search.training.bootstrap import Interval, gain_interval
 from matchmaker.search.training.judgements import HeldOut, fingerprint, halves, hold_out
 from matchmaker.search.tuned import TunedEncoder
@@ -41,6 +41,8 @@ LEGS = {
     "meaning_title_title": "meaning, title to title",
     "meaning_full_title": "meaning, text to title",
 }
+# Where the learned terms stand among the columns of a blend.
+COLUMNS = {"tuned": slice(1, -1), "reading": slice(-1, None)}
 MEASURES = ("1/(1+MAE)", "kappa", "Spearman", "calibration")
 Rankers = Sequence[tuple[HeldOut, Ranker]]
 
@@ -99,8 +101,8 @@ def held_out_table(
     ranker_of = lambda weights: Ranker(weights, load_statistics(), gauge)  # noqa: E731
     texts = _read(texts, {**parts.unseen, **parts.seen}, base, trained, say)
     stages: list[tuple[str, Rankers]] = [("additive, trained", [(parts, ranker_of(trial))])]
-    for name, columns in (("+ tuned model", (1,)), ("+ pair reader", (2,)), ("blend of all", (1, 2))):
-        stages.append((name, _crossed(parts, trial, texts, ranker_of, columns)))
+    for name, terms in (("+ tuned model", {"tuned"}), ("+ pair reader", {"reading"}), ("blend of all", set(COLUMNS))):
+        stages.append((name, _crossed(parts, trial, texts, ranker_of, terms)))
     return [
         _table(title, of, texts, encoder, stages)
         for title, of in (
@@ -148,28 +150,20 @@ def _read(texts: Texts, qrels: Qrels, base: Path, trained: TrainedModel, say: Pr
 
 
 def _crossed(
-    parts: HeldOut, trial: str, texts: Texts, ranker_of: Callable[[str], Ranker], columns: Sequence[int]
+    parts: HeldOut, trial: str, texts: Texts, ranker_of: Callable[[str], Ranker], terms: Collection[str]
 ) -> Rankers:
-    """Blend the additive score with some of the other columns, on either half for the other."""
+    """Blend the additive score with some of the learned terms, on either half for the other."""
     one, other = halves(parts)
-    probe = ranker_of(probe_weights(trial))
+    probe, wanted = ranker_of(probe_weights(trial)), proportions()
+    for term in COLUMNS.keys() - set(terms):
+        wanted[:, COLUMNS[term]] = 0.0
     found = []
     for fitted, measured in ((one, other), (other, one)):
         held = held_pairs(probe, texts, fitted.seen, fitted.unseen)
-        rows = held.rows.copy()
-        for column in {1, 2} - set(columns):
-            rows[:, column] = 0.0
-        weights = blended(trial, fit_blend(Held(rows, held.grades)))
-        found.append((measured, ranker_of(_without(weights, columns))))
+        data = json.loads(blended(trial, fit_blend(held, wanted)))
+        weights = json.dumps({name: row for name, row in data.items() if name not in COLUMNS.keys() - set(terms)})
+        found.append((measured, ranker_of(weights)))
     return found
-
-
-def _without(weights: str, columns: Sequence[int]) -> str:
-    data = json.loads(weights)
-    for column, term in ((1, "tuned"), (2, "reading")):
-        if column not in columns:
-            del data[term]
-    return json.dumps(data)
 
 
 def _table(

@@ -54,14 +54,16 @@ def features(one: Prepared, others: Sequence[Prepared], *, one_is_need: bool = T
     return {**meanings, **apart, **_facets(one.document, [other.document for other in others], one_is_need)}
 
 
-def tuned_cosines(one: Prepared, others: Sequence[Prepared]) -> Values:
-    """Return the cosines in a tuned model, shape (len(others),); NaN where one side has no vector of it."""
+def tuned_cosines(one: Prepared, others: Sequence[Prepared], members: int = 1) -> Values:
+    """Return the cosines in each member of a tuned model, shape (len(others), members); with one member of several, the
+    mean of all; NaN where one side has no vector of it."""
     if one.tuned_vector is None:
-        return np.full(len(others), np.nan)
+        return np.full((len(others), members), np.nan)
     blank = np.full_like(one.tuned_vector, np.nan)
-    return _cosines(
-        np.array([blank if other.tuned_vector is None else other.tuned_vector for other in others]), one.tuned_vector
-    )
+    rows = np.array([blank if other.tuned_vector is None else other.tuned_vector for other in others])
+    # The members' unit vectors lie side by side in one of unit length.
+    parts = zip(np.split(rows, members, axis=1), np.split(one.tuned_vector, members), strict=True)
+    return np.stack([members * _cosines(row, own) for row, own in parts], axis=1)
 
 
 def _meanings(one: Prepared, others: Sequence[Prepared]) -> dict[str, Values]:

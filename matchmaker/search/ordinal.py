@@ -108,6 +108,53 @@ def fit_shift(
     return float(minimize_scalar(loss, bounds=(-4 * spread, 4 * spread), method="bounded").x)
 
 
+def fit_shifts(
+    scores: Array, grades: NDArray[np.int64], thresholds: Array, spread: float
+) -> tuple[float, float, float]:
+    """Return such shifts for each grade apart: what, added to all scores of a group, makes it most likely which of its
+    pairs reach grade 1, which grade 2, which grade 3."""
+    from scipy.optimize import minimize_scalar
+
+    def fit(grade: int) -> float:
+        signs = np.where(grades >= grade, -1.0, 1.0)
+
+        def loss(shift: float) -> float:
+            missed = np.logaddexp(0.0, signs * (scores + shift - thresholds[grade - 1]))
+            return float(missed.sum() + shift**2 / (2 * spread**2))
+
+        return float(minimize_scalar(loss, bounds=(-4 * spread, 4 * spread), method="bounded").x)
+
+    one, two, three = map(fit, GRADES)
+    return one, two, three
+
+
+def fit_scale(scores: Array, shifts: Array, grades: NDArray[np.int64]) -> OrdinalFit:
+    """Return one weight, of 0 or more, for all scores with their shifts, and the thresholds after it.
+
+    Args:
+        scores: shape (n,).
+        shifts: shape (n, 3), added to a score where grades 1, 2 and 3 or better are in question.
+        grades: shape (n,), 0 to 3.
+    """
+    from scipy.optimize import minimize
+
+    columns = scores[:, None] + shifts
+    signs = np.where(grades[:, None] >= np.array(GRADES), 1.0, -1.0)
+
+    def loss(values: Array) -> tuple[float, Array]:
+        margins = signs * (values[0] * columns - _thresholds(values[1:]))
+        slopes = -signs / (1 + np.exp(np.clip(margins, -60, 60))) / len(grades)
+        one, two, three = -slopes.sum(axis=0)
+        widths = np.exp(values[2:])
+        felt = np.array([one + two + three, (two + three) * widths[0], three * widths[1]])
+        return float(np.logaddexp(0.0, -margins).sum(axis=1).mean()), np.array([(slopes * columns).sum(), *felt])
+
+    start = np.array([1.0, *_first_thresholds(grades)])
+    bounds = [(0.0, None), *[(None, None)] * len(GRADES)]
+    found = minimize(loss, start, jac=True, bounds=bounds, method="L-BFGS-B", options={"maxiter": 1000}).x
+    return OrdinalFit(found[:1], _thresholds(found[1:]))
+
+
 class _Leaning(NamedTuple):
     """How much each pair counts, shape (n,), 1 in the mean, and the steps that the thresholds are drawn to."""
 

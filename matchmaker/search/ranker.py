@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from matchmaker.search.document import Document
 from matchmaker.search.features import READING, TUNED, Values, features, setting, tuned_cosines
 from matchmaker.search.gauge import Gauge
-from matchmaker.search.history import HISTORY, need_key
+from matchmaker.search.history import HISTORY, Shifts, need_key
 from matchmaker.search.prepared import Prepared, Vector, prepare
 from matchmaker.search.statistics import Statistics, load_statistics
 from matchmaker.search.weights import RankerError, read_weights
@@ -109,6 +109,11 @@ class Ranker:
         """The scores from which grades 1, 2 and 3 are as likely reached as not, for needs not learned from."""
         return self._weights.thresholds
 
+    def shifts_of(self, need: Document) -> Shifts | None:
+        """Return what was learned of a need itself (see history.py); None of one that nothing was learned from."""
+        history = self._weights.history
+        return history.get(need_key(need)) if history else None
+
     def prepare(self, document: Document, title_vector: Vector, full_vector: Vector) -> Prepared:
         """Compute once what scoring needs of a document."""
         return prepare(document, title_vector, full_vector, self._statistics)
@@ -138,34 +143,38 @@ class Ranker:
             return []
         values = features(one, others, one_is_need=one_is_need)
         added = self._weights.contributions(values, setting(one, others), self._gauge)
-        self._learned(one, others, [one] * len(others) if one_is_need else others, values, added)
+        needs = [one] * len(others) if one_is_need else others
+        shifts = [self.shifts_of(need.document) for need in needs]
+        self._learned(one, others, shifts, values, added)
         self._read(readings, values, added)
         names = (*added, BASE)
         rows = zip(*(_known(values[name]) for name in added), strict=True)
         columns = zip(*(column.tolist() for column in added.values()), strict=True)
-        known = _seen(values, added[names[0]]).tolist()
-        return [self._pair(names, *pair) for pair in zip(rows, columns, known, strict=True)]
+        thresholds = map(self._weights.thresholds_of, shifts)
+        return [self._pair(names, *pair) for pair in zip(rows, columns, thresholds, strict=True)]
 
     def _learned(
         self,
         one: Prepared,
         others: Sequence[Prepared],
-        needs: Sequence[Prepared],
+        shifts: Sequence[Shifts | None],
         values: dict[str, Values],
         added: dict[str, Values],
     ) -> None:
         """Add what only trained weights have of each pair: its need's history, and the tuned meaning."""
-        history, tuned = self._weights.history, self._weights.tuned
-        if history:
-            shifts = np.array([history.get(need_key(need.document)) for need in needs], dtype=np.float64)
-            factors = np.where(np.isnan(shifts), 1.0, self._weights.known_factor)
+        if self._weights.history:
+            second = np.array([None if row is None else row[1] for row in shifts], dtype=np.float64)
+            factors = np.where(np.isnan(second), 1.0, self._weights.known_factor)
             for name in added:
                 added[name] = added[name] * factors
-            values[HISTORY], added[HISTORY] = shifts, np.nan_to_num(shifts, nan=0.0)
-        if tuned is not None:
-            cosines = tuned_cosines(one, others)
-            values[TUNED] = cosines
-            added[TUNED] = np.nan_to_num(tuned.contributions(cosines, _seen(values, cosines)), nan=0.0)
+            values[HISTORY], added[HISTORY] = second, np.nan_to_num(second, nan=0.0)
+        members = self._weights.tuned
+        if members:
+            cosines = tuned_cosines(one, others, len(members))
+            known = _seen(values, cosines[:, 0])
+            every = [rule.contributions(column, known) for rule, column in zip(members, cosines.T, strict=True)]
+            values[TUNED] = cosines.mean(axis=1)
+            added[TUNED] = np.nan_to_num(np.sum(every, axis=0), nan=0.0)
 
     def _read(
         self, readings: Sequence[float | None] | None, values: dict[str, Values], added: dict[str, Values]
@@ -179,11 +188,14 @@ class Ranker:
         values[READING], added[READING] = read, rule.contributions(read, _seen(values, read), others)
 
     def _pair(
-        self, names: tuple[str, ...], values: tuple[float | None, ...], added: tuple[float, ...], known: bool
+        self,
+        names: tuple[str, ...],
+        values: tuple[float | None, ...],
+        added: tuple[float, ...],
+        thresholds: tuple[float, float, float],
     ) -> PairScore:
         contributions = (*added, self._weights.base)
         score = sum(contributions)
-        thresholds = self._weights.known_thresholds if known else self._weights.thresholds
         one, two, three = (_sigmoid(score - threshold) for threshold in thresholds)
         grade = sum(score >= threshold for threshold in thresholds)
         return PairScore(

@@ -85,6 +85,6 @@ def model_mark(directory: Path) -> str:
 
 
 def _layers(path: Path, term: object) -> Path | None:
-    if term is not None and not path.is_file():
+    if term and not path.is_file():
         raise RankerError(f"{path.parent} holds no trained model: {path.name} is missing")
-    return None if term is None else path
+    return path if term else None

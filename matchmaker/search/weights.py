@@ -3,16 +3,19 @@
     {"name": "additive-2", "provenance": "...", "model": "...", "base": b,
      "thresholds": {"1": t, "2": 0, "3": t}, "gauge": {"centre": c, "spread": s, "across": c},
      "similarities": {name: {"weight": w, "centre": c, "slope": k, "across": {"weight": w, "centre": c}}},
-     "facets": {name: w}, "history": {need key: shift}, "known_factor": f, "known_thresholds": {"1": t, "2": 0, "3": t},
-     "tuned": {"weight": w, "known": w, "centre": c},
+     "facets": {name: w}, "history": {need key: [s, s, s]}, "known_factor": f,
+     "known_thresholds": {"1": t, "2": 0, "3": t},
+     "tuned": [{"weight": w, "known": w, "centre": c}, ...],
      "reading": {"weight": w, "known": w, "centre": c, "slope": k, "intercept": i}}
 
 A similarity adds `weight * (value - centre - slope * depth)`: nothing for what unrelated texts of that depth share. For
 texts in different scripts `across` holds instead; without it, or with weight 0, the feature says nothing there. Cosines
 of another model than the one named are first converted from that model's gauge to this one (see gauge.py). `history`,
-which may be missing, shifts all pairs of a need of which graded pairs were learned from (see history.py). `tuned`,
-which may be missing too, is for the cosine in a tuned model: `known` holds for needs in the history, which that model
-has seen, `weight` for all others; similarities and facets count `known_factor` times for needs in the history (1 if
+which may be missing, shifts all pairs of a need of which graded pairs were learned from, where grades 1, 2 and 3 or
+better are in question (one number is a shift for all three; see history.py): the second is a term of the score, the
+others move that need's thresholds. `tuned`, which may be missing too, is for the cosines in the members of a tuned
+model, in their order (a single row stands for their mean): `known` holds for needs in the history, which that model has
+seen, `weight` for all others; similarities and facets count `known_factor` times for needs in the history (1 if
 missing), as learned terms tell more of them, and `known_thresholds` hold for these. So is `reading`, for what a pair
 reader says; where it has not read a pair, what it would have said is estimated from the sum of all other terms, `slope
 * sum + intercept`.
@@ -28,6 +31,7 @@ from numpy.typing import NDArray
 
 from matchmaker.search.features import MEANINGS, Setting, Values
 from matchmaker.search.gauge import Gauge
+from matchmaker.search.history import Shifts, read_shifts
 
 GRADES = (1, 2, 3)
 
@@ -56,7 +60,8 @@ class Similarity:
 
 @dataclass(frozen=True, slots=True)
 class TunedMeaning:
-    """What the cosine in a tuned model adds, in log-odds, for needs that it has never seen and for those it has."""
+    """What the cosine in one member of a tuned model, or in the whole of it, adds, in log-odds, for needs that it has
+    never seen and for those it has."""
 
     weight: float
     known: float
@@ -99,11 +104,20 @@ class Weights:
     gauge: Gauge
     similarities: Mapping[str, Similarity]
     facets: Mapping[str, float]
-    history: Mapping[str, float]
+    history: Mapping[str, Shifts]
     known_factor: float
     known_thresholds: tuple[float, float, float]
-    tuned: TunedMeaning | None
+    tuned: tuple[TunedMeaning, ...]
     reading: PairReading | None
+
+    def thresholds_of(self, shifts: Shifts | None) -> tuple[float, float, float]:
+        """Return the thresholds of a need with these shifts; None for one that was not learned from."""
+        if shifts is None:
+            return self.thresholds
+        one, _two, three = (
+            threshold + shifts[1] - shift for threshold, shift in zip(self.known_thresholds, shifts, strict=True)
+        )
+        return min(one, 0.0), 0.0, max(three, 0.0)
 
     def contributions(
         self, values: Mapping[str, Values], setting: Setting, gauge: Gauge | None = None
@@ -136,16 +150,20 @@ def read_weights(content: str) -> Weights:
             gauge=Gauge.read(data["gauge"]),
             similarities={name: _similarity(row) for name, row in data["similarities"].items()},
             facets={name: float(weight) for name, weight in data["facets"].items()},
-            history={str(key): float(shift) for key, shift in data.get("history", {}).items()},
+            history={str(key): read_shifts(shifts) for key, shifts in data.get("history", {}).items()},
             known_factor=float(data.get("known_factor", 1.0)),
             known_thresholds=_by_grade(data.get("known_thresholds", data["thresholds"])),
-            tuned=TunedMeaning(**data["tuned"]) if "tuned" in data else None,
+            tuned=tuple(TunedMeaning(**row) for row in _rows(data.get("tuned", []))),
             reading=PairReading(**data["reading"]) if "reading" in data else None,
         )
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise RankerError(f"not a ranker's weights: {error!r}") from error
     _check(weights)
     return weights
+
+
+def _rows(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
 
 
 def _by_grade(row: Mapping[str, Any]) -> tuple[float, float, float]:
@@ -172,7 +190,7 @@ def _check(weights: Weights) -> None:
             raise RankerError("the threshold of grade 2 must be 0: the score is its log-odds")
     if any(min(rule.weight, rule.across_weight) < 0 for rule in weights.similarities.values()):
         raise RankerError("a similarity must not count against a pair")
-    learned = [term for term in (weights.tuned, weights.reading) if term is not None]
+    learned = [term for term in (*weights.tuned, weights.reading) if term is not None]
     if any(min(term.weight, term.known) < 0 for term in learned):
         raise RankerError("a similarity must not count against a pair")
     if weights.known_factor < 0:

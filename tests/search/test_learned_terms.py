@@ -65,6 +65,30 @@ def test_grades_of_known_needs_have_their_own_thresholds():
     assert new.grades[3] > known.grades[3]
 
 
+def test_grades_of_a_known_need_follow_its_own_shifts():
+    """Where grade 3 was given seldom, a pair needs a higher score for it; the score itself has the second shift."""
+    key = need_key(KNOWN.document)
+    plain, rarely = (
+        ranker(history={key: shifts}).score(KNOWN, [ACHIEVEMENT])[0] for shifts in (0.25, [0.25, 0.25, -1.75])
+    )
+    assert (rarely.score, rarely.grades[0]) == (plain.score, plain.grades[0])
+    assert rarely.grades[3] == pytest.approx(1 / (1 + np.exp(9.0 + 2.0 - rarely.score)))
+
+
+def test_thresholds_of_a_known_need_never_cross():
+    score = ranker(history={need_key(KNOWN.document): [-30.0, 0.0, 30.0]}).score(KNOWN, [ACHIEVEMENT])[0]
+    assert (score.grades[1], score.grades[2]) == (0.0, 0.0)
+
+
+def test_each_member_of_a_tuned_model_weighs_for_itself():
+    rules = [{"weight": 2.0, "known": 0.0, "centre": 0.5}, {"weight": 0.0, "known": 3.0, "centre": 0.0}]
+    both = np.array([0.6, 0.8, 1.0, 0.0], dtype=np.float32) / np.float32(2**0.5)
+    achievement = replace(ACHIEVEMENT, tuned_vector=np.array([1, 0, 1, 0], np.float32) / np.float32(2**0.5))
+    for need, added in ((KNOWN, 3.0), (NEW, 2 * (0.6 - 0.5))):
+        found = terms(ranker(tuned=rules).score(replace(need, tuned_vector=both), [achievement])[0])
+        assert found["meaning_tuned"] == (pytest.approx(0.8, abs=1e-6), pytest.approx(added, abs=1e-6))
+
+
 def test_unread_pair_gets_what_reading_would_likely_say():
     score = ranker().score(tuned(NEW, 0.9), [ALONG])[0]
     value, added = terms(score)["reading"]

@@ -6,7 +6,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.optimize import check_grad
 
-from matchmaker.search.ordinal import _Leaning, _loss, expected_grades, fit_ordinal, fit_shift, median_grades, shares
+from matchmaker.search.ordinal import (
+    _Leaning,
+    _loss,
+    expected_grades,
+    fit_ordinal,
+    fit_scale,
+    fit_shift,
+    fit_shifts,
+    median_grades,
+    shares,
+)
 
 THRESHOLDS = np.array([-1.0, 0.5, 2.0])
 
@@ -68,3 +78,25 @@ def test_shift_follows_a_group_that_is_graded_higher_and_little_where_pairs_are_
     many = fit_shift(scores, drawn(scores + 1.5), THRESHOLDS, 1.0)
     few = fit_shift(scores[:1], np.array([3]), THRESHOLDS, 0.1)
     assert (many, few) == (pytest.approx(1.5, abs=0.4), pytest.approx(0.0, abs=0.05))
+
+
+def test_shifts_of_a_group_follow_each_grade_apart():
+    """A group whose pairs reach grade 1 as often as any, but grade 3 never."""
+    scores, grades = np.zeros(40), np.array([0, 1, 2, 2] * 10)
+    one, two, three = fit_shifts(scores, grades, np.array([-1.0, 0.0, 1.0]), 1.0)
+    assert (round(one, 1), round(two, 1), three < -1) == (0.1, 0.0, True)
+
+
+def test_scale_of_scores_is_found_again():
+    random = np.random.default_rng(0)
+    scores, shifts = random.normal(size=4000), random.normal(size=(4000, 1)) * [0.5, 0.5, 0.5]
+    latent = 2 * (scores + shifts[:, 0]) + random.logistic(size=4000)
+    grades = np.digitize(latent, [-1.0, 0.5, 3.0])
+    fit = fit_scale(scores, shifts, grades)
+    assert fit.weights == pytest.approx([2.0], rel=0.08)
+    assert fit.thresholds == pytest.approx([-1.0, 0.5, 3.0], abs=0.25)
+
+
+def test_scale_never_turns_scores_round():
+    scores = np.linspace(-1, 1, 60)
+    assert fit_scale(scores, np.zeros((60, 3)), (scores < 0).astype(int) * 3).weights == pytest.approx([0.0])

@@ -15,9 +15,9 @@ from numpy.typing import NDArray
 from matchmaker.search.evaluate import Texts
 from matchmaker.search.features import SIMILARITIES, features, setting
 from matchmaker.search.gauge import Gauge
-from matchmaker.search.history import need_key
+from matchmaker.search.history import Shifts, need_key
 from matchmaker.search.metrics import Qrels
-from matchmaker.search.ordinal import Array, OrdinalFit, fit_ordinal, fit_shift
+from matchmaker.search.ordinal import Array, OrdinalFit, fit_ordinal, fit_shift, fit_shifts
 from matchmaker.search.weights import Weights, read_weights
 
 NAME = "trained"
@@ -56,13 +56,13 @@ def fit_additive(content: str, qrels: Qrels, texts: Texts, gauge: Gauge | None, 
         "base": round(base, 4),
         "thresholds": {str(k): round(float(fit.thresholds[k - 1]) + base, 4) for k in (1, 2, 3)},
         "similarities": {name: scaled(row, factors[name]) for name, row in data["similarities"].items()},
-        "history": {key: round(shift, 3) for key, shift in zip(keys, shifts, strict=True)},
+        "history": {key: [round(each, 3) for each in row] for key, row in zip(keys, shifts, strict=True)},
     }
     return json.dumps(data, ensure_ascii=False, indent=1) + "\n"
 
 
-def _fit(judged: Judged) -> tuple[OrdinalFit, dict[str, float], list[float]]:
-    """Return thresholds, each similarity's factor and each need's shift, fitted by turns.
+def _fit(judged: Judged) -> tuple[OrdinalFit, dict[str, float], list[Shifts]]:
+    """Return thresholds, each similarity's factor and each need's shifts, fitted by turns.
 
     Needs differ in how high they are graded; were their shifts left out, the weights would follow that difference
     instead of the one between a need's own pairs.
@@ -75,7 +75,11 @@ def _fit(judged: Judged) -> tuple[OrdinalFit, dict[str, float], list[float]]:
         for need in range(len(shifts)):
             own = judged.needs == need
             shifts[need] = fit_shift(scores[own], judged.grades[own], fit.thresholds, SHIFT_SPREAD)
-    return fit, dict(zip(SIMILARITIES, (fit.weights / spread).tolist(), strict=True)), shifts.tolist()
+    own_shifts = [
+        fit_shifts(scores[own], judged.grades[own], fit.thresholds, SHIFT_SPREAD)
+        for own in (judged.needs == need for need in range(len(shifts)))
+    ]
+    return fit, dict(zip(SIMILARITIES, (fit.weights / spread).tolist(), strict=True)), own_shifts
 
 
 def _judged(weights: Weights, qrels: Qrels, texts: Texts, gauge: Gauge | None) -> Judged:

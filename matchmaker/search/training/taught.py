@@ -17,6 +17,7 @@ from matchmaker.search.evaluate import Texts
 from matchmaker.search.facets import FACETS
 from matchmaker.search.features import SIMILARITIES
 from matchmaker.search.gauge import Gauge
+from matchmaker.search.history import read_shifts
 from matchmaker.search.metrics import Qrels
 from matchmaker.search.ordinal import Array, Lean, OrdinalFit, fit_ordinal, fit_shift
 from matchmaker.search.ranker import PairScore, Ranker
@@ -81,12 +82,12 @@ def fit_taught(content: str, qrels: Qrels, texts: Texts, gauge: Gauge | None, pr
     return json.dumps(data, ensure_ascii=False, indent=1) + "\n"
 
 
-def _history(before: Mapping[str, float], qrels: Qrels, shifts: list[float], taught: Taught) -> dict[str, float]:
+def _history(before: Mapping[str, Any], qrels: Qrels, shifts: list[float], taught: Taught) -> dict[str, Any]:
     found = dict(before)
     for (need, row), shift in zip(qrels.items(), shifts, strict=True):
         if need in taught.keys and len(row) >= LEAST_TOLD:
             key = taught.keys[need]
-            found[key] = round(before.get(key, 0.0) + shift, 3)
+            found[key] = [round(each + shift, 3) for each in read_shifts(before.get(key, 0.0))]
     return found
 
 

@@ -6,7 +6,7 @@ The loss is ordinal: three logits that rise with the cosine stand for grades 1, 
 import math
 import random
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     import torch
 
 GRADES = 3
+GENTLE_EPOCHS, GENTLE_RATE = 0.75, 0.36
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,11 @@ class TuningPlan:
     seed: int = 0
     start: float = 0.85
     slope: float = 50.0
+
+    def gentle(self) -> "TuningPlan":
+        """Return the plan that moves the model less: what it learns of needs holds for needs that it never saw, where
+        the whole plan learns more of those that it saw. Measured by leaving out each need once."""
+        return replace(self, epochs=math.ceil(self.epochs * GENTLE_EPOCHS), rate=self.rate * GENTLE_RATE)
 
 
 @dataclass(frozen=True, slots=True)
