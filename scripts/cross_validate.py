@@ -25,8 +25,10 @@ from matchmaker.search.encoder import load_encoder
 from matchmaker.search.evaluate import Texts, evaluate_texts, prepare_texts, with_tuned
 from matchmaker.search.features import tuned_cosines
 from matchmaker.search.metrics import Qrels, Results, ndcg
-from matchmaker.search.rankers import ranker_for
-from matchmaker.search.training.blend import proportions
+from matchmaker.search.ranker import Ranker, default_weights
+from matchmaker.search.rankers import gauge_for, ranker_for
+from matchmaker.search.statistics import load_statistics
+from matchmaker.search.training.blend import beside_members, proportions
 from matchmaker.search.training.bootstrap import gain_interval
 from matchmaker.search.training.judgements import families
 from matchmaker.search.training.networks import SEATS
@@ -113,7 +115,8 @@ def report(qrels: Qrels, texts: Texts, cosines: Scores, encoder: object, done: l
     names = next(iter(shipped.predictions.values())).names
     columns = [[shipped.predictions[pair].values[names.index(leg)] or 0.0 for pair in pairs] for leg in LEGS]
     six = np.sum([standard(np.array(column)) for column in columns], axis=0)
-    score = np.array([shipped.predictions[pair].score for pair in pairs])
+    beside = Ranker(beside_members(default_weights()), load_statistics(), gauge_for(encoder))  # type: ignore[arg-type]
+    score = additive_scores(judged, texts, beside)
     additive, tuned = proportions()[0, 0], proportions()[0, 1:-1].sum()
     mixed = np.zeros(len(pairs))
     for held in done:
@@ -126,6 +129,12 @@ def report(qrels: Qrels, texts: Texts, cosines: Scores, encoder: object, done: l
     for name, found in (("shipped ranker", shipped.results), ("with tuned meaning", results(pairs, mixed))):
         gain = gain_interval(judged, best, found)
         print(f"  {name:<20} {ndcg(judged, found):.4f}  {gain.mean:+.4f} ({gain.low:+.4f} to {gain.high:+.4f})")
+
+
+def additive_scores(qrels: Qrels, texts: Texts, ranker: Ranker) -> np.ndarray:
+    """Return the scores of all pairs, in their order."""
+    rows = [ranker.score(texts.needs[query], [texts.documents[name] for name in row]) for query, row in qrels.items()]
+    return np.array([score.score for row in rows for score in row])
 
 
 def standard(values: np.ndarray) -> np.ndarray:
