@@ -46,7 +46,7 @@ def test_field_sinks_after_declines_and_comes_back(visit: Visit, site: Site, axe
     _looks_at(page, "残膜机丁")
     _decline(page, "对方是竞争对手")
     expect(page.locator("#triage-said")).to_have_text("已记录。")
-    expect(page.locator("#shaping .rival-offer")).to_contain_text("今后不再与昆仑理工大学互相看到？对方不会知道。")
+    expect(page.locator("#triage-pair .rival-offer")).to_contain_text("今后不再与昆仑理工大学互相看到？对方不会知道。")
     page.get_by_role("button", name="回避这个单位").click()
     expect(page.locator(".avoided-name")).to_contain_text("昆仑理工大学")
     page.goto("/matches")

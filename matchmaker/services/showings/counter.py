@@ -24,7 +24,7 @@ FLUSH_SECONDS = 5.0
 MOST_WAITING = 5_000
 """Different lists and pairs kept in memory: some 20 MB at the longest lists."""
 
-AT_ONCE = 200
+AT_ONCE = 100
 """Rows written in one transaction, so that the lock is held for milliseconds."""
 
 
