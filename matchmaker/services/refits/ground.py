@@ -29,7 +29,7 @@ MOST = 5000
 AT_ONCE = 200
 """Listings that are prepared in one step."""
 MEASURED_FROM = 0.2
-"""Pairs of less weight are learned from but measure nothing: silence, and graders of whom little is known."""
+"""Pairs of less belief are learned from but measure nothing: silence, and graders who are hardly relied on."""
 
 Pair = tuple[str, str]
 
@@ -71,10 +71,10 @@ class Ground:
         return families({need: TextRow(need, each.title, each.body) for need, each in documents.items()})
 
     def grades(self, least: float = 0.0) -> Grades:
-        """The grades of pairs of that weight at least."""
+        """The grades of pairs that are believed that much at least."""
         found: Grades = {}
         for pair in self.ready:
-            if pair.weight >= least:
+            if pair.belief >= least:
                 found.setdefault(str(pair.need_id), {})[str(pair.achievement_id)] = pair.grade
         return found
 

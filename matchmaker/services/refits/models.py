@@ -18,7 +18,7 @@ from matchmaker.search.trained import READER, TUNED, write_trained
 from matchmaker.search.training.train import UNSEEN
 from matchmaker.services.rankers.folder import LEARNED, Model, models_folder
 from matchmaker.services.refits.ground import Ground
-from matchmaker.services.refits.measuring import ORIGIN, Measured, fit_ground, origin_of
+from matchmaker.services.refits.measuring import ORIGIN, TAUGHT, Measured, fit_ground, origin_of
 
 NAME = re.compile(r"\.?learned-\d{4,}(\.new|\.former)?")
 
@@ -49,6 +49,7 @@ def write_learned(settings: Settings, name: str, ground: Ground, measured: Measu
         "evidence": ground.fingerprint,
         LEARNED: ground.learned,
         ORIGIN: origin_of(ground.serving),
+        TAUGHT: [[p.need_id, p.achievement_id, p.grade, round(p.weight, 4)] for p in ground.ready],
     }
     weights = fit_ground(settings, ground, grades)
     write_trained(models_folder(settings) / name, weights, manifest, _layers(ground.serving.model))

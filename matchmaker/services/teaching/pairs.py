@@ -25,12 +25,14 @@ LOOKED_BACK = timedelta(days=400)
 @dataclass(frozen=True, slots=True)
 class TaughtPair:
     """A pair with what it teaches: `grade` 0 to 3, `weight` in (0, 1], the sources that decided it, how many pieces of
-    evidence these are, and when the last one came."""
+    evidence these are, and when the last one came. `belief` is the weight before places of lists corrected it: how
+    sure the grade is, whoever saw the pair."""
 
     need_id: int
     achievement_id: int
     grade: int
     weight: float
+    belief: float
     sources: tuple[Source, ...]
     pieces: int
     at: datetime
@@ -81,4 +83,4 @@ def _taught(pair: PairId, pieces: list[Evidence]) -> TaughtPair | None:
         return None
     sources = tuple(sorted({piece.rule.source for piece in settled.evidence}))
     last = max(piece.at for piece in settled.evidence)
-    return TaughtPair(*pair, settled.grade, settled.weight, sources, len(settled.evidence), last)
+    return TaughtPair(*pair, settled.grade, settled.weight, settled.belief, sources, len(settled.evidence), last)

@@ -54,10 +54,12 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """What a pair's evidence comes to: `grade` 0 to 3, `weight` in (0, 1], and the pieces that it rests on."""
+    """What a pair's evidence comes to: `grade` 0 to 3, `weight` in (0, 1] and `belief`, the weight before places of
+    lists corrected it, and the pieces that it rests on."""
 
     grade: int
     weight: float
+    belief: float
     evidence: tuple[Evidence, ...]
 
 
@@ -73,8 +75,8 @@ def settle(pieces: Iterable[Evidence]) -> Settled | None:
         spoken = [piece for piece in telling if piece.rule.tier == Tier.OPINION]
         after = [piece for piece in spoken if piece.code in UNFITTING and piece.at > max(met.at for met in deciding)]
         grade = 1 if after else max(grade, _middle(spoken) if spoken else 0)
-    weight = min(1.0, sum(piece.weight for piece in deciding))
-    return Settled(grade, weight, tuple(deciding)) if weight > LEAST_WEIGHT else None
+    weight, belief = (min(1.0, sum(each)) for each in zip(*((p.weight, p.belief) for p in deciding), strict=True))
+    return Settled(grade, weight, belief, tuple(deciding)) if weight > LEAST_WEIGHT else None
 
 
 def _middle(pieces: Sequence[Evidence]) -> int:

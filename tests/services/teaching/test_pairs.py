@@ -76,7 +76,7 @@ def test_meeting_and_contract_outweigh_what_was_said_before(session: Session, ca
     deal.state = "contract"
     session.flush()
     (found,) = taught_pairs(session)
-    assert found == TaughtPair(match.need_id, match.achievement_id, 3, 1.0, found.sources, 1, deal.entered_at)
+    assert found == TaughtPair(match.need_id, match.achievement_id, 3, 1.0, 1.0, found.sources, 1, deal.entered_at)
     assert found.sources == ("contracts",)
 
 
