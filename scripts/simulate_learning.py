@@ -1,6 +1,6 @@
 """Let an invented city teach the ranker, month by month, and measure it against the truth that nobody tells it.
 
-    python scripts/simulate_learning.py --needs 36 --months 8 --html FILE
+    python scripts/simulate_learning.py --needs 48 --months 6 --html FILE
 
 Every course begins with the shipped ranker and goes on with its own lists: people look down them, open and decide by a
 hidden taste (learning_world.py, learning_people.py), and each month ends with a refit as the site does it, promoted by
@@ -32,7 +32,7 @@ from matchmaker.services.engine import GAUGES
 from matchmaker.services.rankers.folder import Model, open_model
 from matchmaker.services.rankers.serving import Serving
 from matchmaker.services.refits.ground import MEASURED_FROM, Ground
-from matchmaker.services.refits.measuring import measure
+from matchmaker.services.refits.measuring import fit_ground, measure
 from matchmaker.services.refits.models import learned_name, write_learned
 from matchmaker.services.refits.rule import judge_refit, too_few
 from matchmaker.services.teaching.exposure import Exposure, exposure_of
@@ -66,10 +66,12 @@ COURSES = (
 @dataclass(slots=True)
 class Way:
     """How a course went: nDCG@10 and the over-shown fields' share of the first ten after each month, from month 0 on;
-    what each refit came to; what was found of places and graders."""
+    nDCG@10 of each month's fit, promoted or not (`fitted`); what each refit came to; what was found of places and
+    graders."""
 
     course: Course
     ndcg: list[float] = field(default_factory=list)
+    fitted: list[float] = field(default_factory=list)
     overshown: list[float] = field(default_factory=list)
     outcomes: list[str] = field(default_factory=list)
     eta: float | None = None
@@ -79,8 +81,8 @@ class Way:
 def main() -> None:
     """Simulate and print."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--needs", type=int, default=36)
-    parser.add_argument("--months", type=int, default=8)
+    parser.add_argument("--needs", type=int, default=48)
+    parser.add_argument("--months", type=int, default=6)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--html", type=Path)
     chosen = parser.parse_args()
@@ -121,6 +123,8 @@ def table(paths: list[Way], best: float, share: float) -> list[str]:
         " " * 24 + "".join(f"{n:>7}" for n in range(months)),
     ]
     rows += [f"{path.course.name:<24}" + "".join(f"{value:>7.3f}" for value in path.ndcg) for path in paths]
+    rows += ["", "the same of each month's fit, promoted or not"]
+    rows += [f"{way.course.name:<31}" + "".join(f"{one:>7.3f}" for one in way.fitted) for way in paths if way.fitted]
     rows += [
         f"{'all that terms can tell':<24}{best:>7.3f}",
         "",
@@ -186,9 +190,11 @@ def _refit(
     ground = _ground(world, model, tuple(pairs), exposure)
     grades = ground.grades(MEASURED_FROM)
     outcome = too_few(grades, ground.family)
+    path.fitted.append(path.ndcg[-1])
     if outcome is None:
         *_, measured = measure(ground, settings, grades)
         outcome = judge_refit(measured.before, measured.after, measured.gain)
+        path.fitted[-1] = _worth(world, ranker_for(HashingEncoder(), fit_ground(settings, ground, ground.grades())))
         if outcome.promotes:
             write_learned(settings, learned_name(number), ground, measured, number)
             model = open_model(settings, learned_name(number))
