@@ -119,7 +119,10 @@ def load_network(base: Path) -> Any:
     fifths of it, which training leaves alone."""
     import torch
     from transformers import AutoModel
+    from transformers.utils.logging import disable_progress_bar
 
+    # A bar for reading a file in a tenth of a second would only break the lines of whoever tells of progress.
+    disable_progress_bar()  # type: ignore[no-untyped-call]
     model = AutoModel.from_pretrained(str(base), dtype=torch.float32)
     if base not in _WORDS:
         _WORDS[base] = model.get_input_embeddings()

@@ -5,7 +5,7 @@ from pathlib import Path
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
 
-from matchmaker.config import Settings
+from matchmaker.config import ConfigurationError, Settings
 from matchmaker.domain.base import utc_now
 from matchmaker.domain.errors import Conflict, Forbidden, Invalid
 from matchmaker.domain.journal import record
@@ -105,6 +105,7 @@ def follow_configuration(session: Session, settings: Settings) -> None:
 
     Raises:
         RankerError: the model that the configuration names cannot be used.
+        ConfigurationError: it is worse than what serves; the sentence has the figures.
     """
     present = latest_choice(session)
     if settings.ranker is None:
@@ -116,6 +117,8 @@ def follow_configuration(session: Session, settings: Settings) -> None:
     is_named = present is not None and present.source == RankerSource.CONFIGURATION
     if is_named and present is not None and (present.name, present.mark) == (model.name if model else None, mark):
         return
+    if model is not None and model.mark not in _served(session):
+        _refuse_worse_configured(session, settings, model)
     put(session, Actor.system(), model, RankerSource.CONFIGURATION)
 
 
@@ -176,6 +179,13 @@ def _refuse_worse(session: Session, settings: Settings, model: Model) -> None:
     verdict = judge(session, settings, model)
     if not verdict.passes:
         raise Conflict(verdict.sentence.template, **verdict.sentence.values)
+
+
+def _refuse_worse_configured(session: Session, settings: Settings, model: Model) -> None:
+    verdict = judge(session, settings, model)
+    # Nobody can compare while the configuration decides: what is still open is left to whoever set it.
+    if not verdict.passes and not verdict.is_open:
+        raise ConfigurationError(f"MATCHMAKER_RANKER={settings.ranker!r}: {verdict.sentence}")
 
 
 def _return_to_people(session: Session, settings: Settings) -> None:

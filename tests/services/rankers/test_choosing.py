@@ -199,6 +199,13 @@ def test_configuration_wins_and_leads_back_to_what_people_chose(
     assert serving(session, settings) == ("spring", True)
 
 
+def test_configuration_cannot_bring_in_a_worse_model(session: Session, settings: Settings) -> None:
+    write_model(settings, "poor", gains=[gain(BETTER, WORSE)])
+    with pytest.raises(ConfigurationError, match=r"MATCHMAKER_RANKER='poor': 没有启用.*0\.800 → 0\.700"):
+        follow_configuration(session, replace(settings, ranker="poor"))
+    assert serving(session, settings) == (None, False)
+
+
 @pytest.mark.parametrize(("value", "said"), [("../x", "the name of a folder"), ("absent", "is not there")])
 def test_wrong_configuration_stops_the_start_with_a_sentence(settings: Settings, value: str, said: str) -> None:
     environment = {"MATCHMAKER_DATA": str(settings.data), "MATCHMAKER_RANKER": value}
