@@ -234,15 +234,26 @@ def test_configured_ranker_is_never_overridden(settings: Settings, database: Dat
         _refit(settings, database)
 
 
-def test_need_key_of_hidden_text_is_never_that_of_its_public_text(
+def test_shift_learned_from_hidden_text_reaches_no_view_of_the_public_text(
     settings: Settings, database: Database, market: Cast
 ) -> None:
-    """What is learned of a need whose text is hidden never reaches a view of its public text."""
-    from matchmaker.services.projection import document, public_scope
+    from matchmaker.search.hashing_encoder import HashingEncoder
+    from matchmaker.search.ranker import Ranker, default_weights
+    from matchmaker.search.statistics import load_statistics
+    from matchmaker.services.projection import document, full_scope, public_scope
     from matchmaker.services.refits.ground import history_key
     from tests.pairs import publish
 
     with database.transaction() as session:
-        hidden = publish(session, market.alice, "need", "保密工艺", visibility="anonymous", problem="保密的细节")
-        public = document(hidden, hidden.current, public_scope(hidden.current))
-        assert history_key(hidden) not in {None, need_key(public)}
+        need = publish(session, market.alice, "need", "保密工艺", visibility="anonymous", problem="保密的细节")
+        full, public = (document(need, need.current, scope(need.current)) for scope in (full_scope, public_scope))
+        key = history_key(need)
+    assert key == need_key(full) != need_key(public)
+    weights = {**json.loads(default_weights()), "history": {key: 1.5}}
+    ranker, (vector,) = Ranker(json.dumps(weights), load_statistics()), HashingEncoder().encode_queries(["工艺"])
+    inside, outside = (ranker.prepare(shown, vector, vector) for shown in (full, public))
+    shifts = [
+        next(term.contribution for term in ranker.score(side, [outside])[0].terms if term.name == "history")
+        for side in (inside, outside)
+    ]
+    assert shifts == [1.5, 0.0]
