@@ -16,13 +16,16 @@ from matchmaker.domain.base import Base
 
 class ListKind(StrEnum):
     """Which list it was: one listing's matches, the best few of each own listing, the triage queue, the list of all
-    pairs, or the notice of new matches, which goes into the inbox and its mail."""
+    pairs, the notice of new matches, which goes into the inbox and its mail, a short list on the workbench, or the
+    pairs of one's own listings on the page of somebody else's."""
 
     LISTING = "listing"
     MINE = "mine"
     TRIAGE = "triage"
     ALL = "all"
     NEWS = "news"
+    WORKBENCH = "workbench"
+    BESIDE = "beside"
 
 
 class Showing(Base):

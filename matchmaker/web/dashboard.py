@@ -9,7 +9,9 @@ from flask_babel import gettext as _
 from matchmaker.domain import codes
 from matchmaker.domain.listings import ListingKind
 from matchmaker.domain.people import Role
+from matchmaker.domain.showings import ListKind
 from matchmaker.services.dashboard import broker_dashboard, bureau_dashboard, party_dashboard
+from matchmaker.services.dashboard_views import MatchTeaser
 from matchmaker.services.funnel import NO_BRANCH, NO_FIELD, Cohort, Grouping, Stage, branches
 from matchmaker.services.funnel import funnel as count_funnel
 from matchmaker.services.funnel import funnel_listings as list_funnel
@@ -17,6 +19,7 @@ from matchmaker.services.suspensions import suspended_dashboard
 from matchmaker.web.access import current_actor, role_required, signed_in
 from matchmaker.web.addresses import page_number
 from matchmaker.web.database import session
+from matchmaker.web.showings import note_list
 
 blueprint = Blueprint("dashboard", __name__)
 
@@ -28,9 +31,13 @@ def index() -> str:
     actor = current_actor()
     match actor.role:
         case Role.ENTERPRISE | Role.UNIVERSITY:
-            return render_template("dashboard/party.html", board=party_dashboard(session(), actor))
+            own = party_dashboard(session(), actor)
+            _note(own.wanted, own.new, own.mutual)
+            return render_template("dashboard/party.html", board=own)
         case Role.BROKER:
-            return render_template("dashboard/broker.html", board=broker_dashboard(session(), actor))
+            board = broker_dashboard(session(), actor)
+            _note(board.undecided, board.mutual)
+            return render_template("dashboard/broker.html", board=board)
         case Role.BUREAU | Role.ADMIN:
             return render_template("dashboard/bureau.html", board=bureau_dashboard(session(), actor))
         case _ if actor.suspended_organization_id is not None:
@@ -73,6 +80,11 @@ def funnel_listings() -> str:
         args=_arguments(cohort),
         branch_name=names.get(cohort.branch, ""),
     )
+
+
+def _note(*teasers: MatchTeaser) -> None:
+    for teaser in teasers:
+        note_list(ListKind.WORKBENCH, teaser.matches)
 
 
 def _cohort() -> Cohort:

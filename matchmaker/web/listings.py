@@ -15,6 +15,7 @@ from matchmaker.domain.errors import Conflict, Forbidden, Invalid
 from matchmaker.domain.language import N_
 from matchmaker.domain.listings import Listing, ListingKind, ListingState
 from matchmaker.domain.permissions import Actor, can_edit_listing, can_post, can_post_for_client, can_review_listing
+from matchmaker.domain.showings import ListKind
 from matchmaker.domain.validity import renewed
 from matchmaker.services.campaigns.entries import enter
 from matchmaker.services.closing import narrower
@@ -39,6 +40,7 @@ from matchmaker.web.database import session
 from matchmaker.web.forms.listings import raw_of, visible_to_all
 from matchmaker.web.limits import by_person, limiter
 from matchmaker.web.platform import platform
+from matchmaker.web.showings import note_list
 from matchmaker.web.timelines import timeline_of
 from matchmaker.web.visits import note_visit
 
@@ -184,7 +186,9 @@ def _own_matches(actor: Actor, listing: Listing) -> tuple[MatchView, ...] | None
     """The pairs of a reader's own listings with this one; None for those who own it, see all pairs, or are nobody."""
     if actor.organization_id is None or can_see_matches_of(actor, listing) or not listing.is_live:
         return None
-    return own_matches_with(session(), actor, listing)
+    found = own_matches_with(session(), actor, listing)
+    note_list(ListKind.BESIDE, found, listing_id=listing.id)
+    return found
 
 
 def _has_statistics(actor: Actor, listing: Listing) -> bool:

@@ -1,5 +1,6 @@
 """Noting what a page showed: its lists of pairs, or the pair that was opened; after the page has read, in memory."""
 
+import re
 from collections.abc import Sequence
 from urllib.parse import urlsplit
 
@@ -12,6 +13,8 @@ from matchmaker.services.showings.lists import Sight, list_shown, pair_opened
 from matchmaker.web.access import current_actor, is_htmx
 from matchmaker.web.platform import platform
 from matchmaker.web.visits import LONGEST_BROWSER, is_in_advance
+
+PAGE_OF_LISTING = re.compile(r"/(needs|achievements)/\d+")
 
 
 def note_list(kind: ListKind, matches: Sequence[MatchView], *, listing_id: int | None = None, first: int = 1) -> None:
@@ -42,6 +45,10 @@ def _came_from() -> ListKind | None:
         return ListKind.TRIAGE
     if path.startswith("/notices"):
         return ListKind.NEWS
+    if path == "/dashboard":
+        return ListKind.WORKBENCH
+    if PAGE_OF_LISTING.fullmatch(path):
+        return ListKind.BESIDE
     if path == "/matches":
         return ListKind.ALL if can_see_all_matches(current_actor()) else ListKind.MINE
     return None

@@ -32,6 +32,15 @@ def kept(app: Flask, database: Database) -> list[tuple[str, str, int | None]]:
         return [tuple(row) for row in session.execute(query)]
 
 
+def test_short_lists_of_the_workbench_and_of_a_listing_are_kept_too(
+    app: Flask, database: Database, client_of: ClientOf, ids: tuple[int, int]
+) -> None:
+    need_id, _ = ids
+    client_of("bob").get("/dashboard")
+    client_of("bob").get(f"/needs/{need_id}")
+    assert kept(app, database) == [("workbench", "university", None), ("beside", "university", need_id)]
+
+
 def opened(app: Flask, database: Database) -> list[tuple[str, int]]:
     app.extensions[EXTENSION].sights.flush()
     with database.read() as session:
