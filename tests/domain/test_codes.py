@@ -84,7 +84,7 @@ def test_table_is_read_once() -> None:
         ("urumqi_districts", 8),
         ("organization_kinds", 8),
         ("organization_sizes", 4),
-        ("decline_reasons", 9),
+        ("decline_reasons", 10),
         ("return_reasons", 9),
         ("close_reasons", 4),
         ("comparators", 7),
