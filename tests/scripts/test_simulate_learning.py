@@ -10,7 +10,7 @@ import pytest
 
 pytestmark = pytest.mark.slow
 SCRIPTS = Path(__file__).parents[2] / "scripts"
-MONTHS, NEEDS, SEED = 3, 27, 2
+MONTHS, NEEDS, SEED = 3, 36, 2
 
 
 @pytest.fixture(scope="module")
