@@ -65,3 +65,24 @@ def test_translations_hold_nothing_chinese(language: Language) -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_translations_have_the_line_breaks_of_their_texts(language: Language) -> None:
     assert [pair for pair in _pairs(read(language)) if _edges(pair[0]) != _edges(pair[1])] == []
+
+
+# Names of files and of measures; a text that looks English beside them was never translated.
+LATIN = {"nDCG@10", "SHA-256", "Alt"}
+WORD = re.compile(r"[A-Za-z]{3,}")
+
+
+def test_russian_is_written_in_cyrillic() -> None:
+    """A text that has the same words in English is a name; any other without a Cyrillic letter is English left over."""
+    english = {(m.id if isinstance(m.id, str) else tuple(m.id), m.context): m.string for m in read(Language("en"))}
+    left = [
+        message.id
+        for message in read(Language("ru"))
+        if isinstance(message.id, str)
+        and message.id
+        and not re.search("[а-яё]", str(message.string), re.IGNORECASE)
+        and " " in PLACE.sub("", str(message.string)).strip()
+        and len([word for word in WORD.findall(PLACE.sub("", str(message.string))) if word not in LATIN]) > 1
+        and message.string == english.get((message.id, message.context))
+    ]
+    assert left == []
