@@ -4,6 +4,7 @@ Kept translations stay, new texts come in empty, texts that are gone leave. Each
 `tests/test_translations.py` fails while there are any. How to translate: matchmaker/translations/README.md.
 """
 
+from copy import deepcopy
 from pathlib import Path
 
 from babel.messages.catalog import Catalog
@@ -70,7 +71,8 @@ def main() -> None:
     for language in LANGUAGES:
         catalogue = read(language)
         made_at = catalogue.creation_date
-        catalogue.update(template, no_fuzzy_matching=True, update_creation_date=False)
+        # Babel puts the template's own messages in: without a copy, what fills one language would fill all.
+        catalogue.update(deepcopy(template), no_fuzzy_matching=True, update_creation_date=False)
         catalogue.creation_date = made_at
         write(language, catalogue)
         print(f"{language}: {len(catalogue)} texts, {len(missing(catalogue))} missing")
