@@ -19,6 +19,7 @@ from matchmaker.domain.language import N_, Sentence
 from matchmaker.services.contracts_sheet.columns import COLUMNS, address
 from matchmaker.services.contracts_sheet.faults import CellFault, SheetFaults
 from matchmaker.services.contracts_sheet.writing import MOST_CONTRACTS
+from matchmaker.services.packages import Oversized, declares_entities, parts_of
 
 MOST_ROWS = MOST_CONTRACTS
 MOST_BYTES = 4 * 1024 * 1024
@@ -27,7 +28,6 @@ MOST_BESIDE = 512 * 1024
 """Bytes of a part that is neither a sheet nor the text of cells: styles, theme, properties."""
 MOST_PARTS = 100
 MOST_CELLS = 2 * (MOST_ROWS + 1) * len(COLUMNS)
-_ENTITY = re.compile(rb"<!(DOCTYPE|ENTITY)", re.I)
 _CELL = re.compile(rb"<(?:\w+:)?c[\s/>]")
 _LONG = ("xl/worksheets/", "xl/sharedstrings")
 DAMAGED = N_("这不是完好的 Excel 文件（.xlsx），请另存为 .xlsx 后再导入。")
@@ -93,19 +93,17 @@ def _check_package(content: bytes) -> None:
     if len(content) > MOST_BYTES:
         raise Invalid(N_("表格文件太大，最多 %(most)s MB。"), most=MOST_BYTES // 1024 // 1024)
     try:
-        with zipfile.ZipFile(io.BytesIO(content)) as package:
-            parts = package.infolist()
-            if len(parts) > MOST_PARTS or sum(part.file_size for part in parts) > MOST_UNPACKED:
-                raise Invalid(N_("表格文件展开后太大。"))
-            for part in parts:
-                _check_part(part, package.read(part))
+        for name, part in parts_of(content, most_parts=MOST_PARTS, most_unpacked=MOST_UNPACKED):
+            _check_part(name, part)
+    except Oversized as error:
+        raise Invalid(N_("表格文件展开后太大。")) from error
     except (zipfile.BadZipFile, OSError, RuntimeError, NotImplementedError) as error:
         raise Invalid(DAMAGED) from error
 
 
-def _check_part(part: zipfile.ZipInfo, content: bytes) -> None:
-    is_long = part.filename.lower().startswith(_LONG)
+def _check_part(name: str, content: bytes) -> None:
+    is_long = name.lower().startswith(_LONG)
     if (not is_long and len(content) > MOST_BESIDE) or len(_CELL.findall(content)) > MOST_CELLS:
         raise Invalid(N_("表格里的格式或单元格太多，请把要导入的行复制到新导出的表格里再导入。"))
-    if _ENTITY.search(content[:4096]):
+    if declares_entities(content):
         raise Invalid(N_("表格不能含有实体声明，请用 Excel 或 WPS 另存后再导入。"))

@@ -7,7 +7,6 @@ template reaches nothing and its work is bounded by the records.
 
 import io
 import re
-import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -17,6 +16,7 @@ from jinja2.sandbox import SandboxedEnvironment
 
 from matchmaker.domain.errors import Invalid
 from matchmaker.domain.language import N_, Sentence
+from matchmaker.services.packages import Oversized, declares_entities, parts_of
 from matchmaker.services.papers.placeholders import Placeholders, placeholders_of
 
 MOST_BYTES = 4 * 1024 * 1024
@@ -28,7 +28,6 @@ _TAG = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}", re.S)
 _HALF = re.compile(r"\{\{|\}\}|\{%|%\}|\{#|#\}")
 # Marks of docxtpl: a tag that stands for its whole paragraph, row, cell or run.
 _MARK = re.compile(r"^(\{[{%])(?:p|tr|tc|r)\s")
-_ENTITY = re.compile(rb"<!(DOCTYPE|ENTITY)", re.I)
 _ACTIVE = ("vbaproject", "activex", "embeddings/", "oleobject")
 _LANGUAGE = SandboxedEnvironment()
 _PLAIN_NODES = (nodes.Output, nodes.TemplateData, nodes.Name, nodes.Getattr, nodes.Not)
@@ -67,15 +66,13 @@ def _check_package(content: bytes) -> None:
     if len(content) > MOST_BYTES:
         raise Invalid(N_("模板文件太大，最多 %(most)s MB。"), most=MOST_BYTES // 1024 // 1024)
     try:
-        with zipfile.ZipFile(io.BytesIO(content)) as package:
-            parts = package.infolist()
-            if len(parts) > MOST_PARTS or sum(part.file_size for part in parts) > MOST_UNPACKED:
-                raise Invalid(N_("模板文件展开后太大，请删去图片等内容后再上传。"))
-            for part in parts:
-                _check_part(part.filename, package.read(part))
+        for name, part in parts_of(content, most_parts=MOST_PARTS, most_unpacked=MOST_UNPACKED):
+            _check_part(name, part)
         Document(io.BytesIO(content))
     except Invalid:
         raise
+    except Oversized as error:
+        raise Invalid(N_("模板文件展开后太大，请删去图片等内容后再上传。")) from error
     except Exception as error:  # a damaged package fails in any of three libraries, each in its own way
         raise Invalid(N_("这不是完好的 Word 文件（.docx），请用 Word 或 WPS 另存为 .docx 后再上传。")) from error
 
@@ -84,7 +81,7 @@ def _check_part(name: str, content: bytes) -> None:
     lowered = name.lower()
     if any(mark in lowered for mark in _ACTIVE):
         raise Invalid(N_("模板不能含有宏、控件或嵌入的对象，请删去后再上传。"))
-    if lowered.endswith((".xml", ".rels")) and _ENTITY.search(content):
+    if lowered.endswith((".xml", ".rels")) and declares_entities(content):
         raise Invalid(N_("模板不能含有实体声明，请用 Word 或 WPS 另存后再上传。"))
     if (
         lowered.endswith(".rels")

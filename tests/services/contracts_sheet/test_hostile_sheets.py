@@ -52,6 +52,10 @@ HOSTILE = {
     "deep": ({SHEET: sheet_of("<a>" * 1_000_000)}, "完好的 Excel"),
     "strings": ({STRINGS: f"<sst {XMLNS}>{'<si><t>a</t></si>' * 1_200_000}</sst>"}, "展开后太大"),
     "parts": ({f"x/{number}.xml": "" for number in range(200)}, "展开后太大"),
+    "entities far down": (
+        {SHEET: f"<!--{' ' * 9000}--><!DOCTYPE a [<!ENTITY b 'c'>]>" + sheet_of("<row/>")},
+        "实体声明",
+    ),
     "entities": ({SHEET: "<!DOCTYPE a [<!ENTITY b 'c'>]>" + sheet_of("<row/>")}, "实体声明"),
     "external": ({SHEET: "<!ENTITY x SYSTEM 'file:///etc/passwd'>"}, "实体声明"),
     "torn": ({SHEET: "<worksheet><sheetData><row>"}, "完好的 Excel"),
