@@ -4,7 +4,6 @@ Visits are noted in memory while a page is answered and written together a littl
 own: counting never makes a reader wait, nor anybody who writes. A process that is killed loses a few seconds of them.
 """
 
-import atexit
 import hashlib
 import logging
 import secrets
@@ -22,10 +21,10 @@ from matchmaker.domain.base import Database, upsert
 from matchmaker.domain.listings import Listing
 from matchmaker.domain.people import Role
 from matchmaker.domain.visits import ListingVisit, VisitSalt
+from matchmaker.services.noting import Flusher
 
 LOG = logging.getLogger(__name__)
 
-FLUSH_SECONDS = 5.0
 MOST_WAITING = 10_000
 """Visits kept in memory: what comes beyond them is a flood, and not counted."""
 
@@ -53,8 +52,10 @@ class VisitCounter:
     database: Database
     _waiting: set[Visit] = field(default_factory=set)
     _lock: threading.Lock = field(default_factory=threading.Lock)
-    _stop: threading.Event = field(default_factory=threading.Event)
-    _is_started: bool = False
+    _flusher: Flusher = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._flusher = Flusher("visits", self.flush)
 
     def note(self, visit: Visit) -> None:
         """Remember a visit; the same one again counts once."""
@@ -81,23 +82,12 @@ class VisitCounter:
 
     def start(self) -> None:
         """Write every few seconds, in a thread, until the process ends."""
-        self._is_started = True
-        threading.Thread(target=self._run, name="visits", daemon=True).start()
-        atexit.register(self.close)
+        self._flusher.start()
 
     def close(self) -> None:
         """Write what is left where this counter was started, else forget it."""
-        self._stop.set()
-        if self._is_started:
-            self.flush()
+        self._flusher.close()
         self._waiting.clear()
-
-    def _run(self) -> None:
-        while not self._stop.wait(FLUSH_SECONDS):
-            try:
-                self.flush()
-            except Exception:  # one bad visit must not end the counting of all later ones
-                LOG.exception("visits were lost")
 
 
 def write_visits(session: Session, visits: Iterable[Visit]) -> None:

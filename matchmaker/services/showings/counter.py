@@ -5,7 +5,6 @@ written together a few seconds later by a thread, in a short transaction of thei
 wait; what memory cannot hold is lost, and how much that was is written down too. A killed process loses a few seconds.
 """
 
-import atexit
 import logging
 import threading
 from dataclasses import dataclass, field
@@ -15,12 +14,12 @@ from sqlalchemy.exc import OperationalError
 
 from matchmaker.domain.base import Database
 from matchmaker.domain.days import today
+from matchmaker.services.noting import Flusher
 from matchmaker.services.showings.lists import Seen, Sight
 from matchmaker.services.showings.writing import write_sights
 
 LOG = logging.getLogger(__name__)
 
-FLUSH_SECONDS = 5.0
 MOST_WAITING = 5_000
 """Different lists and pairs kept in memory: some 20 MB at the longest lists."""
 
@@ -36,8 +35,10 @@ class SightCounter:
     _waiting: dict[tuple[Sight, str], Seen] = field(default_factory=dict)
     _lost: int = 0
     _lock: threading.Lock = field(default_factory=threading.Lock)
-    _stop: threading.Event = field(default_factory=threading.Event)
-    _is_started: bool = False
+    _flusher: Flusher = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._flusher = Flusher("showings", self.flush)
 
     @property
     def lost(self) -> int:
@@ -70,15 +71,11 @@ class SightCounter:
 
     def start(self) -> None:
         """Write every few seconds, in a thread, until the process ends."""
-        self._is_started = True
-        threading.Thread(target=self._run, name="showings", daemon=True).start()
-        atexit.register(self.close)
+        self._flusher.start()
 
     def close(self) -> None:
         """Write what is left where this counter was started, else forget it."""
-        self._stop.set()
-        if self._is_started:
-            self.flush()
+        self._flusher.close()
         self._waiting.clear()
 
     def _keep(self, key: tuple[Sight, str], seen: Seen) -> None:
@@ -95,13 +92,6 @@ class SightCounter:
         for sight, seen in sights.items():
             # An empty name of a browser is taken for a person here: robots were left out before.
             self._keep((sight, ""), seen)
-
-    def _run(self) -> None:
-        while not self._stop.wait(FLUSH_SECONDS):
-            try:
-                self.flush()
-            except Exception:  # one bad row must not end the counting of all later ones
-                LOG.exception("showings were lost")
 
 
 def _of_people(noted: dict[tuple[Sight, str], Seen]) -> dict[Sight, Seen]:
