@@ -19,6 +19,7 @@ from matchmaker.domain.permissions import Actor
 from matchmaker.services.actors import load_member
 from matchmaker.services.deals import move_deal, open_for_match, plan_deal
 from matchmaker.services.decisions import decide
+from matchmaker.services.demo_matches import propose_pair
 
 Act = tuple[datetime, Callable[[], None]]
 
@@ -68,23 +69,7 @@ def deal_of(session: Session, row: dict[str, Any]) -> Deal:
 def _find_interest(session: Session, owners: dict[int, User], row: dict[str, Any], who: Callable[[], Actor]) -> None:
     """Propose the pair, which the worker scores like any other, and let both owners be interested."""
     broker, need, achievement = who(), _listing(session, row["need"]), _listing(session, row["achievement"])
-    match = Match(
-        need_id=need.id,
-        achievement_id=achievement.id,
-        score=0.0,
-        probability=0.5,
-        grade=2,
-        terms=[],
-        need_side_score=0.0,
-        achievement_side_score=0.0,
-        ranker="",
-        model="",
-        need_revision=0,
-        achievement_revision=0,
-        proposed_by_id=broker.user_id,
-    )
-    session.add(match)
-    session.flush()
+    match = propose_pair(session, broker, need, achievement, grade=2)
     for listing in (need, achievement):
         owner = member_of(session, owners, listing.organization_id)
         decide(session, owner, match.id, Decision.INTERESTED, agreed=True)

@@ -13,12 +13,13 @@ from sqlalchemy.orm import Session
 from matchmaker.domain.closed_periods import Period
 from matchmaker.domain.days import CITY_ZONE
 from matchmaker.domain.listings import Listing
-from matchmaker.domain.matches import Decision, Match
+from matchmaker.domain.matches import Decision
 from matchmaker.domain.people import User
 from matchmaker.domain.permissions import Actor
 from matchmaker.services.decisions import decide
 from matchmaker.services.decline_reports.making import SETTLED, last_quarter, make_reports
 from matchmaker.services.demo_deals import member_of
+from matchmaker.services.demo_matches import propose_pair
 
 Act = tuple[datetime, Callable[[], None]]
 
@@ -69,23 +70,7 @@ def _decline(session: Session, owners: dict[int, User], broker: Callable[[], Act
         session.scalars(sa.select(Listing).where(Listing.external_id == row[side])).one()
         for side in ("need", "achievement")
     )
-    match = Match(
-        need_id=need.id,
-        achievement_id=achievement.id,
-        score=0.0,
-        probability=0.5,
-        grade=1,
-        terms=[],
-        need_side_score=0.0,
-        achievement_side_score=0.0,
-        ranker="",
-        model="",
-        need_revision=0,
-        achievement_revision=0,
-        proposed_by_id=broker().user_id,
-    )
-    session.add(match)
-    session.flush()
+    match = propose_pair(session, broker(), need, achievement, grade=1)
     owner = member_of(session, owners, need.organization_id)
     decide(session, owner, match.id, Decision.UNSUITABLE, reason=row["reason"])
 
