@@ -12,31 +12,21 @@ from sqlalchemy.orm import Session
 from matchmaker.domain.judgements import Judgement
 from matchmaker.search.graders import NEWCOMER, Grader, estimate_graders
 
-NEWCOMER_WEIGHT = NEWCOMER
-"""The weight of somebody who shares no graded pair with anybody yet."""
+UNKNOWN = Grader(NEWCOMER, 0.0, 0)
+"""What is thought of somebody who has said nothing blind."""
 DOUBTFUL_WEIGHT = 0.15
 FEWEST_FOR_DOUBT = 15
 """Shared pairs below which nobody is called doubtful: chance alone makes such figures."""
 
 
 def graders(session: Session) -> Mapping[int, Grader]:
-    """Return what is thought of everybody who has graded, by user id."""
+    """Return what is thought of everybody who has graded blind, by user id; of all others, UNKNOWN."""
     rows = session.execute(
         sa.select(Judgement.need_id, Judgement.achievement_id, Judgement.grader_id, Judgement.blind_grade).where(
             Judgement.blind_grade.is_not(None)
         )
     )
     return estimate_graders([((need, achievement), grader, grade or 0) for need, achievement, grader, grade in rows])
-
-
-def grader_weights(session: Session) -> Mapping[int, float]:
-    """Return how far each grader's word can be relied on, 0 to 1, by user id; NEWCOMER_WEIGHT for all others."""
-    return {user_id: grader.reliability for user_id, grader in graders(session).items()}
-
-
-def grader_shifts(session: Session) -> Mapping[int, float]:
-    """Return by how many grades each grader is kinder (above 0) or harsher (below 0) than the others, by user id."""
-    return {user_id: grader.shift for user_id, grader in graders(session).items()}
 
 
 def is_doubtful(grader: Grader) -> bool:

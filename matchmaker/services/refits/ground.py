@@ -133,7 +133,7 @@ def prepare_ground(session: Session, settings: Settings, ground: Ground) -> Iter
 
 def _read(session: Session, engine: Engine, ground: Ground) -> None:
     """Take over what the serving ranker's reader has said of the pairs."""
-    needs = {row.id: engine.readings(session, row) for row in ground.listings}
+    needs = {row.id: engine.readings(session, row) for row in ground.listings if row.kind == ListingKind.NEED}
     for pair in ground.ready:
         need, other = str(pair.need_id), str(pair.achievement_id)
         key = reading_key(ground.sides[need].document, ground.sides[other].document)

@@ -11,8 +11,9 @@ from sqlalchemy.orm import Session
 from matchmaker.domain.base import utc_now
 from matchmaker.domain.matches import Match, MatchDecision
 from matchmaker.domain.teaching import JUDGED, Source
+from matchmaker.search.graders import Grader
 from matchmaker.services.grading.judged import JudgedPair, judged_pairs
-from matchmaker.services.grading.weights import NEWCOMER_WEIGHT, grader_shifts, grader_weights
+from matchmaker.services.grading.weights import UNKNOWN, graders
 from matchmaker.services.showings.reading import shown_lists
 from matchmaker.services.teaching.evidence import PairId, read_decisions, read_outcomes
 from matchmaker.services.teaching.exposure import Exposure, exposure_of
@@ -45,7 +46,7 @@ def taught_pairs(session: Session, exposure: Exposure | None = None) -> tuple[Ta
     parts = (
         read_decisions(session, exposure.correct),
         read_outcomes(session),
-        _judged(judged_pairs(session), grader_weights(session), grader_shifts(session)),
+        _judged(judged_pairs(session), graders(session)),
         exposure.unopened(),
     )
     for part in parts:
@@ -63,17 +64,15 @@ def read_exposure(session: Session) -> Exposure:
     return exposure_of(shown_lists(session, now - LOOKED_BACK, now), decided)
 
 
-def _judged(
-    judged: tuple[JudgedPair, ...], weights: Mapping[int, float], shifts: Mapping[int, float]
-) -> dict[PairId, list[Evidence]]:
+def _judged(judged: tuple[JudgedPair, ...], thought: Mapping[int, Grader]) -> dict[PairId, list[Evidence]]:
     """A grade is taken as the grader means it: a harsh one's is raised, a kind one's lowered, by whole grades. What was
     said of texts that have changed since teaches nothing."""
     found: dict[PairId, list[Evidence]] = defaultdict(list)
     for each in judged:
         if each.is_current:
-            meant = min(3, max(0, round(each.grade - shifts.get(each.grader_id, 0.0))))
-            trust = weights.get(each.grader_id, NEWCOMER_WEIGHT)
-            found[each.need_id, each.achievement_id].append(Evidence(JUDGED, each.at, meant, trust))
+            grader = thought.get(each.grader_id, UNKNOWN)
+            meant = min(3, max(0, round(each.grade - grader.shift)))
+            found[each.need_id, each.achievement_id].append(Evidence(JUDGED, each.at, meant, grader.reliability))
     return found
 
 

@@ -5,13 +5,7 @@ from sqlalchemy.orm import Session
 from matchmaker.domain.base import utc_now
 from matchmaker.search.graders import Grader
 from matchmaker.services.grading.judged import JudgedPair, judged_pairs
-from matchmaker.services.grading.weights import (
-    FEWEST_FOR_DOUBT,
-    NEWCOMER_WEIGHT,
-    grader_shifts,
-    grader_weights,
-    is_doubtful,
-)
+from matchmaker.services.grading.weights import FEWEST_FOR_DOUBT, UNKNOWN, graders, is_doubtful
 from tests.cast import Cast
 from tests.grading import drawn_pairs, say
 
@@ -21,8 +15,8 @@ def test_who_agrees_weighs_more_than_who_says_the_opposite(session: Session, cas
         say(session, cast.carol, pair, grade)
         say(session, cast.dave, pair, grade)
         say(session, cast.erin, pair, 3 - grade)
-    weights = grader_weights(session)
-    assert weights[cast.erin.user_id] < NEWCOMER_WEIGHT / 2 < weights[cast.carol.user_id]
+    weights = {user_id: grader.reliability for user_id, grader in graders(session).items()}
+    assert weights[cast.erin.user_id] < UNKNOWN.reliability / 2 < weights[cast.carol.user_id]
     assert weights[cast.carol.user_id] == weights[cast.dave.user_id]
 
 
@@ -30,19 +24,19 @@ def test_weights_follow_what_was_said_blind_and_not_what_was_talked_over(session
     for pair in drawn_pairs(session, cast, 3):
         say(session, cast.carol, pair, 3)
         say(session, cast.dave, pair, 3, blind_grade=0)
-    assert grader_shifts(session)[cast.dave.user_id] < -0.3
+    assert graders(session)[cast.dave.user_id].shift < -0.3
 
 
 def test_who_shares_no_pair_weighs_what_a_newcomer_does(session: Session, cast: Cast):
     one, *_ = drawn_pairs(session, cast, 1)
     say(session, cast.carol, one, 2)
-    assert grader_weights(session) == {cast.carol.user_id: NEWCOMER_WEIGHT}
+    assert graders(session) == {cast.carol.user_id: UNKNOWN}
 
 
 def test_what_could_not_be_judged_counts_for_nothing(session: Session, cast: Cast):
     one, *_ = drawn_pairs(session, cast, 1)
     say(session, cast.carol, one, None)
-    assert (grader_weights(session), judged_pairs(session)) == ({}, ())
+    assert (graders(session), judged_pairs(session)) == ({}, ())
 
 
 def test_nobody_is_doubtful_by_a_few_pairs():
