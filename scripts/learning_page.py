@@ -1,13 +1,12 @@
 """The HTML page of simulate_learning.py: the courses month by month, and what became of graders, in one file."""
 
-import io
 from collections.abc import Sequence
 from html import escape
 from pathlib import Path
 from typing import Any
 
 import matplotlib as mpl
-from matching_page import STYLE
+from matching_page import STYLE, as_svg
 
 mpl.use("svg")
 from matplotlib import pyplot as plt
@@ -22,9 +21,9 @@ def write_page(path: Path, about: str, courses: Sequence[Any], best: float, shar
     parts = [
         f"<h1>What an invented city teaches the ranker</h1><p>{escape(about)}</p>",
         "<h2>nDCG@10 against the hidden truth, on needs that nobody decided about</h2>",
-        _figure(_lines(courses, [course.ndcg for course in courses], best, "all that terms can tell", "nDCG@10")),
+        as_svg(_lines(courses, [course.ndcg for course in courses], best, "all that terms can tell", "nDCG@10")),
         "<h2>Share of over-shown fields among the first ten</h2>",
-        _figure(_lines(courses, [course.overshown for course in courses], share, "truth", "share")),
+        as_svg(_lines(courses, [course.overshown for course in courses], share, "truth", "share")),
         f"<h2>Figures</h2><pre>{escape(printed)}</pre>",
     ]
     page = f'<!doctype html><html lang="en"><meta charset="utf-8"><title>Learning</title><style>{STYLE}</style>'
@@ -39,11 +38,3 @@ def _lines(courses: Sequence[Any], rows: Sequence[Sequence[float]], edge: float,
     axes.set(xlabel="months", ylabel=what)
     axes.legend(frameon=False, loc="center left", bbox_to_anchor=(1, 0.5))
     return figure
-
-
-def _figure(figure: Any) -> str:
-    drawn = io.StringIO()
-    figure.tight_layout()
-    figure.savefig(drawn, format="svg", metadata={"Date": None})
-    plt.close(figure)
-    return f"<figure>{drawn.getvalue()[drawn.getvalue().index('<svg') :]}</figure>"

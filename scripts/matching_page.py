@@ -34,8 +34,8 @@ def write_page(
     for table in tables:
         heads = ("", "nDCG@10", "gained on the shipped ranker (95 % interval)", *table.measures)
         rows = [(row.name, f"{row.ndcg:.4f}", _gain(row.gain), *row.shown()) for row in table.rows]
-        parts += [f"<h2>{escape(table.title)}</h2>", _rows(heads, rows, "parts"), _figure(_reliability(table))]
-        parts.append(_figure(_by_need(table)))
+        parts += [f"<h2>{escape(table.title)}</h2>", _rows(heads, rows, "parts"), as_svg(_reliability(table))]
+        parts.append(as_svg(_by_need(table)))
     if languages:
         parts += ["<h2>Languages, recall</h2>", _rows(tuple(languages[0]), [tuple(row.values()) for row in languages])]
     parts += ["<h2>Costs</h2>", _rows(("", "ms"), costs)]
@@ -87,7 +87,8 @@ def _graded(table: Table) -> tuple[int, int]:
     return places[0], places[-1]
 
 
-def _figure(figure: Any) -> str:
+def as_svg(figure: Any) -> str:
+    """Draw and close a matplotlib figure; return it as an HTML figure, the same for the same numbers."""
     drawn = io.StringIO()
     figure.tight_layout()
     figure.savefig(drawn, format="svg", metadata={"Date": None})

@@ -3,12 +3,17 @@
 import time
 from dataclasses import dataclass, fields
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 from sqlalchemy import event
 
 from matchmaker.config import Settings, load_settings
+from matchmaker.domain.base import Database
 from matchmaker.domain.people import Membership, MembershipState, Organization, OrganizationKind, Role, User
+
+if TYPE_CHECKING:
+    from matchmaker.web.login import SessionUser
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,22 +53,11 @@ def measure_page(folder: Path, address: str) -> PageTimes:
 
     from matchmaker.web import create_app
     from matchmaker.web.app import settle
-    from matchmaker.web.login import SessionUser
 
     app = create_app(settings_of(folder))
     app.test_client_class = FlaskLoginClient
     database = app.extensions["matchmaker"].database
-    with database.read() as session:
-        staff = Membership.role == Role.BUREAU, Membership.state == MembershipState.ACTIVE
-        membership = session.scalars(
-            sa.select(Membership)
-            .join(Organization, Organization.id == Membership.organization_id)
-            .where(*staff, Organization.kind == OrganizationKind.BUREAU)
-            .order_by(Membership.id)
-        ).first()
-        assert membership is not None, "nobody of the bureau"
-        version = session.get_one(User, membership.user_id).credentials_version
-        user = SessionUser(membership.user_id, version, membership.id)
+    user = _of_bureau(database)
     # Its connections are opened by the page, as in a process that has just begun.
     database.dispose()
     settle()
@@ -82,3 +76,19 @@ def measure_page(folder: Path, address: str) -> PageTimes:
         times.append((time.perf_counter() - begun) * 1000)
         processor.append((time.process_time() - used) * 1000)
     return PageTimes(answer.status_code, times[0], processor[0], times[1], statements)
+
+
+def _of_bureau(database: Database) -> "SessionUser":
+    from matchmaker.web.login import SessionUser
+
+    with database.read() as session:
+        staff = Membership.role == Role.BUREAU, Membership.state == MembershipState.ACTIVE
+        membership = session.scalars(
+            sa.select(Membership)
+            .join(Organization, Organization.id == Membership.organization_id)
+            .where(*staff, Organization.kind == OrganizationKind.BUREAU)
+            .order_by(Membership.id)
+        ).first()
+        assert membership is not None, "nobody of the bureau"
+        version = session.get_one(User, membership.user_id).credentials_version
+        return SessionUser(membership.user_id, version, membership.id)

@@ -49,13 +49,10 @@ def fit_additive(content: str, qrels: Qrels, texts: Texts, gauge: Gauge | None, 
     fit, factors, shifts = _fit(judged)
     keys = [need_key(texts.needs[query].document) for query in qrels]
     data = json.loads(content)
-    base = -float(fit.thresholds[1])
     data |= {
         "name": NAME,
         "provenance": provenance,
-        "base": round(base, 4),
-        "thresholds": {str(k): round(float(fit.thresholds[k - 1]) + base, 4) for k in (1, 2, 3)},
-        "similarities": {name: scaled(row, factors[name]) for name, row in data["similarities"].items()},
+        **fitted(data, fit, factors),
         "history": {key: [round(each, 3) for each in row] for key, row in zip(keys, shifts, strict=True)},
     }
     return json.dumps(data, ensure_ascii=False, indent=1) + "\n"
@@ -91,6 +88,16 @@ def _judged(weights: Weights, qrels: Qrels, texts: Texts, gauge: Gauge | None) -
     grades = np.array([grade for row in qrels.values() for grade in row.values()], dtype=np.int64)
     places = np.repeat(np.arange(len(parts)), [len(part) for part in parts])
     return Judged(np.concatenate(parts), grades, places)
+
+
+def fitted(data: Mapping[str, Any], fit: OrdinalFit, factors: Mapping[str, float]) -> dict[str, Any]:
+    """Return what a fit changes of a weights file: base, thresholds, and each similarity by its factor."""
+    base = -float(fit.thresholds[1])
+    return {
+        "base": round(base, 4),
+        "thresholds": {str(k): round(float(fit.thresholds[k - 1]) + base, 4) for k in (1, 2, 3)},
+        "similarities": {name: scaled(row, factors[name]) for name, row in data["similarities"].items()},
+    }
 
 
 def scaled(row: Mapping[str, Any], factor: float) -> dict[str, Any]:

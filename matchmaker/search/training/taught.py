@@ -22,7 +22,7 @@ from matchmaker.search.metrics import Qrels
 from matchmaker.search.ordinal import Array, Lean, OrdinalFit, fit_ordinal, fit_shift
 from matchmaker.search.ranker import PairScore, Ranker
 from matchmaker.search.statistics import load_statistics
-from matchmaker.search.training.additive import RIDGE, SHIFT_SPREAD, TURNS, scaled
+from matchmaker.search.training.additive import RIDGE, SHIFT_SPREAD, TURNS, fitted
 
 NAME = "learned"
 TERMS = (*SIMILARITIES, *FACETS)
@@ -67,13 +67,10 @@ def fit_taught(content: str, qrels: Qrels, texts: Texts, gauge: Gauge | None, pr
     told = _told(Ranker(content, load_statistics(), gauge), qrels, texts, taught)
     before = np.array([data["thresholds"][str(grade)] for grade in (1, 2, 3)]) - data["base"]
     fit, factors, shifts = _fit(told, before)
-    base = -float(fit.thresholds[1])
     data |= {
         "name": NAME,
         "provenance": provenance,
-        "base": round(base, 4),
-        "thresholds": {str(k): round(float(fit.thresholds[k - 1]) + base, 4) for k in (1, 2, 3)},
-        "similarities": {name: scaled(row, factors[name]) for name, row in data["similarities"].items()},
+        **fitted(data, fit, factors),
         "facets": {name: round(weight * factors[name], 4) for name, weight in data["facets"].items()},
     }
     # A need in the history is one that networks have seen: no other may be put there.

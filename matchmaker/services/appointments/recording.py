@@ -73,12 +73,8 @@ def say(
     keep_rating(session, actor, appointment, side, said, by_itself=True)
     other = other_side(appointment, side)
     heard = rating_of(session, appointment, other)
-    absent = absent_by(said.account, side.id, other.id)
     _tell_contradiction(session, actor, appointment, said.account, heard)
-    if appointment.state == AppointmentState.CONFIRMED or _corrects_himself(actor, appointment, heard):
-        _settle(session, actor, appointment, absent)
-    elif appointment.state == AppointmentState.MISSED and said.account == Account.OWN_ABSENT:
-        _settle(session, actor, appointment, absent | {int(each) for each in appointment.absent})
+    _settle_by(session, actor, appointment, said, absent_by(said.account, side.id, other.id), heard)
     if appointment.state == AppointmentState.HELD:
         if plans:
             _put_step(session, actor, appointment, step, day)
@@ -156,6 +152,21 @@ def _absent(appointment: Appointment, outcome: str) -> frozenset[int]:
 
 def _recorded(appointment: Appointment) -> frozenset[int]:
     return frozenset(int(each) for each in appointment.absent)
+
+
+def _settle_by(
+    session: Session,
+    actor: Actor,
+    appointment: Appointment,
+    said: Said,
+    absent: frozenset[int],
+    heard: Rating | None,
+) -> None:
+    """Let one side's account stand where nothing stands against it; that it was absent itself always adds to it."""
+    if appointment.state == AppointmentState.CONFIRMED or _corrects_himself(actor, appointment, heard):
+        _settle(session, actor, appointment, absent)
+    elif appointment.state == AppointmentState.MISSED and said.account == Account.OWN_ABSENT:
+        _settle(session, actor, appointment, absent | {int(each) for each in appointment.absent})
 
 
 def _corrects_himself(actor: Actor, appointment: Appointment, heard: Rating | None) -> bool:
