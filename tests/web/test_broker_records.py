@@ -37,6 +37,11 @@ def test_commission_is_proposed_and_agreed_to(client_of: ClientOf, cast: Cast, d
     assert "各方已同意" in client_of("bob").get(f"/deals/{deal_id}").text
 
 
+def test_agreements_are_found_from_the_deals_by_those_who_can_have_a_part(client_of: ClientOf, deal_id: int) -> None:
+    linked = [who for who in ("alice", "bob", "carol", "dave") if '"/commissions"' in client_of(who).get("/deals").text]
+    assert linked == ["alice", "bob", "carol"]
+
+
 def test_record_is_a_page_and_two_files(client_of: ClientOf, cast: Cast, deal_id: int) -> None:
     carol, dave = client_of("carol"), client_of("dave")
     assert f"/deals/{deal_id}" in carol.get("/my-record").text
