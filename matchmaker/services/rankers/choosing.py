@@ -61,15 +61,24 @@ def choose(
     return put(session, actor, model, source)
 
 
+def require_may_compare(actor: Actor) -> None:
+    """Let pass whoever may compare, whoever decides.
+
+    Raises:
+        Forbidden: not an administrator.
+    """
+    if not can_choose_ranker(actor):
+        raise Forbidden(N_("只有平台管理员可以选择排序模型。"))
+
+
 def require_may_choose(settings: Settings, actor: Actor) -> None:
-    """Let pass whoever may compare and choose.
+    """Let pass whoever may choose.
 
     Raises:
         Forbidden: not an administrator.
         Conflict: the configuration decides.
     """
-    if not can_choose_ranker(actor):
-        raise Forbidden(N_("只有平台管理员可以选择排序模型。"))
+    require_may_compare(actor)
     if settings.ranker is not None:
         raise Conflict(
             N_("排序模型由环境变量 MATCHMAKER_RANKER=%(name)s 指定。要在这里选择，请先去掉它并重新启动。"),
@@ -183,7 +192,7 @@ def _refuse_worse(session: Session, settings: Settings, model: Model) -> None:
 
 def _refuse_worse_configured(session: Session, settings: Settings, model: Model) -> None:
     verdict = judge(session, settings, model)
-    # Nobody can compare while the configuration decides: what is still open is left to whoever set it.
+    # A new installation has nobody yet who could compare: what is still open is left to whoever set it.
     if not verdict.passes and not verdict.is_open:
         raise ConfigurationError(f"MATCHMAKER_RANKER={settings.ranker!r}: {verdict.sentence}")
 

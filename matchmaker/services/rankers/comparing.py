@@ -21,7 +21,7 @@ from matchmaker.services import jobs
 from matchmaker.services.embedding_models import active_model
 from matchmaker.services.job_runner import JobContext, Steps
 from matchmaker.services.projection import full_scope
-from matchmaker.services.rankers.choosing import base_of, require_may_choose
+from matchmaker.services.rankers.choosing import base_of, require_may_compare
 from matchmaker.services.rankers.decided import DecidedPair, decided_pairs, unlearned
 from matchmaker.services.rankers.folder import Model, open_model
 from matchmaker.services.rankers.judging import learned_by
@@ -52,10 +52,10 @@ def order_comparison(session: Session, settings: Settings, actor: Actor, name: s
     """Have a candidate compared with what serves now.
 
     Raises:
-        Forbidden, Conflict: the actor may not choose.
+        Forbidden: not an administrator.
         Invalid: there is no such model.
     """
-    require_may_choose(settings, actor)
+    require_may_compare(actor)
     _open(settings, name)
     return running_comparison(session, name) or jobs.order(session, actor, JobKind.COMPARE_RANKER, name=name)
 
@@ -68,7 +68,7 @@ def running_comparison(session: Session, name: str) -> Job | None:
 
 def compare_as_job(context: JobContext) -> Steps:
     """Compare in the worker; one that was cut off is begun anew."""
-    require_may_choose(context.settings, context.actor)
+    require_may_compare(context.actor)
     steps = compare(context.database, context.settings, context.actor, context.arguments["name"])
     while True:
         try:

@@ -1,6 +1,7 @@
 """A candidate beside what serves, on what people decided: the rule of grades, the figures, and the refusal."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 import sqlalchemy as sa
@@ -121,10 +122,12 @@ def test_comparison_is_ordered_once_and_of_a_model_only(session: Session, settin
         order_comparison(session, settings, cast.erin.actor, "../spring")
 
 
+@pytest.mark.parametrize("configured", [None, "spring"])
 def test_comparison_with_nothing_decided_ends_with_empty_figures(
-    settings: Settings, database: Database, cast: Cast
+    settings: Settings, database: Database, cast: Cast, configured: str | None
 ) -> None:
     work(settings, database)
+    settings = replace(settings, ranker=configured)
     write_model(settings, "spring")
     with database.transaction() as session:
         order_comparison(session, settings, cast.erin.actor, "spring")
