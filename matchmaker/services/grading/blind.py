@@ -1,6 +1,7 @@
 """What was said blind, as one viewer may know it: the bureau all of it, a grader only of pairs that he graded too."""
 
 from collections import defaultdict
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -105,6 +106,23 @@ def readable_pairs(session: Session, actor: Actor) -> tuple[GradedPair, ...]:
         for pair in graded_pairs(session, actor)
         if pair.key not in waiting and (_is_known(actor, pair) or not _own(actor, pair))
     )
+
+
+def blind_pairs(session: Session, actor: Actor, pair_ids: Collection[int]) -> frozenset[int]:
+    """Return those of the drawn pairs that the actor must not read others' grades of: they wait for him at the desk, or
+    he can still change his own word by himself."""
+    rows = session.execute(
+        sa.select(SampledPair.id, SampledPair.need_id, SampledPair.achievement_id).where(SampledPair.id.in_(pair_ids))
+    ).all()
+    if not rows:
+        return frozenset()
+    own = session.execute(
+        sa.select(Judgement.need_id, Judgement.achievement_id, Judgement.at, Judgement.regraded_at).where(
+            Judgement.grader_id == actor.user_id, Judgement.need_id.in_([need for _, need, _ in rows])
+        )
+    )
+    blind = _waiting(session, actor) | {(row.need_id, row.achievement_id) for row in own if not is_sealed(row)}
+    return frozenset(found for found, *key in rows if tuple(key) in blind)
 
 
 def graded_pair(session: Session, actor: Actor, pair_id: int) -> GradedPair:

@@ -12,10 +12,12 @@ from matchmaker.domain.days import CITY_ZONE
 from matchmaker.domain.errors import Forbidden
 from matchmaker.domain.journal import JournalEntry
 from matchmaker.domain.journal_chain import Head, JournalLink, head
+from matchmaker.domain.judgements import SampledPair
 from matchmaker.domain.language import N_
 from matchmaker.domain.people import Organization, User
 from matchmaker.domain.permissions import Actor, can_read_journal
 from matchmaker.domain.states import MOVES
+from matchmaker.services.grading.blind import blind_pairs
 from matchmaker.services.journal.actions import ACTION_NAMES
 
 PAGE = 50
@@ -53,7 +55,8 @@ SUBJECT_NAMES: dict[str, str] = {
 
 @dataclass(frozen=True, slots=True)
 class JournalRow:
-    """One entry with its place in the chain; names are empty where nobody acted, or for nobody's organization."""
+    """One entry with its place in the chain; names are empty where nobody acted, or for nobody's organization. Of a
+    pair that the reader grades blind `before` and `after` are kept from him."""
 
     position: int | None
     hash: str
@@ -67,6 +70,7 @@ class JournalRow:
     before: str | None
     after: str | None
     reason: str
+    is_blind: bool = False
 
     @property
     def action_name(self) -> str:
@@ -127,10 +131,16 @@ def journal_page(
         .limit(PAGE)
         .offset((number - 1) * PAGE)
     ).all()
-    return JournalPage(_rows(rows), head(session), total, number, pages)
+    drawn = {entry.subject_id for entry, *_ in rows if entry.subject_kind == SampledPair.subject_kind}
+    blind = blind_pairs(session, actor, drawn) if drawn else frozenset()
+    return JournalPage(_rows(rows, actor, blind), head(session), total, number, pages)
 
 
-def _rows(found: Sequence[Any]) -> tuple[JournalRow, ...]:
+def _rows(found: Sequence[Any], actor: Actor, blind: frozenset[int]) -> tuple[JournalRow, ...]:
+    def is_kept(entry: JournalEntry) -> bool:
+        is_pair = entry.subject_kind == SampledPair.subject_kind
+        return is_pair and entry.subject_id in blind and entry.actor_id != actor.user_id
+
     return tuple(
         JournalRow(
             position=position,
@@ -142,9 +152,10 @@ def _rows(found: Sequence[Any]) -> tuple[JournalRow, ...]:
             subject_kind=entry.subject_kind,
             subject_id=entry.subject_id,
             action=entry.action,
-            before=entry.before,
-            after=entry.after,
+            before=None if is_kept(entry) else entry.before,
+            after=None if is_kept(entry) else entry.after,
             reason=entry.reason or "",
+            is_blind=is_kept(entry),
         )
         for entry, position, hash_, name, office in found
     )
