@@ -95,6 +95,8 @@ def held_out_table(
     dataset = read_dataset(folder, split)
     if fingerprint(dataset, dataset.qrels) != trained.manifest["judgements"]:
         raise SystemExit(f"{folder}, {split}: the model was trained on other judgements")
+    if trained.tuned is not None and not trained.manifest.get("keeps_held_out", True):
+        raise SystemExit("the model has learned from what was held out: train it with --keep-held-out")
     parts = hold_out(dataset, trained.manifest["held_out"], trained.manifest["seed"])
     texts, gauge = prepare_texts(dataset, "judged", encoder, ranker_for(encoder), say), gauge_for(encoder)
     trial = fit_additive(default_weights(), parts.learned, texts, gauge, "trial")

@@ -52,7 +52,12 @@ Say = Callable[[str, int, int], None]
     default=0.05,
     show_default=True,
     type=click.FloatRange(0.02, 0.5),
-    help="The share of needs, and of the pairs of all others, to measure on instead of learning from.",
+    help="The share of needs, and of the pairs of all others, to measure on before learning from them too.",
+)
+@click.option(
+    "--keep-held-out",
+    is_flag=True,
+    help="Never let the networks learn from what is held out: it can be measured on again, in half the time.",
 )
 def train_command(
     directory: Path,
@@ -64,12 +69,13 @@ def train_command(
     tuning_rounds: int,
     reading_rounds: int,
     held_out: float,
+    keep_held_out: bool,
 ) -> None:
     """Learn to rank from the graded pairs of DIRECTORY (BEIR layout) and write a model directory.
 
     Tunes the embedding model and trains a pair reader too: for some thousand pairs an hour on two cores. Prints what
-    was gained on pairs that were held out. Called again after it was cut short, it goes on from the last round. No
-    database is needed.
+    was gained on pairs that were held out; then the networks learn anew, from these pairs too. Called again after it
+    was cut short, it goes on from the last round. No database is needed.
     """
     from matchmaker.search.beir import DatasetError
     from matchmaker.search.encoder import ModelUnavailable
@@ -79,7 +85,7 @@ def train_command(
         raise Unusable(f"{out} exists and is no model directory: name another one")
     rounds = None if additive else (tuning_rounds, reading_rounds)
     try:
-        done = _train(load_settings(), directory, split, out.absolute(), seed, rounds, held_out)
+        done = _train(load_settings(), directory, split, out.absolute(), seed, rounds, held_out, keep_held_out)
     except (DatasetError, ModelUnavailable, OSError) as error:
         raise Unusable(str(error)) from error
     click.echo("\n".join(done.lines()))
@@ -137,6 +143,7 @@ def _train(
     seed: int,
     rounds: tuple[int, int] | None,
     held_out: float,
+    keep_held_out: bool,
 ) -> "Training":
     from matchmaker.search.beir import read_dataset
     from matchmaker.search.training.train import train
@@ -148,7 +155,7 @@ def _train(
     encoder = configured_encoder(settings)
     networks = _networks(settings, out, seed, rounds) if rounds else None
     with _progress() as say:
-        return train(dataset, split, encoder, out, seed, say, networks, held_out)
+        return train(dataset, split, encoder, out, seed, say, networks, held_out, keep_held_out)
 
 
 def _networks(settings: Settings, out: Path, seed: int, rounds: tuple[int, int]) -> "Networks":

@@ -46,7 +46,7 @@ def test_page_holds_every_part_with_its_gain(
     plans = TuningPlan(epochs=1, rate=3e-3, slope=5.0, start=0.5), ReadingPlan(epochs=1, rate=3e-3)
     networks = Networks(tmp_path / "indexes" / "model", tmp_path / "rounds", *plans)
     data = read_dataset(graded, "train")
-    train(data, "train", HashingEncoder(), tmp_path / "model", 0, quiet, networks, held_out=0.4)
+    train(data, "train", HashingEncoder(), tmp_path / "model", 0, quiet, networks, held_out=0.4, keeps_held_out=True)
     monkeypatch.setenv("MATCHMAKER_MODEL", "hashing")
     monkeypatch.setenv("MATCHMAKER_INDEXES", str(tmp_path / "indexes"))
     monkeypatch.syspath_prepend(SCRIPTS)
@@ -66,3 +66,7 @@ def test_page_holds_every_part_with_its_gain(
         assert (part, part in said, part in written) == (part, True, True)
     assert written.count("<svg") == 6
     assert "one pair read by the pair reader" in said
+    manifest = json.loads((tmp_path / "model" / "manifest.json").read_text())
+    (tmp_path / "model" / "manifest.json").write_text(json.dumps({**manifest, "keeps_held_out": False}))
+    with pytest.raises(SystemExit, match="train it with --keep-held-out"):
+        importlib.import_module("evaluate_matching").main()

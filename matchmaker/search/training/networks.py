@@ -63,12 +63,18 @@ class Networks:
     folder: Path
     tuning: TuningPlan
     reading: ReadingPlan
+    label: str = ""
+
+    def anew(self) -> "Networks":
+        """Return the same plans with checkpoints of their own, for learning once more from all pairs."""
+        return replace(self, folder=self.folder / "all-pairs", label=", from all pairs")
 
     def learn(self, qrels: Qrels, texts: Texts, say: Progress) -> Learned:
         """Tune the embedding model once for each member and train a pair reader."""
         members = tuple(Member(self._tune(qrels, texts, seat, say), seat.reads) for seat in SEATS)
         readings = readings_of(qrels, texts, self.base)
-        reader = train_reader(self.base, readings, self.reading, self.folder / "reader.pt", say)
+        name = f"training the reader{self.label}"
+        reader = train_reader(self.base, readings, self.reading, self.folder / "reader.pt", say, name)
         return Learned(self.base, members, reader)
 
     def _tune(self, qrels: Qrels, texts: Texts, seat: Seat, say: Progress) -> Any:
@@ -76,7 +82,8 @@ class Networks:
         plan = replace(plan, seed=self.tuning.seed + seat.turn)
         name = f"{seat.reads}-{seat.turn + 1}"
         examples = examples_of(qrels, texts, self.base, seat.reads)
-        return tune(self.base, examples, plan, self.folder / f"tuned-{name}.pt", say, f"tuning the model on {name}")
+        what = f"tuning the model on {name}{self.label}"
+        return tune(self.base, examples, plan, self.folder / f"tuned-{name}.pt", say, what)
 
     def clear(self) -> None:
         """Remove the checkpoints, once what was learned is stored."""

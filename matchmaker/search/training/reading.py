@@ -63,14 +63,19 @@ def readings_of(qrels: Qrels, texts: Texts, base: Path) -> Readings:
     return Readings(PairTokens(base).of(pairs), np.array(grades, dtype=np.int64))
 
 
-def train_reader(base: Path, readings: Readings, plan: ReadingPlan, checkpoint: Path, say: Progress) -> Any:
+def train_reader(
+    base: Path,
+    readings: Readings,
+    plan: ReadingPlan,
+    checkpoint: Path,
+    say: Progress,
+    name: str = "training the reader",
+) -> Any:
     """Train a reader from the model of a sentence-transformers directory and return its network; takes up what a
     former call, cut short, left in `checkpoint`."""
     mark = mark_of(asdict(plan), list(readings.pairs), readings.grades.tolist())
     schedule, course = Schedule(plan.epochs, plan.rate, mark), _Course(readings, plan)
-    return train_in_rounds(
-        lambda: reading_network(load_network(base)), course, schedule, checkpoint, "training the reader", say
-    )
+    return train_in_rounds(lambda: reading_network(load_network(base)), course, schedule, checkpoint, name, say)
 
 
 @dataclass(frozen=True, slots=True)

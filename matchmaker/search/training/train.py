@@ -87,13 +87,14 @@ def train(
     say: Progress,
     networks: Networks | None = None,
     held_out: float = HELD_OUT,
+    keeps_held_out: bool = False,
 ) -> Training:
     """Learn from one split of `dataset` and write the model directory `out`.
 
     A share `held_out` of the families of needs and of the pairs of all others is kept out: what was learned without it
     is measured there. The additive part is then fitted to everything. With `networks` the embedding model is tuned and
-    a pair reader trained on what is not held out, and what they weigh is fitted on what is. A call that was cut short
-    goes on from its checkpoints.
+    a pair reader trained on what is not held out, and what they weigh is fitted on what is; then they learn anew, from
+    everything, unless `keeps_held_out`. A call that was cut short goes on from its checkpoints.
 
     Raises:
         DatasetError: too few pairs are held out to weigh networks by.
@@ -108,12 +109,16 @@ def train(
     trials, learned = [(parts, trial)], Learned()
     if networks is not None:
         learned = networks.learn(parts.learned, texts, say)
-        texts = learned.show(texts, {**parts.unseen, **parts.seen}, say)
-        trials = _blends(parts, trial, texts, gauge)
-        weights = _blend(weights, trial, parts, texts, gauge)
+        shown = learned.show(texts, {**parts.unseen, **parts.seen}, say)
+        trials = _blends(parts, trial, shown, gauge)
+        weights = _blend(weights, trial, parts, shown, gauge)
+        if not keeps_held_out:
+            learned = networks.anew().learn(dataset.qrels, texts, say)
+        texts = shown
     gains = _gains(parts, trials, texts, gauge, encoder.model_id, untrained)
     training = Training(_ranker(weights, gauge).version, len(dataset.qrels), _pairs(dataset.qrels), gains)
-    write_trained(out, weights, _manifest(training, dataset, split, seed, held_out, encoder), learned.layers())
+    kept = {"held_out": held_out, "keeps_held_out": keeps_held_out}
+    write_trained(out, weights, _manifest(training, dataset, split, seed, encoder) | kept, learned.layers())
     if networks is not None:
         networks.clear()
     return training
@@ -197,14 +202,11 @@ def _figures(report: Report) -> dict[str, float]:
     return figures
 
 
-def _manifest(
-    training: Training, dataset: Dataset, split: str, seed: int, held_out: float, encoder: Encoder
-) -> dict[str, Any]:
+def _manifest(training: Training, dataset: Dataset, split: str, seed: int, encoder: Encoder) -> dict[str, Any]:
     return {
         **asdict(training),
         "split": split,
         "judgements": fingerprint(dataset, dataset.qrels),
         "seed": seed,
-        "held_out": held_out,
         "model": encoder.model_id,
     }

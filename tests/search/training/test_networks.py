@@ -37,6 +37,12 @@ def test_training_with_networks_adds_their_terms(base, tmp_path):
     assert sum(score.contributions) == pytest.approx(score.score, abs=1e-9)
     assert {"meaning_tuned", "reading", "history"} <= set(score.names)
     assert (report.ranker, (tmp_path / "rounds").exists()) == (done.ranker, False)
+    networks = Networks(base, tmp_path / "rounds", *plans)
+    train(data, "train", encoder, tmp_path / "keeping", 0, quiet, networks, held_out=0.4, keeps_held_out=True)
+    keeping = read_trained(tmp_path / "keeping")
+    assert (found.weights, found.manifest["gains"]) == (keeping.weights, keeping.manifest["gains"])
+    assert found.tuned.read_bytes() != keeping.tuned.read_bytes()
+    assert found.reader.read_bytes() != keeping.reader.read_bytes()
 
 
 def test_networks_are_not_weighed_by_a_handful_of_pairs(base, tmp_path):
