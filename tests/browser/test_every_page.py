@@ -83,7 +83,7 @@ OF_LAST_YEAR = frozenset(
     f"ledger.{name}" for name in ("index", "indicator", "targets_of_year", "edit_targets", "periods")
 )
 # Which further addresses of a page to read, where its plain one shows one view of several.
-VIEWS = {"deals.index": ("?view=list", "?view=calendar")}
+VIEWS = {"deals.index": ("?view=list", "?view=calendar"), "listings.edit": ("?check=1",)}
 WIDTHS = (1440, 390)
 
 
