@@ -49,7 +49,7 @@ Say = Callable[[str, int, int], None]
 )
 @click.option(
     "--held-out",
-    default=0.05,
+    default=0.2,
     show_default=True,
     type=click.FloatRange(0.02, 0.5),
     help="The share of needs, and of the pairs of all others, to measure on before learning from them too.",

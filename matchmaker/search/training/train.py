@@ -27,8 +27,9 @@ from matchmaker.search.training.bootstrap import Interval, gain_interval
 from matchmaker.search.training.judgements import Grades, HeldOut, fingerprint, halves, hold_out
 from matchmaker.search.training.networks import Learned, Networks
 
-# Of the families of needs, and of the pairs of the needs that are left.
-HELD_OUT = 0.05
+# Of the families of needs, and of the pairs of the needs that are left. On fewer pairs the thresholds would be guessed:
+# those fitted to some 150 cost 0.003 of 1 / (1 + MAE) against those fitted to a thousand, to some 650 nearly nothing.
+HELD_OUT = 0.2
 # Held-out pairs without which the proportions of networks would be guessed.
 FEWEST = 30
 SEEN, UNSEEN = "pairs of known needs", "needs never seen"
