@@ -18,25 +18,6 @@ from tests.tiny_bert import save_tiny_model
 
 pytestmark = pytest.mark.slow
 SCRIPTS = Path(__file__).parents[2] / "scripts"
-THINGS = ("风电", "棉花", "叶片", "机组", "采摘")
-
-
-@pytest.fixture
-def graded(tmp_path: Path) -> Path:
-    folder = tmp_path / "graded"
-    (folder / "qrels").mkdir(parents=True)
-    needs = [{"_id": f"q{n}", "title": f"{thing}{n}", "text": ""} for n, thing in enumerate(THINGS * 4)]
-    documents = [{"_id": f"d{n}", "title": thing, "text": ""} for n, thing in enumerate(THINGS)]
-    (folder / "queries.jsonl").write_text("".join(f"{json.dumps(row)}\n" for row in needs))
-    (folder / "corpus.jsonl").write_text("".join(f"{json.dumps(row)}\n" for row in documents))
-    rows = [
-        f"{need['_id']}\td{n}\t{3 if thing in need['title'] else n % 2}\n"
-        for need in needs
-        for n, thing in enumerate(THINGS)
-    ]
-    for split in ("train", "dev"):
-        (folder / "qrels" / f"{split}.tsv").write_text(f"query-id\tcorpus-id\tscore\n{''.join(rows)}")
-    return folder
 
 
 def test_page_holds_every_part_with_its_gain(
