@@ -15,7 +15,7 @@ some 45 minutes of a core.
 import argparse
 import random
 import shutil
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -34,7 +34,7 @@ from matchmaker.search.ranker import Ranker, default_weights
 from matchmaker.search.rankers import gauge_for, ranker_for
 from matchmaker.search.statistics import load_statistics
 from matchmaker.search.training.additive import fit_additive
-from matchmaker.search.training.blend import Held, fit_blend, held_pairs, probe_weights, proportions
+from matchmaker.search.training.blend import Held, fit_blend, held_pairs, probe_weights
 from matchmaker.search.training.judgements import Grades, HeldOut
 from matchmaker.search.training.networks import Networks
 from matchmaker.search.training.reading import ReadingPlan
@@ -97,11 +97,9 @@ def learned_fold(folder: Path, parts: HeldOut, texts: Texts, encoder: Encoder, b
     """Return the fold's pairs as networks and weights show them that learned from all others."""
     kept = folder.with_suffix(".npz")
     if not kept.is_file():
-        gauge = gauge_for(encoder)
-        trial = fit_additive(default_weights(), parts.learned, texts, gauge, "trial")
         networks = Networks(base, folder, TuningPlan(), ReadingPlan())
         shown = networks.learn(parts.learned, texts, say).show(texts, parts.seen, say)
-        held = held_pairs(Ranker(probe_weights(trial), load_statistics(), gauge), shown, parts.seen, {})
+        held = held_pairs(additive_ranker(parts, texts, encoder, probe_weights), shown, parts.seen, {})
         kept.parent.mkdir(parents=True, exist_ok=True)
         np.savez(kept, rows=held.rows, shifts=held.shifts, known=held.known, grades=held.grades)
         shutil.rmtree(folder, ignore_errors=True)
@@ -111,27 +109,36 @@ def learned_fold(folder: Path, parts: HeldOut, texts: Texts, encoder: Encoder, b
 
 def graded_by_part(parts: HeldOut, held: Held, texts: Texts, encoder: Encoder) -> dict[str, Graded]:
     """Return the fold as the shipped ranker, the additive part alone and the blend of all grade it."""
-    _, found = rank_judged(parts.seen, texts, ranker_for(encoder))
-    needs = [query for query, _ in found]
-    scores = np.array([score.score for score in found.values()])
-    predicted = np.array([score.grade for score in found.values()])
-    alone = proportions()
-    alone[:, 1:] = 0.0
     return {
-        "shipped ranker": Graded(needs, scores, predicted, held.grades),
-        "additive, trained": crossed(needs, held, alone),
-        "blend of all": crossed(needs, held, proportions()),
+        "shipped ranker": graded(parts, texts, ranker_for(encoder)),
+        "additive, trained": graded(parts, texts, additive_ranker(parts, texts, encoder)),
+        "blend of all": crossed([query for query, row in parts.seen.items() for _ in row], held),
     }
 
 
-def crossed(needs: Sequence[str], held: Held, wanted: Array) -> Graded:
+def additive_ranker(parts: HeldOut, texts: Texts, encoder: Encoder, change: Callable[[str], str] = str) -> Ranker:
+    """Return the additive part that learned from all other pairs, its weights changed."""
+    gauge = gauge_for(encoder)
+    weights = fit_additive(default_weights(), parts.learned, texts, gauge, "trial")
+    return Ranker(change(weights), load_statistics(), gauge)
+
+
+def graded(parts: HeldOut, texts: Texts, ranker: Ranker) -> Graded:
+    """Grade the fold's pairs by a ranker without networks."""
+    _, found = rank_judged(parts.seen, texts, ranker)
+    scores = np.array([score.score for score in found.values()])
+    predicted = np.array([score.grade for score in found.values()])
+    return Graded([query for query, _ in found], scores, predicted, np.array([parts.seen[q][d] for q, d in found]))
+
+
+def crossed(needs: Sequence[str], held: Held) -> Graded:
     """Grade the pairs of either half of the needs by a blend that was fitted on the other half."""
     places = {query: at for at, query in enumerate(sorted(set(needs)))}
     half = np.array([places[query] % 2 for query in needs])
     scores, predicted = np.zeros(len(needs)), np.zeros(len(needs), dtype=np.int64)
     for turn in (0, 1):
         fitted, own = half != turn, half == turn
-        blend = fit_blend(Held(*(part[fitted] for part in (held.rows, held.shifts, held.known, held.grades))), wanted)
+        blend = fit_blend(Held(*(part[fitted] for part in (held.rows, held.shifts, held.known, held.grades))))
         found = (held.rows[own] - blend.centres) @ blend.seen.weights
         margins = found[:, None] + blend.seen.shift * held.shifts[own] - blend.seen.thresholds
         scores[own], predicted[own] = margins[:, 1], (margins >= 0).sum(axis=1)
@@ -142,16 +149,15 @@ def report(done: dict[str, list[Graded]]) -> None:
     """Print the figures of the folds that are done."""
     first = next(iter(done.values()))
     count, needs = sum(len(each.needs) for each in first), {query for each in first for query in each.needs}
-    print(
-        f"{count} pairs of {len(needs)} needs           1/(1+MAE)               nDCG@10 in a fold     kappa", flush=True
-    )
+    title = f"{count} pairs of {len(needs)} needs"
+    print(f"{title:<28}  1/(1+MAE)                  nDCG@10 in a fold  kappa", flush=True)
     for name, folds in done.items():
         predicted, given = (np.concatenate([getattr(each, part) for each in folds]) for part in ("predicted", "given"))
         errors = np.abs(predicted - given)
         of = [query for each in folds for query in each.needs]
         score, low, high = contest_score(predicted.tolist(), given.tolist()), *error_interval(of, errors)
         kappa = quadratic_kappa(predicted.tolist(), given.tolist())
-        print(f"  {name:<20} {score:.4f} ({low:.4f} to {high:.4f})  {ndcg_of(folds):.4f}  {kappa:.4f}", flush=True)
+        print(f"  {name:<26}  {score:.4f} ({low:.4f} to {high:.4f})  {ndcg_of(folds):<17.4f}  {kappa:.4f}", flush=True)
 
 
 def error_interval(needs: Sequence[str], errors: NDArray[np.int64]) -> tuple[float, float]:
