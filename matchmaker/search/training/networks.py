@@ -26,8 +26,14 @@ class Seat:
     turn: int = 0
 
 
-# Two gentle ones for needs never seen, and one that learns the needs it sees by heart.
-SEATS = (Seat(Reads.TEXTS, True), Seat(Reads.TEXTS, True, 1), Seat(Reads.TITLES, False))
+# Two gentle ones for needs never seen, and two that learn the needs they see by heart: whole texts tell a need's grades
+# better, titles its order.
+SEATS = (
+    Seat(Reads.TEXTS, True),
+    Seat(Reads.TEXTS, True, 1),
+    Seat(Reads.TITLES, False),
+    Seat(Reads.TEXTS, False, 2),
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ def held():
     """Half of the pairs of known needs, all columns telling the same of the grades."""
     random = np.random.default_rng(1)
     truth = random.normal(size=(800, 1))
-    rows = truth * [2.0, 0.05, 0.05, 0.1, 1.0] + random.normal(size=(800, 5)) * [1.0, 0.03, 0.03, 0.05, 0.5]
+    rows = truth * [2.0, 0.05, 0.05, 0.1, 0.1, 1.0] + random.normal(size=(800, 6)) * [1.0, 0.03, 0.03, 0.05, 0.05, 0.5]
     grades = np.digitize(truth[:, 0] + random.logistic(size=800) / 2, [-0.5, 0.5, 1.5])
     return Held(rows, np.zeros((800, 3)), np.arange(800) % 2 == 0, grades)
 
@@ -31,7 +31,7 @@ def test_columns_weigh_in_proportion_to_their_spreads(held):
 
 def test_needs_never_seen_are_not_ranked_by_what_was_learned_by_heart(held):
     unseen, seen = fit_blend(held).unseen.weights, fit_blend(held).seen.weights
-    assert (unseen[-2:].tolist(), (seen > 0).all()) == ([0.0, 0.0], True)
+    assert (unseen[-3:].tolist(), (seen > 0).all()) == ([0.0, 0.0, 0.0], True)
 
 
 def test_blended_weights_can_be_read_and_keep_each_needs_shifts(held):
@@ -39,7 +39,7 @@ def test_blended_weights_can_be_read_and_keep_each_needs_shifts(held):
     blend = fit_blend(held)
     weights = read_weights(blended(json.dumps(start), blend))
     one, two, three = weights.history[KEY]
-    assert len(weights.tuned) == 3
+    assert len(weights.tuned) == 4
     assert (one - two, two - three) == pytest.approx((0.5 * blend.seen.shift, blend.seen.shift), abs=2e-3)
 
 
