@@ -1,15 +1,15 @@
 """How well a trained model grades further pairs of the needs it learned from: each pair is graded by one that learned
 from others.
 
-    python scripts/cross_validate_pairs.py DIR [--splits train] [--folds 5] [--fold K] [--work FOLDER]
+    python scripts/cross_validate_pairs.py DIR [--splits train] [--folds 5] [--only K ...] [--work FOLDER]
 
 Each need's pairs are dealt into folds. For each fold everything that `matchmaker train` makes is learned from all other
 pairs; the fold's pairs are scored, and the blend's scale and thresholds, fitted on the fold's pairs of every second
 need, grade those of the others. Printed: 1 / (1 + mean absolute error) of whole grades, quadratic weighted kappa, and
 nDCG@10 of a need's pairs within a fold (some six, so higher than among all of a need), each with a 95 % interval over
 needs, for the shipped ranker, the additive part and the blend. A call that was cut short goes on from what lies in
-FOLDER; with --fold it learns that fold only, so that folds can be learned side by side. A fold of 4,492 pairs takes
-some 45 minutes of a core.
+FOLDER; with --only it learns these folds only, so that folds can be learned side by side. A fold of 4,492 pairs takes
+some 55 minutes of a core.
 """
 
 import argparse
@@ -59,7 +59,7 @@ def main() -> None:
     parser.add_argument("directory", type=Path)
     parser.add_argument("--splits", nargs="+", default=["train"])
     parser.add_argument("--folds", type=int, default=5)
-    parser.add_argument("--fold", type=int)
+    parser.add_argument("--only", nargs="+", type=int)
     parser.add_argument("--work", type=Path, default=Path("cross-validation-of-pairs"))
     options = parser.parse_args()
     settings = load_settings()
@@ -67,7 +67,7 @@ def main() -> None:
     encoder = load_encoder(settings.model, base, settings.runtime)
     dataset = joined([read_dataset(options.directory, split) for split in options.splits])
     texts = prepare_texts(dataset, "judged", encoder, ranker_for(encoder), say)
-    chosen = range(1, options.folds + 1) if options.fold is None else [options.fold]
+    chosen = options.only or range(1, options.folds + 1)
     done: dict[str, list[Graded]] = {}
     for place in chosen:
         parts = fold(dataset, options.folds, place)
