@@ -11,6 +11,8 @@ from matchmaker.services.deals import move_deal
 from tests.browser.conftest import PATIENCE_MS, Axe, Site, Visit
 from tests.deals import make_deal
 
+MOST_NUDGES = 200
+
 
 @pytest.fixture
 def deal(site: Site, request: pytest.FixtureRequest) -> int:
@@ -29,13 +31,19 @@ def _column(page: Page, state: str) -> Locator:
 
 
 def _drag(page: Page, deal: int, state: str) -> None:
-    """Take up and put down as a hand does: the target is passed over before it is reached."""
+    """Take up and put down as a hand does: the target is passed over before it is reached, and the card is let go once
+    it hangs there. A script that is still busy with taking it up hears of no move meanwhile."""
     page.locator(f"#deal-{deal} .board-card-subject").hover()
     page.mouse.down()
     target = _column(page, state).bounding_box()
     assert target is not None
-    page.mouse.move(target["x"] + target["width"] / 2, target["y"] + 20, steps=10)
-    page.mouse.move(target["x"] + target["width"] / 2, target["y"] + 12, steps=3)
+    middle, top = target["x"] + target["width"] / 2, target["y"] + 12
+    page.mouse.move(middle, top + 8, steps=10)
+    hanging = _column(page, state).locator(f"#deal-{deal}")
+    for nudge in range(MOST_NUDGES):
+        page.mouse.move(middle, top + nudge % 4, steps=3)
+        if hanging.count():
+            break
     page.mouse.up()
 
 
