@@ -21,7 +21,7 @@ from matching_parts import LEGS
 
 from matchmaker.config import load_settings
 from matchmaker.search.beir import Dataset, read_dataset
-from matchmaker.search.encoder import load_encoder
+from matchmaker.search.encoder import Encoder, load_encoder
 from matchmaker.search.evaluate import Texts, evaluate_texts, prepare_texts, with_tuned
 from matchmaker.search.features import tuned_cosines
 from matchmaker.search.metrics import Qrels, Results, ndcg
@@ -48,17 +48,22 @@ def main() -> None:
     parser.add_argument("--members", type=int, default=len(GENTLE), choices=range(1, len(GENTLE) + 1))
     parser.add_argument("--work", type=Path, default=Path("cross-validation"))
     options = parser.parse_args()
-    settings = load_settings()
-    base = settings.indexes / "model"
-    encoder = load_encoder(settings.model, base, settings.runtime)
-    dataset = joined([read_dataset(options.directory, split) for split in options.splits])
-    texts = prepare_texts(dataset, "judged", encoder, ranker_for(encoder), say)
+    dataset, texts, encoder, base = prepared(options.directory, options.splits)
     cosines: Scores = {}
     dealt = folds(dataset, options.folds)
     for place, held in enumerate(dealt):
         cosines |= fold_cosines(options.work / f"fold-{place + 1}", dataset, held, texts, base, options.members)
         print(f"fold {place + 1} of {options.folds}: {len(held)} needs", flush=True)
         report(dataset.qrels, texts, cosines, encoder, dealt[: place + 1])
+
+
+def prepared(directory: Path, splits: list[str]) -> tuple[Dataset, Texts, Encoder, Path]:
+    """Return the graded pairs of all splits, their texts, and the model that is tuned, loaded and as a directory."""
+    settings = load_settings()
+    base = settings.indexes / "model"
+    encoder = load_encoder(settings.model, base, settings.runtime)
+    dataset = joined([read_dataset(directory, split) for split in splits])
+    return dataset, prepare_texts(dataset, "judged", encoder, ranker_for(encoder), say), encoder, base
 
 
 def joined(parts: list[Dataset]) -> Dataset:

@@ -20,14 +20,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from cross_validate import joined, say
+from cross_validate import prepared, say
 from numpy.typing import NDArray
 
-from matchmaker.config import load_settings
 from matchmaker.search.agreement import contest_score, quadratic_kappa
-from matchmaker.search.beir import Dataset, read_dataset
-from matchmaker.search.encoder import Encoder, load_encoder
-from matchmaker.search.evaluate import Texts, prepare_texts, rank_judged
+from matchmaker.search.beir import Dataset
+from matchmaker.search.encoder import Encoder
+from matchmaker.search.evaluate import Texts, rank_judged
 from matchmaker.search.metrics import ndcg
 from matchmaker.search.ordinal import Array
 from matchmaker.search.ranker import Ranker, default_weights
@@ -62,11 +61,7 @@ def main() -> None:
     parser.add_argument("--only", nargs="+", type=int)
     parser.add_argument("--work", type=Path, default=Path("cross-validation-of-pairs"))
     options = parser.parse_args()
-    settings = load_settings()
-    base = settings.indexes / "model"
-    encoder = load_encoder(settings.model, base, settings.runtime)
-    dataset = joined([read_dataset(options.directory, split) for split in options.splits])
-    texts = prepare_texts(dataset, "judged", encoder, ranker_for(encoder), say)
+    dataset, texts, encoder, base = prepared(options.directory, options.splits)
     chosen = options.only or range(1, options.folds + 1)
     done: dict[str, list[Graded]] = {}
     for place in chosen:

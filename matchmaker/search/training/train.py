@@ -110,16 +110,17 @@ def train(
     trials, learned = [(parts, trial)], Learned()
     if networks is not None:
         learned = networks.learn(parts.learned, texts, say)
-        shown = learned.show(texts, {**parts.unseen, **parts.seen}, say)
-        trials = _blends(parts, trial, shown, gauge)
-        weights = _blend(weights, trial, parts, shown, gauge)
+        whole, texts = texts, learned.show(texts, {**parts.unseen, **parts.seen}, say)
+        trials = _blends(parts, trial, texts, gauge)
+        weights = _blend(weights, trial, parts, texts, gauge)
         if not keeps_held_out:
-            learned = networks.anew().learn(dataset.qrels, texts, say)
-        texts = shown
+            del learned  # half a gigabyte, before as much is learned again
+            learned = networks.anew().learn(dataset.qrels, whole, say)
     gains = _gains(parts, trials, texts, gauge, encoder.model_id, untrained)
     training = Training(_ranker(weights, gauge).version, len(dataset.qrels), _pairs(dataset.qrels), gains)
-    kept = {"held_out": held_out, "keeps_held_out": keeps_held_out}
-    write_trained(out, weights, _manifest(training, dataset, split, seed, encoder) | kept, learned.layers())
+    manifest = _manifest(training, dataset, split, seed, encoder)
+    manifest |= {"held_out": held_out, "keeps_held_out": keeps_held_out}
+    write_trained(out, weights, manifest, learned.layers())
     if networks is not None:
         networks.clear()
     return training
