@@ -5,11 +5,11 @@ from others.
 
 Each need's pairs are dealt into folds. For each fold everything that `matchmaker train` makes is learned from all other
 pairs; the fold's pairs are scored, and the blend's scale and thresholds, fitted on the fold's pairs of every second
-need, grade those of the others. Printed: 1 / (1 + mean absolute error) of whole grades, quadratic weighted kappa, and
-nDCG@10 of a need's pairs within a fold (some six, so higher than among all of a need), each with a 95 % interval over
-needs, for the shipped ranker, the additive part and the blend. A call that was cut short goes on from what lies in
-FOLDER; with --only it learns these folds only, so that folds can be learned side by side. A fold of 4,492 pairs takes
-some 55 minutes of a core.
+need, grade those of the others. Printed for the shipped ranker, the additive part, the reader beside it, half and half,
+and the blend: 1 / (1 + mean absolute error) of whole grades with a 95 % interval over needs, nDCG@10 of a need's pairs
+within a fold (some six, so higher than among all of a need), and quadratic weighted kappa. A call that was cut short
+goes on from what lies in FOLDER; with --only it learns these folds only, so that folds can be learned side by side. A
+fold of 4,492 pairs takes some 55 minutes of a core.
 """
 
 import argparse
@@ -33,13 +33,14 @@ from matchmaker.search.ranker import Ranker, default_weights
 from matchmaker.search.rankers import gauge_for, ranker_for
 from matchmaker.search.statistics import load_statistics
 from matchmaker.search.training.additive import fit_additive
-from matchmaker.search.training.blend import Held, fit_blend, held_pairs, probe_weights
+from matchmaker.search.training.blend import Held, fit_blend, held_pairs, probe_weights, proportions
 from matchmaker.search.training.judgements import Grades, HeldOut
-from matchmaker.search.training.networks import Networks
+from matchmaker.search.training.networks import SEATS, Networks
 from matchmaker.search.training.reading import ReadingPlan
 from matchmaker.search.training.tuning import TuningPlan
 
 RESAMPLES = 2000
+HALVES = np.array([[0.5, *[0.0] * len(SEATS), 0.5]] * 2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,11 +104,13 @@ def learned_fold(folder: Path, parts: HeldOut, texts: Texts, encoder: Encoder, b
 
 
 def graded_by_part(parts: HeldOut, held: Held, texts: Texts, encoder: Encoder) -> dict[str, Graded]:
-    """Return the fold as the shipped ranker, the additive part alone and the blend of all grade it."""
+    """Return the fold as the shipped ranker, the additive part, the reader beside it and the blend of all grade it."""
+    needs = [query for query, row in parts.seen.items() for _ in row]
     return {
         "shipped ranker": graded(parts, texts, ranker_for(encoder)),
         "additive, trained": graded(parts, texts, additive_ranker(parts, texts, encoder)),
-        "blend of all": crossed([query for query, row in parts.seen.items() for _ in row], held),
+        "half additive, half reader": crossed(needs, held, HALVES),
+        "blend of all": crossed(needs, held, proportions()),
     }
 
 
@@ -126,14 +129,14 @@ def graded(parts: HeldOut, texts: Texts, ranker: Ranker) -> Graded:
     return Graded([query for query, _ in found], scores, predicted, np.array([parts.seen[q][d] for q, d in found]))
 
 
-def crossed(needs: Sequence[str], held: Held) -> Graded:
-    """Grade the pairs of either half of the needs by a blend that was fitted on the other half."""
+def crossed(needs: Sequence[str], held: Held, wanted: Array) -> Graded:
+    """Grade the pairs of either half of the needs by a blend of `wanted` proportions, fitted on the other half."""
     places = {query: at for at, query in enumerate(sorted(set(needs)))}
     half = np.array([places[query] % 2 for query in needs])
     scores, predicted = np.zeros(len(needs)), np.zeros(len(needs), dtype=np.int64)
     for turn in (0, 1):
         fitted, own = half != turn, half == turn
-        blend = fit_blend(Held(*(part[fitted] for part in (held.rows, held.shifts, held.known, held.grades))))
+        blend = fit_blend(Held(*(part[fitted] for part in (held.rows, held.shifts, held.known, held.grades))), wanted)
         found = (held.rows[own] - blend.centres) @ blend.seen.weights
         margins = found[:, None] + blend.seen.shift * held.shifts[own] - blend.seen.thresholds
         scores[own], predicted[own] = margins[:, 1], (margins >= 0).sum(axis=1)

@@ -9,17 +9,26 @@ NUMBER = re.compile(r"\d+")
 VOID = frozenset(("area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"))
 
 
-def parts_of(html: str) -> frozenset[Part]:
-    """Return each kind of element, and each text but for its numbers, with the kind of element that it stands in."""
+def parts_of(html: str) -> tuple[Part, ...]:
+    """Return each element's kind and each text but for its numbers, with the kind of element that it stands in, in the
+    order of the page."""
     reader = _Reader()
     reader.feed(html)
-    return frozenset(reader.parts)
+    return tuple(reader.parts)
+
+
+def longer_parts(parts: tuple[Part, ...], others: tuple[Part, ...]) -> set[Part]:
+    """Return the texts of a page that are longer than those of the same page in another language; where the pages do
+    not stand side by side, all parts."""
+    if len(parts) != len(others):
+        return set(parts)
+    return {part for part, other in zip(parts, others, strict=True) if len(part[1]) > len(other[1])}
 
 
 class _Reader(HTMLParser):
     def __init__(self) -> None:
         super().__init__()
-        self.parts: set[Part] = set()
+        self.parts: list[Part] = []
         self._within = [""]
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
@@ -36,9 +45,9 @@ class _Reader(HTMLParser):
 
     def handle_data(self, data: str) -> None:
         if text := data.strip():
-            self.parts.add((self._within[-1], NUMBER.sub("0", text)))
+            self.parts.append((self._within[-1], NUMBER.sub("0", text)))
 
     def _note(self, tag: str, attrs: list[tuple[str, str | None]]) -> str:
         kind = f"<{tag} {dict(attrs).get('class')} {sorted(name for name, _ in attrs)}>"
-        self.parts.add((self._within[-1], kind))
+        self.parts.append((self._within[-1], kind))
         return kind

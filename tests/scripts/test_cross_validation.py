@@ -17,7 +17,10 @@ SCRIPTS = Path(__file__).parents[2] / "scripts"
     ("script", "table"),
     [
         ("cross_validate", "20 needs, 100 pairs; judged nDCG@10: sum of six|shipped ranker|with tuned meaning"),
-        ("cross_validate_pairs", "100 pairs of 20 needs|shipped ranker|additive, trained|blend of all"),
+        (
+            "cross_validate_pairs",
+            "100 pairs of 20 needs|shipped ranker|additive, trained|half additive, half reader|blend of all",
+        ),
     ],
 )
 def test_folds_are_learned_once_and_reported_together(
