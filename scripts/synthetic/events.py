@@ -20,7 +20,8 @@ from matchmaker.services.events.plans import Plan
 from matchmaker.services.events.registering import register, withdraw
 from matchmaker.services.reading.moments import written_moment
 from matchmaker.services.timetables.board import load_board
-from matchmaker.services.timetables.booking import answer, ask, common_slots
+from matchmaker.services.timetables.booking import answer, ask
+from matchmaker.services.timetables.free_slots import common_slots
 from synthetic.roadshows import set_programme, show
 from synthetic.story import Person, Story, moment
 from synthetic.words import draw_field

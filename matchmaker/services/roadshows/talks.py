@@ -19,7 +19,8 @@ from matchmaker.services.disclosures import is_mutual
 from matchmaker.services.projection import project
 from matchmaker.services.roadshows.interest import interest_rows
 from matchmaker.services.timetables.board import load_board
-from matchmaker.services.timetables.booking import ask, common_slots
+from matchmaker.services.timetables.booking import ask
+from matchmaker.services.timetables.free_slots import common_slots
 from matchmaker.services.timetables.participants import (
     MEETING_STATES,
     get_other,

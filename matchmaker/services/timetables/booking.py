@@ -12,10 +12,10 @@ import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, joinedload
 
-from matchmaker.domain.appointments import OCCUPYING, STANDING, Appointment, AppointmentState, Occupancy, Origin
+from matchmaker.domain.appointments import OCCUPYING, STANDING, Appointment, AppointmentState, Origin
 from matchmaker.domain.base import utc_now
 from matchmaker.domain.errors import Conflict, Invalid, NotFound
-from matchmaker.domain.events import Event, EventStaff
+from matchmaker.domain.events import Event
 from matchmaker.domain.journal import record
 from matchmaker.domain.language import N_
 from matchmaker.domain.permissions import Actor
@@ -26,7 +26,7 @@ from matchmaker.services.appointments.cancelling import cancel_appointment
 from matchmaker.services.reading.text import line
 from matchmaker.services.timetables import ask_notices
 from matchmaker.services.timetables.board import Board, load_board
-from matchmaker.services.timetables.languages import BOTH, language_between
+from matchmaker.services.timetables.free_slots import free_interpreters, free_tables, used_in
 from matchmaker.services.timetables.occupying import set_free, take
 from matchmaker.services.timetables.participants import MEETING_STATES, get_other, require_participant
 
@@ -36,34 +36,6 @@ OPEN_ASKS = 5
 """How many unanswered asks one person may have: nobody can hold everybody's day."""
 MESSAGE_MOST = 300
 LARGEST_ID = 2**63 - 1
-
-
-def taken_slots(session: Session, event: Event, registration_ids: Sequence[int]) -> dict[int, frozenset[int]]:
-    """Return, by registration, the slots in which each of these people has an appointment or holds one open."""
-    names = {f"person:{registration}": registration for registration in registration_ids}
-    rows = session.execute(
-        sa.select(Occupancy.resource, Occupancy.slot).where(
-            Occupancy.event_id == event.id, Occupancy.resource.in_(names.keys())
-        )
-    )
-    found: dict[int, set[int]] = {registration: set() for registration in registration_ids}
-    for resource, slot in rows:
-        found[names[resource]].add(slot)
-    return {registration: frozenset(slots) for registration, slots in found.items()}
-
-
-def common_slots(session: Session, board: Board, own: Registration, other: Registration) -> list[int]:
-    """Return the slots in which two people are both free and a table (and an interpreter they need) is left."""
-    taken = taken_slots(session, board.event, (own.id, other.id))
-    busy = board.busy[own.id] | board.busy[other.id] | taken[own.id] | taken[other.id]
-    used = _used(session, board.event)
-    return [
-        slot.number
-        for slot in board.slots
-        if slot.number not in busy
-        and _free_tables(board, slot.number, used)
-        and _interpreters(board, own, other, slot.number, used) is not None
-    ]
 
 
 def ask(session: Session, actor: Actor, event: Event, other_id: int, slot: int, message: str = "") -> Appointment:
@@ -236,12 +208,12 @@ def _hold(session: Session, board: Board, row: Appointment, own: Registration, o
     for registration_id in sorted(sentences):
         with _or(session, sentences[registration_id], who=other.name):
             take(session, row, f"person:{registration_id}")
-    used = _used(session, board.event)
+    used = used_in(session, board.event)
     if board.tables:
-        row.table_id = _first(session, row, "table", _free_tables(board, row.slot, used))
+        row.table_id = _first(session, row, "table", free_tables(board, row.slot, used))
         if row.table_id is None:
             raise Conflict(N_("这个时段的桌位刚刚被占满，请另选一个时段。"))
-    wanted = _interpreters(board, own, other, row.slot, used)
+    wanted = free_interpreters(board, own, other, row.slot, used)
     if wanted is None or wanted:
         row.interpreter_id = _first(session, row, "staff", [each.id for each in wanted or ()])
         if row.interpreter_id is None:
@@ -259,37 +231,6 @@ def _first(session: Session, row: Appointment, kind: str, ids: Sequence[int]) ->
             continue
         return each
     return None
-
-
-def _free_tables(board: Board, slot: int, used: frozenset[tuple[int, str]]) -> list[int]:
-    if not board.tables:
-        return [0]
-    return [
-        table.id for table in board.tables if board.is_open(slot, table.id) and (slot, f"table:{table.id}") not in used
-    ]
-
-
-def _interpreters(
-    board: Board, one: Registration, other: Registration, slot: int, used: frozenset[tuple[int, str]]
-) -> list[EventStaff] | None:
-    """Those who could interpret for two people in a slot: empty where they need nobody, None where nobody is free."""
-    language = language_between(one, other, board.interpreters)
-    if language is None:
-        return []
-    needed = set(language.split(BOTH))
-    free = [
-        each
-        for each in board.interpreters
-        if needed <= set(each.languages)
-        and slot not in board.staff_busy[each.id]
-        and (slot, f"staff:{each.id}") not in used
-    ]
-    return free or None
-
-
-def _used(session: Session, event: Event) -> frozenset[tuple[int, str]]:
-    rows = session.execute(sa.select(Occupancy.slot, Occupancy.resource).where(Occupancy.event_id == event.id))
-    return frozenset((slot, resource) for slot, resource in rows)
 
 
 def _counts(session: Session, event: Event, registration_ids: Sequence[int]) -> dict[int, int]:

@@ -14,7 +14,8 @@ from matchmaker.domain.registrations import Registration
 from matchmaker.domain.slots import Slot
 from matchmaker.domain.timetables import WishKind
 from matchmaker.services.timetables.board import load_board
-from matchmaker.services.timetables.booking import common_slots, own_appointments
+from matchmaker.services.timetables.booking import own_appointments
+from matchmaker.services.timetables.free_slots import common_slots
 from matchmaker.services.timetables.participants import MEETING_STATES, get_other, others, require_participant
 from matchmaker.services.timetables.wishes import wishes_of
 

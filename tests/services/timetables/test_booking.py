@@ -11,7 +11,8 @@ from matchmaker.domain.errors import Conflict, Forbidden, Invalid, NotFound
 from matchmaker.domain.events import AgendaItem, EventStaff
 from matchmaker.domain.notices import Notice
 from matchmaker.services.timetables.board import load_board
-from matchmaker.services.timetables.booking import answer, ask, cancel, common_slots, expire_asks
+from matchmaker.services.timetables.booking import answer, ask, cancel, expire_asks
+from matchmaker.services.timetables.free_slots import common_slots
 from tests.timetables import join, make_meeting, met, released, solved, wish
 
 
