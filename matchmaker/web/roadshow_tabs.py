@@ -6,7 +6,7 @@ from matchmaker.domain.events import Event, EventKind
 from matchmaker.domain.permissions import Actor, can_run_event
 from matchmaker.domain.pitches import Pitch, PitchState
 from matchmaker.services.roadshows.judges import judge_of
-from matchmaker.services.roadshows.ranking import can_read_results
+from matchmaker.services.roadshows.results import can_read_results
 from matchmaker.web.database import session
 
 PROGRAMME_PAGES = frozenset(

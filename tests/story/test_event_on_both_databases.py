@@ -45,7 +45,8 @@ from matchmaker.services.follow_ups.reminders import remind_of_follow_ups
 from matchmaker.services.reading.moments import written_moment
 from matchmaker.services.roadshows.interest import name_match, tap
 from matchmaker.services.roadshows.pitches import Answer, PitchPlan, add_pitch, confirm_pitch
-from matchmaker.services.roadshows.ranking import live_ranking, publish_results
+from matchmaker.services.roadshows.ranking import live_ranking
+from matchmaker.services.roadshows.results import publish_results
 from matchmaker.services.roadshows.sheets import save_sheet, sign_sheet
 from matchmaker.services.roadshows.talks import ask_talk
 from matchmaker.services.timetables.booking import answer

@@ -17,7 +17,7 @@ from matchmaker.services.follow_ups.making import make_follow_ups
 from matchmaker.services.roadshows.interest import leave_contact, name_match, tap
 from matchmaker.services.roadshows.judges import invite_judge
 from matchmaker.services.roadshows.pitches import Answer, PitchPlan, add_pitch, confirm_pitch
-from matchmaker.services.roadshows.ranking import publish_results
+from matchmaker.services.roadshows.results import publish_results
 from matchmaker.services.roadshows.sheets import sign_sheet
 from tests.cast import Cast
 from tests.events import make_registration

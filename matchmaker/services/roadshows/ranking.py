@@ -13,31 +13,20 @@ from fractions import Fraction
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
 
-from matchmaker.domain.base import utc_now
-from matchmaker.domain.errors import Conflict, Forbidden, Invalid
-from matchmaker.domain.events import Event, EventState
-from matchmaker.domain.journal import JournalEntry, record
+from matchmaker.domain.errors import Forbidden
+from matchmaker.domain.events import Event
 from matchmaker.domain.judges import Judge, ScoreSheet, SheetState
 from matchmaker.domain.language import N_
-from matchmaker.domain.people import User
-from matchmaker.domain.permissions import Actor, can_run_event
-from matchmaker.domain.pitches import Pitch, PitchState
+from matchmaker.domain.permissions import Actor
+from matchmaker.domain.pitches import PitchState
 from matchmaker.domain.roadshows import RankedBy, Roadshow
 from matchmaker.domain.scoring import Dimension, exact, mean, places, shown, total, trimmed_mean
 from matchmaker.services.events.loading import require_runner
-from matchmaker.services.reading.text import prose
-from matchmaker.services.roadshows import notices
 from matchmaker.services.roadshows.judges import judge_of, judges_of
-from matchmaker.services.roadshows.loading import (
-    dimensions_of,
-    kept_roadshow,
-    pitches_of,
-    roadshow_of,
-)
+from matchmaker.services.roadshows.loading import dimensions_of, pitches_of, roadshow_of
 from matchmaker.services.roadshows.programme import PitchView, times_of, view_of
 from matchmaker.services.roadshows.recusal import GROUND_NAMES, Recusals, recusals_of
 
-REASON_MOST = 500
 OWN_FIRST = N_("您也是这场路演的评委。签完自己的全部评分表之后才能看到其他评委的打分和排名。")
 
 
@@ -95,17 +84,6 @@ class Ranking:
         return sum(row.missing for row in self.rows)
 
 
-@dataclass(frozen=True, slots=True)
-class Reopening:
-    """That a signed sheet was given back: whose, of which pitch, by whom, why."""
-
-    at: datetime
-    judge_name: str
-    pitch_id: int
-    by: str
-    reason: str
-
-
 def live_ranking(session: Session, actor: Actor, event: Event) -> Ranking:
     """Return the ranking as it stands now, with every signed sheet.
 
@@ -113,102 +91,15 @@ def live_ranking(session: Session, actor: Actor, event: Event) -> Ranking:
         Forbidden: the actor does not run the event, or judges at it and has not signed all of his own sheets.
     """
     require_runner(actor, event)
-    ranking = _ranking(session, actor, event)
+    ranking = ranking_of(session, actor, event)
     judge = judge_of(session, actor, event)
     if judge is not None and not ranking.roadshow.is_published and _has_open_sheets(session, event, judge):
         raise Forbidden(OWN_FIRST)
     return ranking
 
 
-def results(session: Session, actor: Actor, event: Event) -> Ranking:
-    """Return the published results for presenters and judges, without who gave which mark.
-
-    Raises:
-        Forbidden: the actor neither presents nor judges here, or the results are not published.
-    """
-    if not can_read_results(session, actor, event):
-        raise Forbidden(N_("路演结果还没有公布，或只对路演单位和评委公布。"))
-    ranking = _ranking(session, actor, event)
-    seen = [row for row in ranking.rows if not row.pitch.is_hidden]
-    return Ranking(ranking.roadshow, ranking.dimensions, tuple(_without_judges(row) for row in seen), ())
-
-
-def can_read_results(session: Session, actor: Actor, event: Event) -> bool:
-    """Whether the actor may read the results now: they are published, and he presents, judges or runs the event."""
-    if not roadshow_of(session, event).is_published or actor.user_id is None:
-        return False
-    if can_run_event(actor, event) or judge_of(session, actor, event) is not None:
-        return True
-    return presents(session, actor, event)
-
-
-def publish_results(session: Session, actor: Actor, event: Event, *, anyway: bool = False) -> None:
-    """Let presenters read the results; nobody marks any more.
-
-    Raises:
-        Forbidden: see `live_ranking`.
-        Conflict: they are published already, nobody has signed, or the event is cancelled.
-        Invalid: sheets are missing and not `anyway` (field `anyway`).
-    """
-    ranking = live_ranking(session, actor, event)
-    roadshow = kept_roadshow(session, event)
-    if roadshow.is_published or event.state == EventState.CANCELLED:
-        raise Conflict(N_("结果已经公布，或活动已经取消。"))
-    if not ranking.signed:
-        raise Conflict(N_("还没有签名的评分表，不能公布结果。"))
-    if ranking.missing and not anyway:
-        sentence = N_("还有 %(count)d 份评分表没有签名。如确需先公布，请勾选确认。")
-        raise Invalid(sentence, {"anyway": N_("请勾选确认。")}, count=ranking.missing)
-    roadshow.published_at, roadshow.published_by_id = utc_now(), actor.user_id
-    session.flush()
-    record(session, actor, "publish_results", "event", event.id, signed=ranking.signed, missing=ranking.missing)
-    notices.tell_published(session, event)
-
-
-def unpublish_results(session: Session, actor: Actor, event: Event, reason: str) -> None:
-    """Take the results back, so that sheets can be given back; the reason is journaled.
-
-    Raises:
-        Forbidden: the actor does not run the event.
-        Conflict: they are not published.
-        Invalid: no reason (field `reason`).
-    """
-    require_runner(actor, event)
-    text = prose(reason)[:REASON_MOST]
-    if not text:
-        raise Invalid(N_("请写明撤回公布的原因。"), {"reason": N_("请写明撤回公布的原因。")})
-    roadshow = kept_roadshow(session, event)
-    if not roadshow.is_published:
-        raise Conflict(N_("结果还没有公布。"))
-    roadshow.published_at = roadshow.published_by_id = None
-    session.flush()
-    record(session, actor, "unpublish_results", "event", event.id, reason=text)
-
-
-def reopenings(session: Session, actor: Actor, event: Event) -> tuple[Reopening, ...]:
-    """Return every sheet that was given back at an event, the latest first.
-
-    Raises:
-        Forbidden: the actor does not run the event.
-    """
-    require_runner(actor, event)
-    judging = sa.orm.aliased(User)
-    rows = session.execute(
-        sa.select(JournalEntry, judging.name, ScoreSheet.pitch_id, User.name)
-        .join(ScoreSheet, ScoreSheet.id == JournalEntry.subject_id)
-        .join(Judge, Judge.id == ScoreSheet.judge_id)
-        .join(judging, judging.id == Judge.user_id)
-        .outerjoin(User, User.id == JournalEntry.actor_id)
-        .where(JournalEntry.subject_kind == ScoreSheet.subject_kind, JournalEntry.after == SheetState.DRAFT)
-        .where(JournalEntry.action == "move", Judge.event_id == event.id)
-        .order_by(JournalEntry.id.desc())
-    )
-    return tuple(
-        Reopening(entry.at, judge, pitch_id, by or "", entry.reason or "") for entry, judge, pitch_id, by in rows
-    )
-
-
-def _ranking(session: Session, actor: Actor, event: Event) -> Ranking:
+def ranking_of(session: Session, actor: Actor, event: Event) -> Ranking:
+    """Return the ranking as it stands now; the caller has authorised the actor, and leaves out what he may not see."""
     roadshow, pitches = roadshow_of(session, event), pitches_of(session, event)
     dimensions, times = dimensions_of(roadshow), times_of(event, roadshow, pitches)
     judges = judges_of(session, event)
@@ -281,10 +172,6 @@ def _mark(sheet: ScoreSheet, value: Fraction) -> SheetMark:
     )
 
 
-def _without_judges(row: RankingRow) -> RankingRow:
-    return replace(row, away=(), sheets=(), comments=row.comments if row.pitch.is_own else ())
-
-
 def _signed(session: Session, event: Event, recusals: Recusals) -> dict[int, list[ScoreSheet]]:
     found: dict[int, list[ScoreSheet]] = defaultdict(list)
     query = (
@@ -312,13 +199,3 @@ def _has_open_sheets(session: Session, event: Event, judge: Judge) -> bool:
         )
     )
     return any(pitch.id not in signed and (judge.id, pitch.id) not in recusals for pitch in confirmed)
-
-
-def presents(session: Session, actor: Actor, event: Event) -> bool:
-    """Whether the actor's organization presents at an event."""
-    own = sa.select(Pitch.id).where(
-        Pitch.event_id == event.id,
-        Pitch.organization_id == actor.organization_id,
-        Pitch.state == PitchState.CONFIRMED,
-    )
-    return actor.organization_id is not None and session.scalar(own.limit(1)) is not None

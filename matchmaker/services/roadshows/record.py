@@ -23,7 +23,8 @@ from matchmaker.services.documents import (
     RoadshowRecord,
 )
 from matchmaker.services.roadshows.programme import PitchView, Programme, programme_of
-from matchmaker.services.roadshows.ranking import Ranking, RankingRow, live_ranking, reopenings
+from matchmaker.services.roadshows.ranking import Ranking, RankingRow, live_ranking
+from matchmaker.services.roadshows.results import reopenings
 
 NONE = "—"
 

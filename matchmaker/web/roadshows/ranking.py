@@ -12,14 +12,9 @@ from matchmaker.domain.events import Event
 from matchmaker.domain.permissions import can_run_event
 from matchmaker.domain.roadshows import TRIMMED_FROM
 from matchmaker.services.documents import roadshow_record_pdf
-from matchmaker.services.roadshows.ranking import (
-    live_ranking,
-    publish_results,
-    reopenings,
-    results,
-    unpublish_results,
-)
+from matchmaker.services.roadshows.ranking import live_ranking
 from matchmaker.services.roadshows.record import make_record
+from matchmaker.services.roadshows.results import publish_results, reopenings, results, unpublish_results
 from matchmaker.services.roadshows.running import RANKED_BY_NAMES
 from matchmaker.services.roadshows.sheets import reopen_sheet
 from matchmaker.web.access import current_actor, signed_in

@@ -14,13 +14,8 @@ from matchmaker.domain.notices import Notice
 from matchmaker.domain.people import Membership
 from matchmaker.services.actors import informed
 from matchmaker.services.roadshows.judges import dismiss_judge, invite_judge, judge_candidates, judge_rows
-from matchmaker.services.roadshows.ranking import (
-    live_ranking,
-    publish_results,
-    reopenings,
-    results,
-    unpublish_results,
-)
+from matchmaker.services.roadshows.ranking import live_ranking
+from matchmaker.services.roadshows.results import publish_results, reopenings, results, unpublish_results
 from matchmaker.services.roadshows.running import Rules, set_rules
 from matchmaker.services.roadshows.sheets import (
     Marks,
