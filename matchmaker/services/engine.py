@@ -2,9 +2,7 @@
 
 import logging
 import threading
-from collections import OrderedDict
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 
 import numpy as np
 import sqlalchemy as sa
@@ -18,7 +16,7 @@ from matchmaker.search.document import Document
 from matchmaker.search.encoder import Encoder, load_encoder
 from matchmaker.search.keywords import KeywordIndex, KeywordIndexError
 from matchmaker.search.prepared import Prepared
-from matchmaker.search.ranker import PairScore, Ranker, default_ranker
+from matchmaker.search.ranker import PairScore, Ranker
 from matchmaker.search.rankers import keep_gauge, ranker_of
 from matchmaker.search.recall import ROLE, dense_leg, fused, keyword_leg, telling_words, union
 from matchmaker.search.statistics import load_statistics
@@ -28,10 +26,10 @@ from matchmaker.services.embedding_models import active_model
 from matchmaker.services.indexing import Vector, vectors_of
 from matchmaker.services.keyword_writer import KEYWORDS, KeywordFollower
 from matchmaker.services.partitions import VectorPartitions
+from matchmaker.services.prepared_listings import Key, PreparedListings
 from matchmaker.services.projection import document, full_scope, public_scope, scopes
 from matchmaker.services.rankers.serving import Serving, serving_ranker
 from matchmaker.services.rankers.stored_readings import readings_of
-from matchmaker.services.rankers.tuned_vectors import tuned_vectors_of
 from matchmaker.services.terms import TermFollower
 
 LOG = logging.getLogger(__name__)
@@ -39,15 +37,10 @@ LOG = logging.getLogger(__name__)
 INSIDE = (Scope.OPEN, Scope.INSIDE)
 OUTSIDE = (Scope.OPEN, Scope.OUTSIDE)
 SEARCH_EACH_LEG = 60
-CACHE = 20_000
 GAUGES = "gauges"
 SNAPSHOT_CHANGES = 2000
 # Below this chance of a 较强 grade a typed search shows only what holds one of the words.
 LEAST_PROBABILITY = 0.01
-
-Key = tuple[int, str]
-CacheKey = tuple[int, str, int, str, str]
-"""Listing, scope, its pair revision, the embedding model, and the tuned model where the ranker has one."""
 
 
 class Engine:
@@ -61,7 +54,7 @@ class Engine:
         self._partitions = VectorPartitions(settings.indexes)
         self._keywords: KeywordIndex | None = None
         self._follower = KeywordFollower(settings.indexes / KEYWORDS)
-        self._cache: OrderedDict[CacheKey, Prepared] = OrderedDict()
+        self._prepared = PreparedListings()
         self._terms = TermFollower()
 
     def serving(self, session: Session) -> Serving:
@@ -125,27 +118,7 @@ class Engine:
         """Return what scoring needs of each listing that has vectors, by (listing id, scope)."""
         serving = self.serving(session)
         mark = serving.model.mark if serving.model and serving.tunes else ""
-        with self._lock:
-            ready = {
-                (listing.id, scope): self._cache.get((listing.id, scope, listing.pair_revision, model_id, mark))
-                for listing in listings
-                for scope in scopes(listing.current)
-            }
-        missing = [row for row in listings if any(ready[row.id, scope] is None for scope in scopes(row.current))]
-        ids = [listing.id for listing in missing]
-        vectors = vectors_of(session, ids, model_id) if missing else {}
-        tuned = tuned_vectors_of(session, ids, mark) if missing and mark else {}
-        prepared: dict[Key, Prepared] = {key: found for key, found in ready.items() if found is not None}
-        for listing in missing:
-            for scope in scopes(listing.current):
-                key = listing.id, scope
-                if key in vectors:
-                    made = replace(self._prepare(listing, scope, vectors[key]), tuned_vector=tuned.get(key))
-                    prepared[key] = made
-                    # One that still lacks its tuned vector is asked for again next time.
-                    if not mark or key in tuned:
-                        self._remember((*key, listing.pair_revision, model_id, mark), made)
-        return prepared
+        return self._prepared.of(session, listings, model_id, mark)
 
     def search(
         self, session: Session, text: str, *, inside: bool, kind: str | None = None
@@ -302,15 +275,6 @@ class Engine:
         else:
             scores = ranker.score_needs([side for _, side in sides], query)
         return {found_id: score for (found_id, _), score in zip(sides, scores, strict=True)}
-
-    def _prepare(self, listing: Listing, scope: Scope, vectors: tuple[Vector, Vector]) -> Prepared:
-        return default_ranker().prepare(document(listing, listing.current, scope), *vectors)
-
-    def _remember(self, key: CacheKey, made: Prepared) -> None:
-        with self._lock:
-            self._cache[key] = made
-            while len(self._cache) > CACHE:
-                self._cache.popitem(last=False)
 
 
 def _live(session: Session, ids: Sequence[int]) -> Sequence[Listing]:
