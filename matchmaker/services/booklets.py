@@ -23,7 +23,8 @@ from matchmaker.domain.people import Organization, OrganizationKind
 from matchmaker.domain.permissions import Actor, can_read_listing
 from matchmaker.services.documents import Booklet, BookletEntry, Chapter, IndicatorLine, Section
 from matchmaker.services.documents.wording import day_in_words, value_in_words
-from matchmaker.services.projection import IndicatorView, ListingView, project
+from matchmaker.services.listing_views import IndicatorView, ListingView
+from matchmaker.services.projection import project
 from matchmaker.services.readable import readable
 
 MOST_ENTRIES = 600

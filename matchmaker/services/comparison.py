@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from matchmaker.domain.fields import FieldType
 from matchmaker.search.explain import Fragment, as_written, mark
+from matchmaker.services.listing_views import ListingView
 from matchmaker.services.match_views import MatchView
-from matchmaker.services.projection import ListingView
 from matchmaker.services.shared_words import shared_words, telling, units_of
 
 SHOWN_WORDS = 24

@@ -9,7 +9,7 @@ from typing import Any
 from matchmaker.domain.fields import FieldSpec, FieldType, fields_of
 from matchmaker.domain.listings import Revision
 from matchmaker.search.text import pieces
-from matchmaker.services.projection import IndicatorView
+from matchmaker.services.listing_views import IndicatorView
 from matchmaker.services.reading import IndicatorRow, typed_values
 
 LARGEST_COMPARISON = 100_000

@@ -17,7 +17,8 @@ from matchmaker.domain.errors import NotFound
 from matchmaker.domain.language import N_
 from matchmaker.domain.listings import Listing, ListingKind, Revision, on_market
 from matchmaker.domain.permissions import Actor
-from matchmaker.services.projection import ListingView, project
+from matchmaker.services.listing_views import ListingView
+from matchmaker.services.projection import project
 from matchmaker.services.readable import readable
 from matchmaker.services.searching import SearchRequest, newest
 

@@ -6,8 +6,9 @@ from datetime import datetime
 from matchmaker.domain.forwardings import Forwarding
 from matchmaker.domain.permissions import Actor, can_read_listing
 from matchmaker.services.forwarding import own_of, shown_of
+from matchmaker.services.listing_views import ListingView
 from matchmaker.services.match_views import FEW_WORDS, numbers_for
-from matchmaker.services.projection import ListingView, project
+from matchmaker.services.projection import project
 from matchmaker.services.reasons import Reason, reasons_of, strongest
 from matchmaker.services.shared_words import shared_in_short
 

@@ -9,7 +9,8 @@ from matchmaker.domain.listings import Listing, ListingKind, Revision, on_market
 from matchmaker.domain.matches import Match
 from matchmaker.domain.people import Organization
 from matchmaker.domain.permissions import Actor
-from matchmaker.services.projection import ListingView, project
+from matchmaker.services.listing_views import ListingView
+from matchmaker.services.projection import project
 from matchmaker.services.readable import readable
 
 NEWEST = 6

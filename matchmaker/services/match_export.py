@@ -18,8 +18,8 @@ from matchmaker.services.decisions import DECISION_NAMES
 from matchmaker.services.forwarding import ForwardingView, forwardings_of
 from matchmaker.services.forwarding_answers import ANSWER_NAMES
 from matchmaker.services.imports.formulas import inert
+from matchmaker.services.listing_views import ListingView
 from matchmaker.services.match_views import MatchView
-from matchmaker.services.projection import ListingView
 from matchmaker.services.triage import TriageFilter, ids_to_export, in_batches
 
 CELL_MOST = 32_000

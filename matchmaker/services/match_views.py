@@ -12,8 +12,9 @@ from matchmaker.domain.listings import Listing, ListingKind, Revision
 from matchmaker.domain.matches import Decision, DeclineReason, Match, MatchDecision
 from matchmaker.domain.permissions import Actor, can_see_all_matches, owns
 from matchmaker.domain.questions import Question
+from matchmaker.services.listing_views import ListingView
 from matchmaker.services.offers import Offer, offer_of
-from matchmaker.services.projection import ListingView, project
+from matchmaker.services.projection import project
 from matchmaker.services.reasons import Reason, reasons_of, strongest
 from matchmaker.services.shared_words import shared_in_short
 from matchmaker.services.verdicts.views import Verdicts, verdicts_of

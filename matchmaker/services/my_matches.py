@@ -12,10 +12,11 @@ from matchmaker.domain.listings import Listing, ListingKind, ListingState, Revis
 from matchmaker.domain.matches import Match
 from matchmaker.domain.permissions import Actor
 from matchmaker.services import match_queries as queries
+from matchmaker.services.listing_views import ListingView
 from matchmaker.services.match_queries import NO_FILTER, MatchFilter
 from matchmaker.services.match_views import MatchView
 from matchmaker.services.matches import LIST_LENGTH, MAX_PAGE, best_matches, count_matches
-from matchmaker.services.projection import ListingView, project
+from matchmaker.services.projection import project
 
 PAGE = 8
 EACH = 3

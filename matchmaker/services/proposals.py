@@ -13,8 +13,9 @@ from matchmaker.domain.matches import Match
 from matchmaker.domain.permissions import Actor, can_propose_match, can_read_listing
 from matchmaker.services.engine import Engine
 from matchmaker.services.keeping_apart import avoids
+from matchmaker.services.listing_views import ListingView
 from matchmaker.services.matching import propose
-from matchmaker.services.projection import ListingView, project
+from matchmaker.services.projection import project
 from matchmaker.services.proposal_notices import tell_proposal
 from matchmaker.services.verdicts import judge_again
 

@@ -14,7 +14,8 @@ from matchmaker.domain.people import Membership, Organization
 from matchmaker.domain.permissions import Actor, can_manage_webhooks, can_read_listing
 from matchmaker.domain.saved_searches import NAME_LONGEST, SavedSearch, SavedSearchHit
 from matchmaker.services.changes import last_change
-from matchmaker.services.projection import ListingView, project
+from matchmaker.services.listing_views import ListingView
+from matchmaker.services.projection import project
 from matchmaker.services.searching import FACETS, SearchRequest
 
 MOST = 30

@@ -17,7 +17,8 @@ from matchmaker.search.ranker import PairScore
 from matchmaker.search.statistics import load_statistics
 from matchmaker.search.terms import TermList
 from matchmaker.services.engine import Engine
-from matchmaker.services.projection import ListingView, facets_of, project
+from matchmaker.services.listing_views import ListingView
+from matchmaker.services.projection import facets_of, project
 from matchmaker.services.readable import identified, readable
 from matchmaker.services.reasons import Reason, reasons_of
 

@@ -5,7 +5,7 @@ from collections.abc import Collection, Sequence
 from matchmaker.search.explain import as_written, matched_words
 from matchmaker.search.statistics import load_statistics
 from matchmaker.search.text import tokenize
-from matchmaker.services.projection import ListingView
+from matchmaker.services.listing_views import ListingView
 
 
 def shared_words(one: ListingView, other: ListingView) -> list[str]:

@@ -11,7 +11,8 @@ from matchmaker.domain.listings import Listing, ListingState, Revision
 from matchmaker.domain.permissions import Actor, can_edit_listing, can_read_listing
 from matchmaker.search.text import normalise
 from matchmaker.services.engine import Engine
-from matchmaker.services.projection import ListingView, project
+from matchmaker.services.listing_views import ListingView
+from matchmaker.services.projection import project
 
 MOST = 3
 LEAST_PIECES = 3

@@ -11,7 +11,7 @@ from wtforms import BooleanField, RadioField, SelectChoice, SelectField, StringF
 from wtforms.validators import DataRequired
 
 from matchmaker.domain.errors import Invalid
-from matchmaker.services.projection import IndicatorView
+from matchmaker.services.listing_views import IndicatorView
 from matchmaker.services.reasons import reasons_of
 from matchmaker.web.forms.base import BaseForm, attach_errors
 from tests.web.html import Page

@@ -18,8 +18,9 @@ from matchmaker.domain.screening import DIMENSIONS, HIGHEST, LOWEST, Recommendat
 from matchmaker.domain.states import move
 from matchmaker.services.campaigns.experts import is_judgeable
 from matchmaker.services.campaigns.recusal import Ties, ties_of
+from matchmaker.services.listing_views import ListingView
 from matchmaker.services.listings import LARGEST_ID
-from matchmaker.services.projection import ListingView, for_judging
+from matchmaker.services.projection import for_judging
 from matchmaker.services.reading.text import line, prose
 from matchmaker.services.readings import note_titled
 

@@ -22,7 +22,8 @@ from matchmaker.search.passages import marked, shared_passages
 from matchmaker.services.actors import informed
 from matchmaker.services.comparison import MarkedText
 from matchmaker.services.duplicates.texts import SHOWN_STATES, shown_revision
-from matchmaker.services.projection import ListingView, project
+from matchmaker.services.listing_views import ListingView
+from matchmaker.services.projection import project
 
 MOST_SHOWN = 10
 PAGE = 10

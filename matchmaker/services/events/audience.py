@@ -21,11 +21,12 @@ from matchmaker.domain.registrations import Registration, RegistrationState
 from matchmaker.services.engine import Engine
 from matchmaker.services.events.loading import require_runner
 from matchmaker.services.keeping_apart import kept_apart_pairs
+from matchmaker.services.listing_views import ListingView
 from matchmaker.services.match_queries import seen_from, side_id
 from matchmaker.services.match_views import MatchView
 from matchmaker.services.matches import get_matches
 from matchmaker.services.ownership import has_members
-from matchmaker.services.projection import ListingView, project
+from matchmaker.services.projection import project
 from matchmaker.services.searching import SearchRequest, fitting
 
 PAGE = 30

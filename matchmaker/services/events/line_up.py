@@ -29,7 +29,8 @@ from matchmaker.services.events.loading import load_run_event, require_runner
 from matchmaker.services.job_runner import WAITING, JobContext, Steps
 from matchmaker.services.jobs import order
 from matchmaker.services.keeping_apart import kept_apart_pairs
-from matchmaker.services.projection import ListingView, project
+from matchmaker.services.listing_views import ListingView
+from matchmaker.services.projection import project
 from matchmaker.timetable.lineup import Demand, ImpossibleLineUp, LineUp, choose_line_up
 
 PLACES, PLACES_MOST = 8, 40

@@ -13,7 +13,8 @@ from matchmaker.domain.listings import Revision
 from matchmaker.search.clauses import Span, clauses
 from matchmaker.search.evidence import telling
 from matchmaker.search.passages import letters
-from matchmaker.services.projection import LayeredText, layered_texts
+from matchmaker.services.listing_views import LayeredText
+from matchmaker.services.projection import layered_texts
 
 MOST = 24
 # How much a sentence says of what is asked for or offered, by its field.

@@ -16,7 +16,7 @@ from matchmaker.search.explain import Fragment, mark, matched_words
 from matchmaker.search.passages import letters
 from matchmaker.search.statistics import load_statistics
 from matchmaker.services.evidence.sentences import MOST
-from matchmaker.services.projection import ListingView
+from matchmaker.services.listing_views import ListingView
 
 Place = tuple[str, int, int]
 

@@ -16,7 +16,8 @@ from matchmaker.domain.permissions import Actor, can_grade
 from matchmaker.services.comparison import Comparison, compare_views
 from matchmaker.services.grading.judging import Texts, is_sealed, load_pair, own_judgement, texts_of
 from matchmaker.services.grading.queue import GIVEN_UP_AFTER, neighbours, queue_of
-from matchmaker.services.projection import ListingView, project
+from matchmaker.services.listing_views import ListingView
+from matchmaker.services.projection import project
 
 BATCHES_SHOWN = 12
 

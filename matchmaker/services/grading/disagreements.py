@@ -19,7 +19,8 @@ from matchmaker.services.comparison import Comparison, compare_views
 from matchmaker.services.grading.blind import GradedPair, PairKey, graded_pair, readable_pairs
 from matchmaker.services.grading.judging import clean_note, said
 from matchmaker.services.grading.queue import ASK_THIRD
-from matchmaker.services.projection import ListingView, project
+from matchmaker.services.listing_views import ListingView
+from matchmaker.services.projection import project
 
 PAGE = 20
 WIDE = 2

@@ -19,9 +19,10 @@ from matchmaker.domain.permissions import Actor, can_read_listing
 from matchmaker.services.actors import party
 from matchmaker.services.embedding_models import active_model
 from matchmaker.services.engine import Engine
+from matchmaker.services.listing_views import ListingView
 from matchmaker.services.match_views import numbers_for
 from matchmaker.services.pairs import open_score
-from matchmaker.services.projection import ListingView, full_scope, project
+from matchmaker.services.projection import full_scope, project
 
 
 class Audience(StrEnum):

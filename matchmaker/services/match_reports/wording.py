@@ -18,9 +18,9 @@ from matchmaker.services.documents import (
     ReportVerdict,
 )
 from matchmaker.services.evidence import EvidenceRow, EvidenceView
+from matchmaker.services.listing_views import ListingView
 from matchmaker.services.match_reports.audiences import AUDIENCE_NAMES, Audience, Numbers
 from matchmaker.services.match_views import MatchView
-from matchmaker.services.projection import ListingView
 from matchmaker.services.reasons import Reason, by_family, reasons_of
 from matchmaker.services.verdicts import Verdicts, VerdictView
 

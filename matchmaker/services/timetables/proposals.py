@@ -16,9 +16,10 @@ from matchmaker.domain.matches import Decision, Match, MatchDecision
 from matchmaker.domain.permissions import Actor, owns
 from matchmaker.domain.timetables import MATCH_THRESHOLD
 from matchmaker.services.actors import party
+from matchmaker.services.listing_views import ListingView
 from matchmaker.services.match_queries import live_matches, visible
 from matchmaker.services.match_views import numbers_for
-from matchmaker.services.projection import ListingView, project
+from matchmaker.services.projection import project
 from matchmaker.services.reasons import Reason, reasons_of, strongest
 
 FEW_REASONS = 3

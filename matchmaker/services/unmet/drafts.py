@@ -18,7 +18,7 @@ from matchmaker.services.booklets import office_name
 from matchmaker.services.documents import ContestDraft, InnovationItem, InnovationList, SourceNeed
 from matchmaker.services.documents.unmet_word import BLANK
 from matchmaker.services.documents.wording import day_in_words, money_in_words
-from matchmaker.services.projection import IndicatorView, ListingView
+from matchmaker.services.listing_views import IndicatorView, ListingView
 from matchmaker.services.unmet.choosing import GRADE_NAMES
 from matchmaker.services.unmet.reading import ClusterView, UnmetFilter, read_cluster, read_map
 

@@ -16,7 +16,8 @@ from matchmaker.domain.listings import Listing, on_market
 from matchmaker.domain.permissions import Actor, can_read_listing, can_see_unmet_needs
 from matchmaker.domain.unmet import UnmetCluster, UnmetMap, UnmetNeed
 from matchmaker.services.jobs import LARGEST_ID
-from matchmaker.services.projection import ListingView, project
+from matchmaker.services.listing_views import ListingView
+from matchmaker.services.projection import project
 from matchmaker.services.readable import readable
 from matchmaker.services.unmet.choosing import need_options
 from matchmaker.services.unmet.making import latest_map

@@ -30,7 +30,7 @@ from matchmaker.search.indicators import (
     conclude,
 )
 from matchmaker.services.disclosures import is_mutual
-from matchmaker.services.projection import ListingView
+from matchmaker.services.listing_views import ListingView
 from matchmaker.services.verdicts.reading import ROWS, Placed
 from matchmaker.services.verdicts.wording import BY_ANSWER, DOUBTS, HIDDEN, amount_text, question_text
 

@@ -193,7 +193,7 @@ def test_drafts_are_readable_office_files_with_blanks_for_what_nobody_said(sessi
 
 
 def test_merged_indicators_keep_every_value(session, cast, model):
-    from matchmaker.services.projection import IndicatorView
+    from matchmaker.services.listing_views import IndicatorView
 
     rows = [
         IndicatorView("能耗", "le", "45", None, "kWh/t"),
