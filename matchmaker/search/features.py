@@ -29,17 +29,19 @@ class Setting:
 
     `depth`, shape (n,), is that of the text that says less: long texts always share something. `across`, shape (n,), is
     true where the two are written in different scripts: such texts share no words, and their vectors lie farther apart.
+    `scripts` are those of each pair.
     """
 
     depth: Values
     across: NDArray[np.bool_]
+    scripts: tuple[frozenset[str], ...]
 
 
 def setting(one: Prepared, others: Sequence[Prepared]) -> Setting:
     """Return the setting of each pair of `one` with `others`."""
     depth = np.minimum(one.depth, np.array([other.depth for other in others], dtype=np.float64))
-    across = [None not in (one.script, other.script) and one.script != other.script for other in others]
-    return Setting(depth, np.array(across, dtype=np.bool_))
+    scripts = tuple(frozenset(filter(None, (one.script, other.script))) for other in others)
+    return Setting(depth, np.array([len(each) > 1 for each in scripts], dtype=np.bool_), scripts)
 
 
 def features(one: Prepared, others: Sequence[Prepared], *, one_is_need: bool = True) -> dict[str, Values]:

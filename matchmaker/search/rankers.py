@@ -77,6 +77,8 @@ def _path(model_id: str, folder: Path) -> Path:
 
 def _read(path: Path) -> Gauge | None:
     try:
-        return Gauge.read(json.loads(path.read_text(encoding="utf-8")))
+        row = json.loads(path.read_text(encoding="utf-8"))
+        # An older file does not say which scripts the model reads: it is measured again.
+        return Gauge.read(row) if "reads" in row else None
     except (OSError, ValueError, KeyError, TypeError):
         return None

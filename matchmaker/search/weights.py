@@ -127,7 +127,7 @@ class Weights:
         `gauge` is that of the model which the vectors are from, where it is not the weights' own.
         """
         if gauge is not None:
-            converted = {name: gauge.convert(values[name], setting.across, self.gauge) for name in MEANINGS}
+            converted = {name: gauge.convert(values[name], setting, self.gauge) for name in MEANINGS}
             values = {**values, **converted}
         added = {name: rule.contributions(values[name], setting) for name, rule in self.similarities.items()}
         added |= {name: weight * values[name] for name, weight in self.facets.items()}

@@ -44,10 +44,11 @@ def test_unusable_weights_are_refused(content, reason):
 
 def test_similarity_counts_from_what_unrelated_texts_of_that_depth_share():
     rule = Similarity(weight=10.0, centre=0.8, slope=0.02, across_weight=5.0, across_centre=0.7)
-    setting = Setting(np.array([0.0, 5.0, 5.0]), np.array([False, False, True]))
+    chinese, apart = frozenset({"han"}), frozenset({"han", "latin"})
+    setting = Setting(np.array([0.0, 5.0, 5.0]), np.array([False, False, True]), (chinese, chinese, apart))
     assert rule.contributions(np.array([0.8, 0.95, 0.9]), setting).tolist() == pytest.approx([0.0, 0.5, 1.0])
 
 
 def test_similarity_without_weight_across_scripts_says_nothing_there():
-    setting = Setting(np.zeros(1), np.array([True]))
+    setting = Setting(np.zeros(1), np.array([True]), (frozenset({"han", "latin"}),))
     assert Similarity(weight=3.0, centre=0.1).contributions(np.array([0.9]), setting).tolist() == [0.0]
