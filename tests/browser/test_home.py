@@ -83,6 +83,23 @@ def test_chinese_is_drawn_with_a_glyph_for_each_letter(visit: Visit) -> None:
     assert len(set(drawings)) == 6  # without a Chinese font all of them are the same empty box
 
 
+def test_signs_of_indicators_are_drawn(visit: Visit) -> None:
+    """Some fonts have an empty glyph for a sign, which leaves a hole in 冰点 -41 ℃."""
+    empty = """async (signs) => {
+      const canvas = Object.assign(document.createElement('canvas'), {width: 40, height: 40});
+      const pen = canvas.getContext('2d', {willReadFrequently: true});
+      const font = `24px ${getComputedStyle(document.body).fontFamily}`;
+      await document.fonts.load(font, signs);
+      return [...signs].filter((sign) => {
+        pen.reset();
+        pen.font = font;
+        pen.fillText(sign, 4, 30);
+        return !pen.getImageData(0, 0, 40, 40).data.some(Boolean);
+      });
+    }"""
+    assert visit("/").evaluate(empty, "℃℉Å∼ⅤⅩ≥≤±～×·°′Ωμ‰㎡㎥①中") == []
+
+
 def test_error_of_a_fragment_is_shown_above_the_page(visit: Visit) -> None:
     page = visit("/")
     page.evaluate("htmx.ajax('GET', '/nowhere', {target: 'h1', select: '#something-else'})")
