@@ -40,7 +40,7 @@ def serve_command() -> None:
     """Run the web server alone."""
     settings = load_settings()
     _require_ranker(settings)
-    os.execv(sys.executable, _gunicorn(settings))  # noqa: S606 - our own interpreter
+    os.execv(sys.executable, server_command(settings))  # noqa: S606 - our own interpreter
 
 
 @click.command("worker")
@@ -54,7 +54,8 @@ def worker_command(with_parent: bool, until_idle: bool) -> None:
     run_worker(load_settings(), parent=os.getppid() if with_parent else None, until_idle=until_idle)
 
 
-def _gunicorn(settings: Settings) -> list[str]:
+def server_command(settings: Settings) -> list[str]:
+    """Return the command line of the web server."""
     return [
         *python_module("gunicorn"),
         "--bind",
@@ -69,6 +70,9 @@ def _gunicorn(settings: Settings) -> list[str]:
         "60",
         "--graceful-timeout",
         "10",
+        # A typed search may be 500 Chinese characters long, of nine letters each in an address.
+        "--limit-request-line",
+        "8190",
         "--log-level",
         "warning",
         "--no-control-socket",
