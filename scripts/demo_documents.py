@@ -19,7 +19,7 @@ def demo_documents() -> tuple[list[Document], list[Document]]:
         database = Database(f"sqlite:///{Path(folder) / 'demo.db'}")
         Base.metadata.create_all(database.engine)
         with database.transaction() as session:
-            load_demo(session)
+            load_demo(session, Path(folder))
             rows = session.scalars(sa.select(Listing).where(Listing.published_revision_id.is_not(None))).all()
             found = [(row.kind, document(row, row.current, full_scope(row.current))) for row in rows]
         database.dispose()
