@@ -35,6 +35,7 @@ check: install-test
 	$(BIN)/ruff check $(SOURCES)
 	$(BIN)/hadolint Dockerfile
 	$(BIN)/mypy
+	MYPYPATH=scripts $(BIN)/mypy --config-file= --check-untyped-defs --ignore-missing-imports --follow-imports=silent scripts
 	$(BIN)/lint-imports
 	$(BIN)/python -m pytest -q -n 2 -m "not model and not browser and not slow"
 

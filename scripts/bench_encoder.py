@@ -14,6 +14,7 @@ import statistics
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -97,7 +98,7 @@ def measure(encoder: Encoder, sample: Sample, before: Measured | None) -> Measur
     encoder.encode_queries(sample.titles[:8])
     titles, short = _timed(lambda: encoder.encode_documents(sample.titles))
     texts, long = _timed(lambda: encoder.encode_documents(sample.texts))
-    waits = [_timed(lambda title=title: encoder.encode_queries([title]))[1] for title in sample.titles[:QUERIES]]
+    waits = [_timed(partial(encoder.encode_queries, [title]))[1] for title in sample.titles[:QUERIES]]
     now = Measured(TITLES / short, TEXTS / long, 1000 * statistics.median(waits), np.vstack([titles, texts]), [])
     if before is not None:
         now.titles, now.texts = max(now.titles, before.titles), max(now.texts, before.texts)

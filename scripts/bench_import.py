@@ -29,6 +29,7 @@ from matchmaker.domain.base import Database
 from matchmaker.domain.journal import JournalEntry
 from matchmaker.domain.listings import Listing, ListingState, Revision, TechnicalIndicator
 from matchmaker.domain.permissions import Actor
+from matchmaker.domain.tables import metadata
 from matchmaker.services.embedding_models import count_behind
 from matchmaker.services.engine import Engine
 from matchmaker.services.imports import Arrival, ImportOptions, import_file
@@ -146,19 +147,20 @@ def _write(folder: Path, path: Path, rows: int) -> None:
 
 def _bare_inserts(database: Database) -> Spent:
     """Copy what the import wrote by plain INSERTs into tables without keys, a hundred rows a transaction."""
-    tables = [table.__table__ for table in (Listing, Revision, TechnicalIndicator, JournalEntry)]
+    tables = [metadata.tables[table.__tablename__] for table in (Listing, Revision, TechnicalIndicator, JournalEntry)]
     with database.engine.connect() as connection:
         stored = [[dict(row._mapping) for row in connection.execute(sa.select(table))] for table in tables]
     bare = [sa.Table(f"bare_{t.name}", sa.MetaData(), *(sa.Column(c.name, c.type) for c in t.columns)) for t in tables]
     for table in bare:
         table.create(database.engine)
-    return _timed(lambda: [_insert(database, table, found) for table, found in zip(bare, stored, strict=True)])
+    return _timed(partial(_insert, database, dict(zip(bare, stored, strict=True))))
 
 
-def _insert(database: Database, table: sa.Table, rows: list[dict[str, object]]) -> None:
-    for start in range(0, len(rows), 100):
-        with database.engine.begin() as connection:
-            connection.execute(table.insert(), rows[start : start + 100])
+def _insert(database: Database, rows_of: dict[sa.Table, list[dict[str, object]]]) -> None:
+    for table, rows in rows_of.items():
+        for start in range(0, len(rows), 100):
+            with database.engine.begin() as connection:
+                connection.execute(table.insert(), rows[start : start + 100])
 
 
 def _follow(settings: Settings, path: Path, rows: int) -> None:

@@ -60,10 +60,10 @@ def measure(cases: Iterable[dict[str, object]]) -> Score:
         given = [(_said(one), str(conclude(align(one, offered)).verdict)) for one in asked]
         labels = [_label(label) for label in case["asked"]]  # type: ignore[attr-defined]
         for label, verdict in zip(labels, case["verdicts"], strict=True):  # type: ignore[call-overload]
-            found = next((said for said in given if _same(said[0], label)), None)
-            score.verdicts[verdict, found[1] if found else MISSED] += 1
-            if found:
-                given.remove(found)
+            judged = next((said for said in given if _same(said[0], label)), None)
+            score.verdicts[verdict, judged[1] if judged else MISSED] += 1
+            if judged:
+                given.remove(judged)
         for _, verdict in given:
             score.verdicts[NOTHING, verdict] += 1
     return score

@@ -108,7 +108,7 @@ def _verify(database: Database, rows: int) -> None:
             entries.append({"id": position, "at": at, **dict(zip(names, plain, strict=True)), "data": {"version": 3}})
             links.append({"position": position, "entry_id": position, "hash": previous})
         with database.transaction() as session:
-            session.execute(sa.insert(JournalEntry.__table__), entries)
+            session.execute(sa.insert(metadata.tables[JournalEntry.__tablename__]), entries)
             session.execute(sa.insert(JournalLink), links)
     held = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     begun = time.perf_counter()

@@ -11,6 +11,7 @@ import sqlite3
 import tempfile
 import time
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Protocol
 
@@ -122,8 +123,8 @@ def main() -> None:
 def _measure(engine: Engine, folder: Path, listings: Listings, asked: Listings) -> str:
     build = _seconds(lambda: engine.build(listings))
     size = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file()) / 1e6
-    short = [_seconds(lambda row=row: engine.find(asked.title(row)[:4])) for row in range(QUERIES)]
-    full = [_seconds(lambda row=row: engine.find(asked.title(row) + asked.body(row))) for row in range(QUERIES)]
+    short = [_seconds(partial(engine.find, asked.title(row)[:4])) for row in range(QUERIES)]
+    full = [_seconds(partial(engine.find, asked.title(row) + asked.body(row))) for row in range(QUERIES)]
     fresh = [_publish(engine, len(listings.topics) + row, asked, row) for row in range(PUBLISHED)]
     return f"{build:7.1f} {size:8.0f}   {_percentiles(short)}   {_percentiles(full)}   {_percentiles(fresh)}"
 

@@ -14,6 +14,7 @@ import tempfile
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
@@ -120,11 +121,9 @@ def _measure_queries(site: Site, supply: Side, demand: Side, queries: int) -> No
         rows = site.candidates(demand.fused(row), words[row])
         default_ranker().score(needs[row], [ready[found] for found in rows])
 
-    bare = [
-        _timed(lambda row=row: flat.search(demand.fused(row).reshape(1, -1), EACH_LEG))[0] for row in range(queries)
-    ]
-    whole = [_timed(lambda row=row: match(row))[0] for row in range(queries)]
-    legs = [_timed(lambda row=row: site.candidates(demand.fused(row), words[row]))[0] for row in range(queries)]
+    bare = [_timed(partial(flat.search, demand.fused(row).reshape(1, -1), EACH_LEG))[0] for row in range(queries)]
+    whole = [_timed(partial(match, row))[0] for row in range(queries)]
+    legs = [_timed(partial(site.candidates, demand.fused(row), words[row]))[0] for row in range(queries)]
     ratio = np.percentile(whole, 95) / np.percentile(bare, 95)
     print(f"  bare flat search                       {_percentiles(bare)}")
     size = np.mean([len(rows) for rows in found])
@@ -146,7 +145,7 @@ def _measure_publishing(site: Site, demand: Side, count: int) -> None:
         assert keyword_leg(site.reader, [own], [PARTITION]) == [number]
         assert dense_leg([site.vectors], demand.fused(row), 1) == [number]
 
-    times = [_timed(lambda row=row: publish(row))[0] for row in range(PUBLISHED)]
+    times = [_timed(partial(publish, row))[0] for row in range(PUBLISHED)]
     writer.close()
     print(f"  publish to findable                    {_percentiles(times)}")
 

@@ -3,7 +3,8 @@
 import statistics
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 
 from matchmaker.domain.base import Database
@@ -31,11 +32,11 @@ def main() -> None:
             viewer = Viewer(organization.id, "enterprise")
         counter = SightCounter(database)
         lists = [_list(viewer, number) for number in range(ROUNDS * AT_ONCE)]
-        noted = [_timed(lambda shown=shown: counter.note(shown, "Mozilla/5.0")) for shown in lists[:4000]]
+        noted = [_timed(partial(counter.note, shown, "Mozilla/5.0")) for shown in lists[:4000]]
         written = []
         for start in range(0, len(lists), AT_ONCE):
             sights = {shown: Seen.now() for shown in lists[start : start + AT_ONCE]}
-            written.append(_timed(lambda sights=sights: _write(database, sights)))
+            written.append(_timed(partial(_write, database, sights)))
         print(f"note a list of {PAIRS}: median {statistics.median(noted):.4f} ms, most {max(noted):.3f} ms")
         held = f"median {statistics.median(written):.1f} ms, most {max(written):.1f} ms"
         print(f"write {AT_ONCE} lists in one transaction: {held}")
@@ -49,9 +50,9 @@ def _list(viewer: Viewer, number: int) -> ListShown:
     return ListShown(viewer, today(), ListKind.TRIAGE, None, "shipped-7", "multilingual-e5-small", 1, pairs)
 
 
-def _write(database: Database, sights: dict[ListShown, Seen]) -> None:
+def _write(database: Database, sights: Mapping[ListShown, Seen]) -> None:
     with database.transaction() as session:
-        write_sights(session, {**sights})
+        write_sights(session, dict(sights.items()))
 
 
 def _timed(action: Callable[[], object]) -> float:

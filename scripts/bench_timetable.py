@@ -65,14 +65,17 @@ def main() -> None:
     parser.add_argument("--work", type=int, help="end by counted steps instead, repeatably")
     asked = parser.parse_args()
     limits = [*asked.seconds, *asked.seconds[-1:] * len(asked.sizes)]
-    repairs = []
+    repairs: list[tuple[str, Problem, list[str], Solution]] = []
     print(HEAD)
     for (size, seconds), filled, interpreted in product(
         zip(asked.sizes, limits, strict=False), asked.filled, (False, True)
     ):
         problem = event(size, filled, interpreted=interpreted, away=asked.away, seed=asked.seed)
         solution = measure(f"{size}, {filled:.0%}", problem, seconds, asked.work)
-        repairs += [(f"{size}, {filled:.0%}, {what}", *case, solution) for what, *case in troubles(problem, solution)]
+        repairs += [
+            (f"{size}, {filled:.0%}, {what}", changed, confirmed, solution)
+            for what, changed, confirmed in troubles(problem, solution)
+        ]
     print(REPAIRS)
     for name, problem, confirmed, earlier in repairs:
         mend(name, problem, confirmed, earlier)

@@ -68,7 +68,9 @@ def make_world(needs: int, seed: int) -> World:
     random = np.random.default_rng(seed)
     encoder, number = HashingEncoder(), 0
     ranker = ranker_for(encoder)
-    sides, fields, offered = {}, {}, {}
+    sides: dict[str, Document] = {}
+    fields: dict[str, str] = {}
+    offered: dict[str, list[str]] = {}
     for place in range(needs):
         title, body, field = _words(random, 7), _words(random, 40), str(random.choice(FIELDS))
         need = _document(random, title, body, field, is_need=True)

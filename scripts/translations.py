@@ -78,7 +78,7 @@ def main() -> None:
         print(f"{language}: {len(catalogue)} texts, {len(missing(catalogue))} missing")
 
 
-def _is_complete(string: str | tuple[str, ...] | list[str]) -> bool:
+def _is_complete(string: str | tuple[str, ...] | list[str] | None) -> bool:
     return all(string) if isinstance(string, tuple | list) else bool(string)
 
 

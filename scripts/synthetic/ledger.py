@@ -45,7 +45,8 @@ def _set_targets(story: Story) -> None:
     for indicator, whole in SHARED.items():
         if indicator not in known:
             continue
-        typed = {(None, 0): str(whole)} | {(None, quarter): str(whole // 4) for quarter in range(1, 5)}
+        typed: dict[tuple[int | None, int], str] = {(None, 0): str(whole)}
+        typed |= {(None, quarter): str(whole // 4) for quarter in range(1, 5)}
         typed |= {(branch, 0): str(whole // (len(branches) + 1)) for branch in branches}
         set_targets(story.session, story.bureau(), indicator, story.year, typed)
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from functools import partial
 
 from matchmaker.domain import codes
-from matchmaker.domain.listings import Listing
+from matchmaker.domain.listings import Listing, Revision
 from matchmaker.services.closing import WITHDRAWN, Ending, close
 from matchmaker.services.listings import create_listing
 from matchmaker.services.review import publish, return_with_advice
@@ -38,13 +38,18 @@ def _post(kind: str, number: int, story: Story) -> None:
 
 def _hand_in(owner: Person, listing_id: int, story: Story) -> None:
     listing = story.session.get_one(Listing, listing_id)
-    submit(story.session, story.actor(owner), listing, listing.working_revision.version, declared=True)
+    submit(story.session, story.actor(owner), listing, _working(listing).version, declared=True)
     story.later(story.random.randint(1, 6), f"{listing.kind}s", partial(_review, owner, listing_id))
+
+
+def _working(listing: Listing) -> Revision:
+    assert listing.working_revision is not None
+    return listing.working_revision
 
 
 def _review(owner: Person, listing_id: int, story: Story) -> None:
     listing = story.session.get_one(Listing, listing_id)
-    reviewer, version = story.actor(story.random.choice(_reviewers(story))), listing.working_revision.version
+    reviewer, version = story.actor(story.random.choice(_reviewers(story))), _working(listing).version
     if story.random.random() < RETURNED:
         reason = story.random.choice([row.code for row in codes.table("return_reasons")])
         return_with_advice(story.session, reviewer, listing, version, reasons=[reason], advice="请把指标写得更具体。")
@@ -58,7 +63,7 @@ def _review(owner: Person, listing_id: int, story: Story) -> None:
 
 def _improve(owner: Person, listing_id: int, story: Story) -> None:
     listing = story.session.get_one(Listing, listing_id)
-    revision = listing.working_revision
+    revision = _working(listing)
     raw = {"abstract": f"{revision.abstract}已按意见补充了现场条件。"}
     save_draft(story.session, story.actor(owner), listing, raw, revision.version)
     _hand_in(owner, listing_id, story)

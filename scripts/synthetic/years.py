@@ -67,6 +67,8 @@ def _moved(column: sa.Column[Any], away: int, years: int) -> sa.ColumnElement[An
 def _is_unique(column: sa.Column[Any]) -> bool:
     """Whether no two rows may have the same value in this column alone."""
     table = column.table
+    assert isinstance(table, sa.Table)
     constraints = [each for each in table.constraints if isinstance(each, sa.UniqueConstraint)]
     indexes = [index for index in table.indexes if index.unique]
-    return any(list(each.columns) == [column] for each in (*constraints, *indexes))
+    columns = [*(each.columns for each in constraints), *(each.columns for each in indexes)]
+    return any(list(each) == [column] for each in columns)
