@@ -6,7 +6,7 @@ Each DIR is a data set in the BEIR layout: queries in another script, with texts
 Chinese counterpart. The sum of what similarities add for a translated text with the counterparts of all others is
 brought to the same median and the same upper percentile as that of its counterpart with them; and so is that of the
 demonstration's needs with its achievements in other scripts to that with its Chinese ones. Factor and offset are means
-over these sources; run again, it changes next to nothing.
+over these sources, which differ: run again on other texts, or another demonstration, it gives other ones.
 """
 
 import argparse
