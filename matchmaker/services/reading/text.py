@@ -84,7 +84,7 @@ def within(text: str, most: int) -> str:
 def words(value: object, most: int) -> tuple[str, ...]:
     """Split a value into words at 、，,;； and line ends, the same word once.
 
-    Where there is no such separator, blanks separate Chinese words; "deep learning" stays one.
+    Blanks separate Chinese words too; "deep learning" and "PLC 控制" stay one. What was split is split no further.
 
     Raises:
         Unreadable: more than `most` words, or one longer than WORD_MOST characters.
@@ -101,12 +101,12 @@ def words(value: object, most: int) -> tuple[str, ...]:
 def _parts(value: object) -> list[str]:
     if isinstance(value, (list, tuple)):
         return [part for item in value for part in _parts(item)]
-    text = clean(as_text(value))
-    parts = _SEPARATORS.split(text)
-    blanks = text.split()
-    if len(parts) == 1 and all(_CHINESE.search(part) for part in blanks):
-        return blanks
-    return parts
+    return [word for part in _SEPARATORS.split(clean(as_text(value))) for word in _at_blanks(part)]
+
+
+def _at_blanks(part: str) -> list[str]:
+    blanks = part.split()
+    return blanks if all(_CHINESE.search(word) for word in blanks) else [part]
 
 
 def _unique(found: list[str]) -> tuple[str, ...]:

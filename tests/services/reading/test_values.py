@@ -63,6 +63,7 @@ def test_read_values_keeps_raw_what_it_cannot_read():
         ("need", "keywords", "风电、叶片，除冰;风电", ("风电", "叶片", "除冰")),
         ("need", "keywords", "风电 叶片", ("风电", "叶片")),
         ("need", "keywords", "deep learning, AC/DC", ("deep learning", "AC/DC")),
+        ("need", "keywords", "风机 除冰、PLC 控制", ("风机", "除冰", "PLC 控制")),
         ("need", "keywords", "一、二、三、四、五、六、七、八、九", "最多 8 个，现在有 9 个，请删去一些。"),
         ("need", "budget", "120万", Decimal(1200000)),
         ("achievement", "trl", "TRL 5", "5"),
